@@ -1,0 +1,27 @@
+"""`python -m benchmarks`: measure a gateway, print a table, write the results."""
+
+from __future__ import annotations
+
+import sys
+
+from benchmarks.figures import PROMISES
+from benchmarks.machine import describe_machine
+from benchmarks.options import parse_options
+from benchmarks.report import text_table, write_results
+from benchmarks.scenarios import SCENARIOS
+from benchmarks.suite import LIMITS, run_suite
+
+
+def main() -> None:
+    """Measure what the command line says. Exits 0 whatever the figures are: tests judge."""
+    options = parse_options(sys.argv[1:], [*SCENARIOS, *LIMITS])
+    machine = describe_machine()
+    figures, details = run_suite(options)
+    print(text_table(figures))
+    if missed := [f.name for f in figures if f.name in PROMISES and not PROMISES[f.name].held_by(f.value)]:
+        print(f"\nNot held: {', '.join(missed)}")
+    write_results(options.results, options.name, figures, machine, details)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,87 @@
+"""The command line."""
+
+from __future__ import annotations
+
+import argparse
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from benchmarks.paths import RESULTS
+from benchmarks.sizes import SMOKE, STANDARD, Sizes
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What to measure, of which gateway, how often, and where the results go."""
+
+    start: bool
+    base_url: str
+    key: str
+    secret: str
+    pids: dict[str, int]
+    receiver_host: str
+    chosen: tuple[str, ...]
+    sizes: Sizes
+    connections: int
+    idempotency_keys: bool
+    repeat: int
+    results: Path
+    name: str
+
+
+def parse_options(arguments: Sequence[str], known: Sequence[str]) -> Options:
+    """Options from the command line; exits with usage on a wrong one. `known` are the scenarios' names."""
+    parser = _parser(known)
+    given = parser.parse_args(arguments)
+    if not given.start and not given.base_url:
+        parser.error("say which gateway: --start for this checkout's own, or --base-url for a running one")
+    chosen = tuple(given.only or [name for name in known if given.start or name not in ONLY_WHEN_ASKED])
+    return Options(
+        start=given.start,
+        base_url=given.base_url.rstrip("/"),
+        key=given.key,
+        secret=given.secret,
+        pids=dict(given.pid),
+        receiver_host=given.receiver_host,
+        chosen=tuple(name for name in chosen if name not in given.skip),
+        sizes=SMOKE if given.smoke else STANDARD,
+        connections=given.connections,
+        idempotency_keys=given.idempotency_keys,
+        repeat=given.repeat,
+        results=given.results,
+        name=given.name or ("smoke" if given.smoke else "latest"),
+    )
+
+
+ONLY_WHEN_ASKED = frozenset({"slow_bank"})
+"""Against a gateway we did not start: its bank's delay must have been set to 1000 ms for it."""
+
+
+def _parser(known: Sequence[str]) -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    add, env = parser.add_argument, os.environ.get
+    add("--start", action="store_true", help="start this checkout's product, with CPU and memory metered")
+    add("--base-url", default=env("BENCH_BASE_URL", ""), help="a running gateway (BENCH_BASE_URL)")
+    add("--key", default=env("BENCH_KEY", "key_test_abc123"), help="API key (BENCH_KEY)")
+    add("--secret", default=env("BENCH_SECRET", "secret_test_xyz789"), help="its secret (BENCH_SECRET)")
+    add("--pid", type=_named_pid, action="append", default=[], metavar="NAME=PID",
+        help="a process tree of the gateway to meter; postgres and redis are counted apart")  # fmt: skip
+    add("--receiver-host", default="localhost", help="name by which the gateway reaches this machine")
+    add("--only", choices=known, action="append", help="measure only this; may be repeated")
+    add("--skip", choices=known, action="append", default=[], help="leave this out; may be repeated")
+    add("--smoke", action="store_true", help="small counts, under a minute; for CI")
+    add("--connections", type=int, default=16, help="connections of a closed loop")
+    add("--idempotency-keys", action="store_true", help="send an Idempotency-Key with every POST")
+    add("--repeat", type=int, default=1, help="whole runs; the table shows medians")
+    add("--results", type=Path, default=RESULTS, help="folder for the JSON and Markdown results")
+    add("--name", default="", help="file name of the results, without ending (default latest, or smoke)")
+    return parser
+
+
+def _named_pid(text: str) -> tuple[str, int]:
+    name, _, pid = text.partition("=")
+    if not name or not pid.isdigit():
+        raise argparse.ArgumentTypeError(f"NAME=PID is needed, not {text!r}")
+    return name, int(pid)

@@ -1,0 +1,6 @@
+"""Where this checkout lies, so that child processes find the `benchmarks` package from any folder."""
+
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+RESULTS = ROOT / "benchmarks" / "results"

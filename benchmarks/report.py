@@ -1,0 +1,84 @@
+"""Results as text: a table for the terminal, Markdown for the repository, JSON for programs."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from pathlib import Path
+
+from benchmarks.figures import PROMISES, Figure, ratios
+
+
+def shown(value: float, unit: str) -> str:
+    """Three significant digits and the unit, never in powers of ten."""
+    digits = 0 if abs(value) >= 100 else 1 if abs(value) >= 10 else 2
+    return f"{value:,.{digits}f} {unit}"
+
+
+def _row(figure: Figure) -> list[str]:
+    promise = PROMISES.get(figure.name)
+    if promise is None:
+        return [figure.name, shown(figure.value, figure.unit), "", "", figure.note]
+    held = "yes" if promise.held_by(figure.value) else "NO"
+    return [figure.name, shown(figure.value, figure.unit), str(promise), held, figure.note]
+
+
+_HEADER = ["figure", "measured", "promised", "held", "note"]
+_RATIO_HEADER = ["figure", "limit", "ratio"]
+
+
+def text_table(figures: Sequence[Figure]) -> str:
+    """Columns padded for a terminal; the ratios follow."""
+    tables = [_padded([_HEADER, *map(_row, figures)])]
+    if ratio_rows := _ratio_rows(figures):
+        tables.append(_padded([_RATIO_HEADER, *ratio_rows]))
+    return "\n\n".join(tables)
+
+
+def _padded(rows: Sequence[Sequence[str]]) -> str:
+    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
+    lines = ("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)) for row in rows)
+    return "\n".join(line.rstrip() for line in lines)
+
+
+def markdown(figures: Sequence[Figure], machine: Mapping[str, object]) -> str:
+    """The file `benchmarks/results/latest.md`."""
+    parts = [
+        "# Measured",
+        "Made by `python -m benchmarks`; what each figure means is in [the README](../README.md).",
+        "\n".join(f"- {name}: {value}" for name, value in machine.items()),
+        _markdown_table(_HEADER, [_row(figure) for figure in figures]),
+    ]
+    if ratio_rows := _ratio_rows(figures):
+        parts += ["## Against the limits of the same machine in the same run"]
+        parts += [_markdown_table(_RATIO_HEADER, ratio_rows)]
+    return "\n\n".join(parts) + "\n"
+
+
+def _ratio_rows(figures: Sequence[Figure]) -> list[list[str]]:
+    return [[name, limit, f"{share:.2f}"] for name, limit, share in ratios(figures)]
+
+
+def _markdown_table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    lines = [header, ["---"] * len(header), *rows]
+    return "\n".join("| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |" for line in lines)
+
+
+def write_results(
+    folder: Path,
+    name: str,
+    figures: Sequence[Figure],
+    machine: Mapping[str, object],
+    details: Mapping[str, object],
+) -> None:
+    """`<name>.json` and `<name>.md` in the folder, made when absent."""
+    folder.mkdir(parents=True, exist_ok=True)
+    result = {
+        "machine": dict(machine),
+        "figures": {figure.name: asdict(figure) for figure in figures},
+        "ratios": [{"figure": n, "limit": limit, "ratio": share} for n, limit, share in ratios(figures)],
+        "details": dict(details),
+    }
+    (folder / f"{name}.json").write_text(json.dumps(result, indent=2) + "\n")
+    (folder / f"{name}.md").write_text(markdown(figures, machine))

@@ -1,0 +1,31 @@
+"""What is measured: each scenario takes a Bench and returns figures."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from benchmarks.bench import Bench
+from benchmarks.figures import Figure
+from benchmarks.scenarios.accept import orders, payments, payments_at_100
+from benchmarks.scenarios.memory import memory
+from benchmarks.scenarios.reads import reads
+from benchmarks.scenarios.slow_bank import slow_bank
+from benchmarks.scenarios.start import imports, start
+from benchmarks.scenarios.webhooks import webhooks_at_100, webhooks_one, webhooks_three
+
+Scenario = Callable[[Bench], list[Figure]]
+
+SCENARIOS: Mapping[str, Scenario] = {
+    "start": start,
+    "orders": orders,
+    "payments": payments,
+    "payments_at_100": payments_at_100,
+    "reads": reads,
+    "webhooks_one": webhooks_one,
+    "webhooks_three": webhooks_three,
+    "webhooks_at_100": webhooks_at_100,
+    "memory": memory,
+    "slow_bank": slow_bank,
+    "import": imports,
+}
+"""In the order they run: memory after the loads, slow_bank last of those that need the product."""

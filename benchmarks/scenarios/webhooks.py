@@ -1,0 +1,99 @@
+"""From the creation of a payment to its signed webhooks at the receiver: one event each, and three."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from dataclasses import replace
+
+from benchmarks.bench import Bench, Measured
+from benchmarks.figures import Figure
+from benchmarks.gateway_client import wait_for
+from benchmarks.latency import percentile
+from benchmarks.load.generator import LoadGenerator
+from benchmarks.load.spec import LoadSpec
+from benchmarks.scenarios.accept import STEADY_RATE
+from benchmarks.subscription import Subscription, subscribed
+
+FINAL = "payment.success"
+ONE = (FINAL,)
+THREE = ("payment.created", "payment.pending", FINAL)
+
+
+def webhooks_one(bench: Bench) -> list[Figure]:
+    """Payments per second until the last `payment.success` arrived, at saturation."""
+    return _end_to_end(bench, "webhooks_one", ONE, bench.sizes.webhooks_one)
+
+
+def webhooks_three(bench: Bench) -> list[Figure]:
+    """The same with created, pending and success each."""
+    return _end_to_end(bench, "webhooks_three", THREE, bench.sizes.webhooks_three)
+
+
+def webhooks_at_100(bench: Bench) -> list[Figure]:
+    """Creation to `payment.success` at 100 per second: latency where nothing queues."""
+    count = bench.sizes.webhooks_steady
+    return _end_to_end(bench, "webhooks_at_100", ONE, count, rate=STEADY_RATE)
+
+
+def _end_to_end(
+    bench: Bench, name: str, events: tuple[str, ...], count: int, rate: float | None = None
+) -> list[Figure]:
+    spec = bench.payments_load(count, warm_up=bench.sizes.warm_up)
+    with subscribed(bench.gateway, bench.receiver, events) as subscription:
+        measured = _measure_until_received(bench, replace(spec, rate=rate), subscription)
+        arrivals, counts = bench.receiver.arrivals(), bench.receiver.counts()
+    bench.gateway.wait_until_idle(bench.sizes.max_seconds)
+    due = measured.run.due_by_id
+    complete = {id_: arrivals[id_] for id_ in due if _is_complete(arrivals.get(id_, {}), events)}
+    bench.keep_details(name, measured)
+    bench.details[f"{name}.receiver"] = counts
+    note = _receiver_note(bench.note(measured), len(due) - len(complete), counts, subscription)
+    to_final = [(seen[FINAL] - due[id_]) / 1e6 for id_, seen in complete.items()]
+    figures = [
+        Figure(f"{name}.p50_ms", percentile(to_final, 0.50), "ms", note),
+        Figure(f"{name}.p99_ms", percentile(to_final, 0.99), "ms", note),
+        *bench.cpu_figures(name, measured, len(complete)),
+    ]
+    if rate is None:
+        last_ns = max((max(seen.values()) for seen in complete.values()), default=0)
+        seconds = (last_ns - min(due.values())) / 1e9 if complete else 0.0
+        figures.insert(0, Figure(f"{name}.per_s", len(complete) / seconds if seconds else 0.0, "1/s", note))
+    return figures
+
+
+def _measure_until_received(bench: Bench, spec: LoadSpec, subscription: Subscription) -> Measured:
+    """Send the load and wait for all its webhooks, or for the time limit; CPU covers both."""
+    with LoadGenerator(spec) as generator:
+        bench.gateway.wait_until_idle(bench.sizes.max_seconds)
+        bench.receiver.reset(subscription.secret)
+        before, started = bench.meters.read(), time.monotonic()
+        run = generator.run()
+        wanted = run.succeeded * len(subscription.events)
+
+        def all_received() -> bool:
+            counts = bench.receiver.counts()
+            return sum(counts.get(event, 0) for event in subscription.events) >= wanted
+
+        wait_for(all_received, bench.sizes.max_seconds)
+        return Measured(run, bench.meters.since(before), time.monotonic() - started)
+
+
+def _is_complete(seen: Mapping[str, int], events: tuple[str, ...]) -> bool:
+    return all(event in seen for event in events)
+
+
+def _receiver_note(note: str, missing: int, counts: Mapping[str, int], subscription: Subscription) -> str:
+    notes = [note] if note else []
+    if missing:
+        notes.append(f"{missing} payments without all their webhooks at the time limit")
+    for scheme in ("legacy", "standard"):
+        if counts.get(f"{scheme}_refused"):
+            notes.append(f"{counts[f'{scheme}_refused']} {scheme} signatures did not verify")
+    if not counts.get("legacy_verified"):
+        notes.append("no legacy signature was verified")
+    if counts.get("duplicates"):
+        notes.append(f"{counts['duplicates']} duplicates")
+    if not subscription.filtered:
+        notes.append("the gateway has no event filter: it sent every event")
+    return "; ".join(notes)

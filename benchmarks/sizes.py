@@ -1,0 +1,43 @@
+"""How much of each load a run sends: fixed counts, so that two runs do the same work."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Sizes:
+    """Counts are requests or payments; seconds bound each load and each wait."""
+
+    warm_up: int = 300
+    orders: int = 4000
+    payments: int = 3000
+    steady: int = 2000
+    webhooks_one: int = 2500
+    webhooks_three: int = 2000
+    webhooks_steady: int = 1000
+    reads: int = 2000
+    slow_bank: int = 500
+    echo: int = 8000
+    pgbench_seconds: int = 5
+    imports: int = 5
+    max_seconds: float = 90.0
+
+
+STANDARD = Sizes()
+SMOKE = Sizes(
+    warm_up=50,
+    orders=300,
+    payments=300,
+    steady=200,
+    webhooks_one=200,
+    webhooks_three=300,
+    webhooks_steady=100,
+    reads=200,
+    slow_bank=100,
+    echo=1000,
+    pgbench_seconds=1,
+    imports=2,
+    max_seconds=20.0,
+)
+"""For CI: the same code in under a minute; only the CPU per payment of it means anything."""

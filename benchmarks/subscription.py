@@ -1,0 +1,65 @@
+"""Subscribing the harness's receiver to events, by whichever way the gateway offers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from benchmarks.gateway_client import Gateway
+from benchmarks.receiver.handle import Receiver
+
+_CONFIG = "/api/v1/webhooks/config"
+_ENDPOINTS = "/api/v1/webhooks/endpoints"
+
+
+@dataclass(frozen=True, slots=True)
+class Subscription:
+    """What the gateway will send us; `filtered` is False where it sends every event regardless."""
+
+    events: tuple[str, ...]
+    secret: str
+    filtered: bool
+
+
+@contextmanager
+def subscribed(gateway: Gateway, receiver: Receiver, events: Sequence[str]) -> Iterator[Subscription]:
+    """The receiver subscribed to these events; what was configured before is put back at the end."""
+    url = f"http://{gateway.receiver_host}:{receiver.port}/webhook"
+    way = _by_endpoint if _has_endpoints(gateway) else _by_config
+    with way(gateway, url, tuple(events)) as subscription:
+        receiver.reset(subscription.secret)
+        yield subscription
+
+
+def _has_endpoints(gateway: Gateway) -> bool:
+    status, _ = gateway.request("GET", _ENDPOINTS)
+    return status == 200
+
+
+@contextmanager
+def _by_endpoint(gateway: Gateway, url: str, events: tuple[str, ...]) -> Iterator[Subscription]:
+    endpoint = gateway.expect("POST", _ENDPOINTS, {"url": url, "events": list(events)})
+    try:
+        secret = endpoint.get("secret")
+        if not secret:
+            secret = gateway.expect("GET", f"{_ENDPOINTS}/{endpoint['id']}/secret")["secret"]
+        yield Subscription(events, secret, filtered=True)
+    finally:
+        gateway.request("DELETE", f"{_ENDPOINTS}/{endpoint['id']}")
+
+
+@contextmanager
+def _by_config(gateway: Gateway, url: str, events: tuple[str, ...]) -> Iterator[Subscription]:
+    before = gateway.expect("GET", _CONFIG)
+    status, _ = gateway.request("PUT", _CONFIG, {"webhook_url": url, "events": list(events)})
+    filtered = 200 <= status < 300
+    if not filtered:
+        gateway.expect("PUT", _CONFIG, {"webhook_url": url})
+    try:
+        config = gateway.expect("GET", _CONFIG)
+        # A gateway that ignores unknown fields answers 200 as well: only an echo proves the filter.
+        filtered = filtered and sorted(config.get("events") or []) == sorted(events)
+        yield Subscription(events, config["webhook_secret"], filtered)
+    finally:
+        gateway.request("PUT", _CONFIG, {"webhook_url": before.get("webhook_url")})

@@ -1,0 +1,73 @@
+"""Runs the chosen scenarios and limits against one gateway."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+
+from benchmarks.bench import Bench
+from benchmarks.figures import Figure, median_of_runs
+from benchmarks.gateway_client import Gateway
+from benchmarks.limits.echo import echo
+from benchmarks.meters import Meters
+from benchmarks.options import Options
+from benchmarks.product import Product
+from benchmarks.receiver.handle import Receiver
+from benchmarks.scenarios import SCENARIOS, Scenario
+
+LIMITS: dict[str, Scenario] = {"echo": echo}
+
+
+def run_suite(options: Options) -> tuple[list[Figure], dict[str, object]]:
+    """Figures (medians when repeated) and the details of the last run."""
+    runs: list[list[Figure]] = []
+    details: dict[str, object] = {}
+    for number in range(options.repeat):
+        with _bench(options) as bench:
+            say(f"run {number + 1} of {options.repeat} against {bench.gateway.base_url}")
+            runs.append(list(_figures(bench, options.chosen)))
+            details = bench.details
+    return median_of_runs(runs), details
+
+
+def _figures(bench: Bench, chosen: Sequence[str]) -> Iterator[Figure]:
+    for name, scenario in all_scenarios(chosen):
+        say(f"  {name} …")
+        yield from scenario(bench)
+
+
+def all_scenarios(chosen: Sequence[str]) -> Iterable[tuple[str, Scenario]]:
+    """The chosen ones by name, in the order in which they have to run."""
+    known = {**SCENARIOS, **LIMITS}
+    return [(name, known[name]) for name in known if name in chosen]
+
+
+@contextmanager
+def _bench(options: Options) -> Iterator[Bench]:
+    with Receiver() as receiver:
+        if not options.start:
+            yield Bench(
+                gateway=Gateway(options.base_url, options.key, options.secret, options.receiver_host),
+                meters=Meters(options.pids),
+                receiver=receiver,
+                sizes=options.sizes,
+                connections=options.connections,
+                idempotency_keys=options.idempotency_keys,
+            )
+            return
+        with Product() as product:
+            yield Bench(
+                gateway=Gateway(product.base_url, options.key, options.secret, options.receiver_host),
+                meters=Meters(product.pids),
+                receiver=receiver,
+                sizes=options.sizes,
+                product=product,
+                connections=options.connections,
+                idempotency_keys=options.idempotency_keys,
+            )
+
+
+def say(line: str) -> None:
+    """Progress, apart from the result on stdout."""
+    print(line, file=sys.stderr, flush=True)
