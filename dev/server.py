@@ -12,8 +12,8 @@ from dev.launch import spawn
 from dev.ports import free_port
 
 _POLL_SECONDS = 0.02
-# Recovery after a crash takes its time. Right after a SIGKILL Postgres refuses to start ("shared memory block is
-# still in use"): try again.
+# Recovery after a crash takes its time. Just after a SIGKILL Postgres refuses to start ("shared memory block
+# is still in use"): try again.
 _START_SECONDS = 60.0
 _RETRY_SECONDS = 10.0
 

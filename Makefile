@@ -1,0 +1,41 @@
+# Every target does its own set-up. Start with `make dev`; `make help` lists the rest.
+.DEFAULT_GOAL := help
+.PHONY: help dev setup test lint test-unit openapi clean reset
+
+# The first Python of at least 3.11 on this machine; `make PYTHON=/path/to/python dev` chooses another.
+PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11; do \
+	$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$python && break; done)
+VENV := .venv/bin
+INSTALL = $(if $(PYTHON),$(PYTHON),@echo "Python 3.11 or newer is needed and was not found."; exit 1;) -m dev.install
+
+help: ## Show this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+dev: ## Run the gateway on this machine: databases, API, worker, webhooks, dashboard, checkout
+	@$(INSTALL) --web-optional
+	@exec $(VENV)/python -m dev
+
+setup: ## Install what is missing and build the web parts; quick when nothing changed
+	@$(INSTALL)
+
+test: setup ## Run every check and every test
+	@exec $(VENV)/python -m dev.check
+
+lint: setup ## Run the checks that need no running product
+	@exec $(VENV)/python -m dev.check static
+
+test-unit: ## Run the unit tests only
+	@$(INSTALL) --no-web
+	@exec $(VENV)/python -m pytest tests/unit
+
+openapi: ## Write docs/openapi.json anew from the code
+	@$(INSTALL) --no-web
+	@exec $(VENV)/gateway openapi --write
+
+clean: ## Remove what was installed and built; the data in .gateway stay
+	rm -rf .venv node_modules build sdk/dist web/*/dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+reset: ## Delete the data of `make dev`: databases, passwords, logs
+	@$(INSTALL) --no-web
+	@exec $(VENV)/python -m dev reset

@@ -1,0 +1,121 @@
+"""`make test` and `make lint`: every check of the project, one after the other.
+
+    python -m dev.check [static | all]
+
+All steps run, also after one failed; the end names each step with its result and repeats pytest's summary line.
+"""
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from dev.install import ROOT, VENV
+from dev.web import has_script, node_trouble
+
+
+@dataclass(frozen=True)
+class Step:
+    """One command and what it is called."""
+
+    name: str
+    command: list[str]
+
+
+@dataclass(frozen=True)
+class Result:
+    """How a step ended: exit code, seconds, last line of its output."""
+
+    step: Step
+    code: int
+    seconds: float
+    last_line: str
+
+
+def main(arguments: list[str]) -> int:
+    """Run the steps and print the results. Returns 0 when all of them passed."""
+    steps = list(static_steps())
+    if arguments[:1] != ["static"]:
+        steps += test_steps()
+    results = [run(step) for step in steps]
+    print("\n" + report(results), flush=True)
+    return 1 if any(result.code for result in results) else 0
+
+
+def static_steps() -> Iterator[Step]:
+    """What can be said without running the product."""
+    yield Step("ruff check", [_tool("ruff"), "check", "."])
+    yield Step("ruff format", [_tool("ruff"), "format", "--check", "."])
+    yield Step("mypy --strict", [_tool("mypy")])
+    yield Step("import contracts", [_tool("lint-imports")])
+    yield Step("openapi drift", [_tool("gateway"), "openapi", "--check"])
+    yield from _npm_steps("lint")
+
+
+def test_steps() -> Iterator[Step]:
+    """What runs the product; pytest comes last, so that its summary stands near the end."""
+    yield from _npm_steps("test", "test:browser")
+    yield Step("pytest", [_tool("python"), "-m", "pytest"])
+
+
+def run(step: Step) -> Result:
+    """Run one step with its output shown as it comes."""
+    print(f"\n=== {step.name}", flush=True)
+    began = time.monotonic()
+    last_line = ""
+    environment = {**os.environ, "PYTHONUNBUFFERED": "1"}
+    try:
+        process = subprocess.Popen(
+            step.command,
+            cwd=ROOT,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            errors="replace",
+        )
+    except OSError as error:
+        last_line = f"{Path(step.command[0]).name}: {error.strerror}"
+        print(last_line, flush=True)
+        return Result(step, 127, 0.0, last_line)
+    with process:
+        assert process.stdout is not None
+        for line in process.stdout:
+            sys.stdout.write(line)
+            sys.stdout.flush()
+            last_line = line.strip() or last_line
+    return Result(step, process.returncode, time.monotonic() - began, last_line)
+
+
+def report(results: list[Result]) -> str:
+    """One line per step, then pytest's own summary line, then the verdict."""
+    lines = [
+        f"{'ok    ' if result.code == 0 else 'FAILED'}  {result.step.name:<18} {result.seconds:6.1f} s"
+        for result in results
+    ]
+    lines += [result.last_line for result in results if result.step.name == "pytest"]
+    failed = [result.step.name for result in results if result.code]
+    lines.append(f"Failed: {', '.join(failed)}." if failed else "All checks passed.")
+    return "\n".join(lines)
+
+
+def _npm_steps(*scripts: str) -> Iterator[Step]:
+    trouble = node_trouble()
+    if trouble:
+        print(f"{trouble}: the checks of the web parts are left out.", flush=True)
+        return
+    for script in scripts:
+        if has_script(ROOT, script):
+            yield Step(f"npm run {script}", ["npm", "run", "--silent", script])
+
+
+def _tool(name: str) -> str:
+    return str(VENV / "bin" / name)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
