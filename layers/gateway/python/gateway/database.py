@@ -1,0 +1,105 @@
+"""Connections to Postgres: a pool in a process, one lazily opened connection in a Lambda.
+
+Connections are in autocommit: one statement is one transaction. `transaction()` is for the
+few places that need several. A network call never happens inside one.
+"""
+
+from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from typing import Any, Final, Protocol
+
+import psycopg
+from psycopg import AsyncConnection
+from psycopg.rows import TupleRow
+from psycopg_pool import AsyncConnectionPool, PoolTimeout
+
+from gateway.errors import Unavailable
+from gateway.settings import Settings
+
+Connection = AsyncConnection[TupleRow]
+
+_RETRY_AFTER_SECONDS: Final = 1
+# A statement of ours takes milliseconds. These end what waits on a lock or went wrong,
+# well before a client gives up; idle_in_transaction protects the claim indexes from a hung process.
+_SESSION: Final = (
+    "-c statement_timeout=15000 -c lock_timeout=5000 -c idle_in_transaction_session_timeout=15000 "
+    "-c timezone=UTC -c jit=off"
+)
+
+
+class Database(Protocol):
+    """Where a connection comes from. Raises `Unavailable` while Postgres is away."""
+
+    def connection(self) -> AbstractAsyncContextManager[Connection]:
+        """A connection in autocommit, for as long as the block lasts."""
+
+    async def close(self) -> None:
+        """Close what is open."""
+
+
+def connect_arguments(settings: Settings) -> dict[str, Any]:
+    """Keyword arguments of `psycopg.connect` that every connection of the product shares."""
+    arguments: dict[str, Any] = {"autocommit": True, "connect_timeout": 5}
+    if settings.database_pooler:
+        return arguments | {"prepare_threshold": None}
+    return arguments | {"prepare_threshold": 2, "options": _SESSION}
+
+
+class PooledDatabase:
+    """For processes: up to `GATEWAY_DATABASE_POOL_SIZE` connections, opened as they are needed."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._pool: AsyncConnectionPool[Connection] = AsyncConnectionPool(
+            settings.database_url,
+            kwargs=connect_arguments(settings),
+            min_size=min(2, settings.database_pool_size),
+            max_size=settings.database_pool_size,
+            timeout=settings.database_pool_wait_seconds,
+            open=False,
+            reconnect_timeout=10,
+        )
+        self._opened = False
+
+    @asynccontextmanager
+    async def connection(self) -> AsyncIterator[Connection]:
+        if not self._opened:
+            self._opened = True
+            await self._pool.open()
+        try:
+            async with self._pool.connection() as connection:
+                yield connection
+        except (psycopg.OperationalError, PoolTimeout) as error:
+            raise _unavailable(error) from error
+
+    async def close(self) -> None:
+        await self._pool.close()
+
+
+class SingleDatabase:
+    """For Lambda: one connection per instance, opened at the first use and reopened when it broke."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._connection: Connection | None = None
+
+    @asynccontextmanager
+    async def connection(self) -> AsyncIterator[Connection]:
+        try:
+            if self._connection is None or self._connection.closed:
+                self._connection = await AsyncConnection.connect(
+                    self._settings.database_url, **connect_arguments(self._settings)
+                )
+            yield self._connection
+        except psycopg.OperationalError as error:
+            raise _unavailable(error) from error
+
+    async def close(self) -> None:
+        if self._connection is not None:
+            await self._connection.close()
+
+
+def _unavailable(error: Exception) -> Exception:
+    """The 503 for a database that is away; a statement that ran into its own time-out is our bug, not that."""
+    if isinstance(error, psycopg.errors.QueryCanceled):
+        return error
+    return Unavailable("The database is not reachable at the moment", retry_after=_RETRY_AFTER_SECONDS)

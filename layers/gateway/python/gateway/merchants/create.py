@@ -1,0 +1,77 @@
+"""Create a merchant, a key pair, and the test merchant of the contract."""
+
+import secrets
+from datetime import datetime
+from uuid import UUID
+
+from gateway.database import Connection
+from gateway.encryption import Keyring
+from gateway.ids import new_id
+from gateway.merchants.model import (
+    TEST_KEY_ID,
+    TEST_MERCHANT_ID,
+    TEST_SECRET,
+    TEST_WEBHOOK_SECRET,
+    Mode,
+)
+from gateway.merchants.queries import insert_api_key, insert_merchant
+from gateway.webhooks.queries import insert_default_endpoint
+from gateway.webhooks.sign import new_webhook_secret
+
+
+async def create_merchant(
+    tx: Connection, keyring: Keyring, *, merchant_id: UUID, name: str, email: str, now: datetime
+) -> bool:
+    """Add a merchant with a webhook endpoint that waits for its URL, in both modes. False if it exists."""
+    signing_secret = keyring.encrypt("signing", secrets.token_hex(32).encode(), str(merchant_id))
+    created = await insert_merchant(
+        tx, merchant_id=merchant_id, name=name, email=email, signing_secret=signing_secret, now=now
+    )
+    modes: tuple[Mode, ...] = ("test", "live")
+    for mode in modes:
+        is_seeded = merchant_id == TEST_MERCHANT_ID and mode == "test"
+        secret = TEST_WEBHOOK_SECRET if is_seeded else new_webhook_secret()
+        endpoint_id = new_id("we")
+        await insert_default_endpoint(
+            tx,
+            endpoint_id=endpoint_id,
+            merchant_id=merchant_id,
+            mode=mode,
+            secret=keyring.encrypt("webhook", secret.encode(), endpoint_id),
+            now=now,
+        )
+    return created
+
+
+async def create_api_key(
+    tx: Connection, keyring: Keyring, *, merchant_id: UUID, mode: Mode, label: str, now: datetime
+) -> tuple[str, str]:
+    """A fresh pair `(key id, secret)`; the secret is not kept and cannot be shown again."""
+    key_id = f"key_{mode}_{secrets.token_hex(8)}"
+    secret = f"secret_{mode}_{secrets.token_urlsafe(32).replace('-', 'A').replace('_', 'B')}"
+    await insert_api_key(
+        tx,
+        key_id=key_id,
+        merchant_id=merchant_id,
+        mode=mode,
+        secret_hash=keyring.hash_api_secret(secret),
+        label=label,
+        now=now,
+    )
+    return key_id, secret
+
+
+async def seed_test_merchant(tx: Connection, keyring: Keyring, now: datetime) -> None:
+    """The merchant, key and webhook secret that the contract publishes. May run at every start."""
+    await create_merchant(
+        tx, keyring, merchant_id=TEST_MERCHANT_ID, name="Test Merchant", email="test@example.com", now=now
+    )
+    await insert_api_key(
+        tx,
+        key_id=TEST_KEY_ID,
+        merchant_id=TEST_MERCHANT_ID,
+        mode="test",
+        secret_hash=keyring.hash_api_secret(TEST_SECRET),
+        label="Seeded test key",
+        now=now,
+    )

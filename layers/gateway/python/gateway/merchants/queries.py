@@ -1,0 +1,60 @@
+"""Statements on merchants and API keys."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from psycopg.rows import dict_row
+
+from gateway.database import Connection
+from gateway.merchants.model import ApiKey, Mode
+
+
+async def select_api_key(tx: Connection, key_id: str) -> ApiKey | None:
+    """The key pair with this public id."""
+    cursor = await tx.execute(
+        """
+        SELECT id, merchant_id, mode, secret_hash, scopes, expires_at, revoked_at
+        FROM api_keys WHERE id = %s
+        """,
+        (key_id,),
+    )
+    row = await cursor.fetchone()
+    return None if row is None else ApiKey(row[0], row[1], row[2], row[3], frozenset(row[4]), row[5], row[6])
+
+
+async def insert_api_key(
+    tx: Connection, *, key_id: str, merchant_id: UUID, mode: Mode, secret_hash: bytes, label: str, now: datetime
+) -> None:
+    """Add a key pair; one that exists keeps its row but takes the given secret."""
+    await tx.execute(
+        """
+        INSERT INTO api_keys (id, merchant_id, mode, secret_hash, label, created_at)
+        VALUES (%s, %s, %s, %s, %s, %s)
+        ON CONFLICT (id) DO UPDATE SET secret_hash = EXCLUDED.secret_hash
+        """,
+        (key_id, merchant_id, mode, secret_hash, label, now),
+    )
+
+
+async def insert_merchant(
+    tx: Connection, *, merchant_id: UUID, name: str, email: str, signing_secret: bytes, now: datetime
+) -> bool:
+    """Add a merchant; false if the id is there already."""
+    cursor = await tx.execute(
+        """
+        INSERT INTO merchants (id, name, email, signing_secret, created_at)
+        VALUES (%s, %s, %s, %s, %s) ON CONFLICT (id) DO NOTHING
+        """,
+        (merchant_id, name, email, signing_secret, now),
+    )
+    return cursor.rowcount == 1
+
+
+async def select_merchant(tx: Connection, merchant_id: UUID) -> dict[str, Any] | None:
+    """Id, name, e-mail and encrypted signing secret of a merchant."""
+    cursor = tx.cursor(row_factory=dict_row)
+    await cursor.execute(
+        "SELECT id, name, email, signing_secret, created_at FROM merchants WHERE id = %s", (merchant_id,)
+    )
+    return await cursor.fetchone()

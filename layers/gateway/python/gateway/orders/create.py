@@ -1,0 +1,33 @@
+"""Create an order."""
+
+from datetime import datetime
+from typing import Any
+
+from gateway.database import Connection
+from gateway.ids import new_id
+from gateway.merchants.model import Caller
+from gateway.orders.model import Capture, NewOrder, Order
+from gateway.orders.queries import insert_order
+from gateway.validation import validate
+
+
+async def create_order(
+    tx: Connection, caller: Caller, body: dict[str, Any], *, default_capture: Capture, now: datetime
+) -> Order:
+    """Validate the body (`NewOrder`), store the order and return it. Raises `BadRequest`."""
+    new = validate(NewOrder, body)
+    order = Order(
+        id=new_id("order"),
+        merchant_id=caller.merchant_id,
+        mode=caller.mode,
+        amount=new.amount,
+        currency=new.currency,
+        receipt=new.receipt,
+        notes=new.notes or {},
+        capture=new.capture or default_capture,
+        status="created",
+        created_at=now,
+        updated_at=now,
+    )
+    await insert_order(tx, order)
+    return order

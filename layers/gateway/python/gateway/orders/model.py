@@ -1,0 +1,85 @@
+"""An order and its states.
+
+`created` (no payment yet) → `attempted` (at least one) → `paid` (money captured, the end).
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated, Any, ClassVar, Final, Literal
+from uuid import UUID
+
+from pydantic import Field
+
+from gateway.clock import iso
+from gateway.money import MAXIMUM_AMOUNT, MINIMUM_AMOUNT, Currency
+from gateway.validation import RequestModel
+
+OrderStatus = Literal["created", "attempted", "paid"]
+Capture = Literal["automatic", "manual"]
+
+ORDER_TRANSITIONS: Final[dict[str, frozenset[str]]] = {
+    "created": frozenset({"attempted"}),
+    "attempted": frozenset({"paid"}),
+    "paid": frozenset(),
+}
+
+_AMOUNT_TEXT: Final = f"amount must be at least {MINIMUM_AMOUNT}"
+
+
+class NewOrder(RequestModel):
+    """Body of `POST /api/v1/orders`."""
+
+    messages: ClassVar[dict[str, str]] = {
+        "amount": _AMOUNT_TEXT,
+        "amount:less_than_equal": f"amount must be at most {MAXIMUM_AMOUNT}",
+        "currency": "currency must be an upper-case ISO 4217 code",
+        "capture": "capture must be automatic or manual",
+    }
+
+    amount: int = Field(
+        ge=MINIMUM_AMOUNT, le=MAXIMUM_AMOUNT, description="Minor units: 50000 is ₹500.00.", examples=[50000]
+    )
+    currency: Currency = Field("INR", description="ISO 4217, upper case.")
+    receipt: str | None = Field(None, max_length=255, description="Your own reference.", examples=["receipt_123"])
+    notes: dict[
+        Annotated[str, Field(max_length=256)], Annotated[str, Field(max_length=256)]
+    ] | None = Field(None, max_length=15, description="Up to 15 texts of your own.")
+    capture: Capture | None = Field(
+        None, description="automatic: captured when paid. manual: authorised, then you capture. Default: a setting."
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """A row of `orders`. `amount` in minor units."""
+
+    id: str
+    merchant_id: UUID
+    mode: str
+    amount: int
+    currency: str
+    receipt: str | None
+    notes: dict[str, str]
+    capture: Capture
+    status: OrderStatus
+    created_at: datetime
+    updated_at: datetime
+
+    def as_json(self) -> dict[str, Any]:
+        """What the API shows to the merchant."""
+        return {
+            "id": self.id,
+            "merchant_id": str(self.merchant_id),
+            "amount": self.amount,
+            "currency": self.currency,
+            "receipt": self.receipt,
+            "notes": self.notes,
+            "capture": self.capture,
+            "status": self.status,
+            "created_at": iso(self.created_at),
+            "updated_at": iso(self.updated_at),
+        }
+
+    def as_public_json(self) -> dict[str, Any]:
+        """What anybody may see who knows the id: the shopper's page."""
+        return {"id": self.id, "amount": self.amount, "currency": self.currency, "status": self.status}

@@ -1,0 +1,58 @@
+"""Statements on orders."""
+
+from typing import Final
+
+from psycopg.rows import class_row
+from psycopg.types.json import Jsonb
+
+from gateway.database import Connection
+from gateway.merchants.model import Caller
+from gateway.orders.model import Order
+
+COLUMNS: Final = (
+    "id, merchant_id, mode, amount, currency, receipt, notes, capture, status, created_at, updated_at"
+)
+
+INSERT_ORDER: Final = """
+INSERT INTO orders
+    (id, merchant_id, mode, amount, currency, receipt, notes, capture, status, created_at, updated_at)
+VALUES (%(id)s, %(merchant_id)s, %(mode)s, %(amount)s, %(currency)s, %(receipt)s, %(notes)s, %(capture)s,
+        %(status)s, %(created_at)s, %(updated_at)s)
+"""
+
+
+async def insert_order(tx: Connection, order: Order) -> None:
+    """Add an order."""
+    await tx.execute(
+        INSERT_ORDER,
+        {
+            "id": order.id,
+            "merchant_id": order.merchant_id,
+            "mode": order.mode,
+            "amount": order.amount,
+            "currency": order.currency,
+            "receipt": order.receipt,
+            "notes": Jsonb(order.notes),
+            "capture": order.capture,
+            "status": order.status,
+            "created_at": order.created_at,
+            "updated_at": order.updated_at,
+        },
+    )
+
+
+async def select_order(tx: Connection, caller: Caller, order_id: str) -> Order | None:
+    """The caller's order with this id."""
+    cursor = tx.cursor(row_factory=class_row(Order))
+    await cursor.execute(
+        f"SELECT {COLUMNS} FROM orders WHERE id = %s AND merchant_id = %s AND mode = %s",  # noqa: S608
+        (order_id, caller.merchant_id, caller.mode),
+    )
+    return await cursor.fetchone()
+
+
+async def select_public_order(tx: Connection, order_id: str) -> Order | None:
+    """The order with this id, whoever asks: its 95 random bits are the permission."""
+    cursor = tx.cursor(row_factory=class_row(Order))
+    await cursor.execute(f"SELECT {COLUMNS} FROM orders WHERE id = %s", (order_id,))  # noqa: S608
+    return await cursor.fetchone()

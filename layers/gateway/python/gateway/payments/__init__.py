@@ -1,0 +1,1 @@
+"""Payments: one try each to pay an order."""

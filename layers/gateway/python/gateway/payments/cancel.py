@@ -1,0 +1,55 @@
+"""Cancel (void) a payment whose money has not been taken."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from gateway.database import Connection
+from gateway.errors import BadRequest, Conflict, NotFound
+from gateway.merchants.model import Caller
+from gateway.payments.model import Payment, payment_event
+from gateway.payments.queries import select_expired, select_payment, update_cancelled
+
+_TRIES = 5
+
+
+async def cancel_payment(
+    tx: Connection, caller: Caller, payment_id: str, now: datetime
+) -> tuple[Payment, int]:
+    """Release an authorised payment, or one that waits for the shopper.
+
+    Cancelling what is cancelled answers with the same payment. Returns the payment and how many
+    deliveries became due. Raises `NotFound`, and `BadRequest` for every other state: a `pending`
+    payment may be at the bank this moment, a captured one is refunded instead.
+    """
+    for _ in range(_TRIES):
+        payment = await select_payment(tx, caller, payment_id)
+        if payment is None:
+            raise NotFound("Payment not found")
+        if payment.status == "cancelled":
+            return payment, 0
+        if not (payment.status == "requires_action" or (payment.status == "success" and not payment.captured)):
+            raise BadRequest("Payment not in cancellable state")
+        cancelled, changed, deliveries = await _cancel(tx, payment, now)
+        if changed:
+            return cancelled, deliveries
+    raise Conflict("The payment is being changed by another request", retry_after=1)
+
+
+async def cancel_expired_payments(tx: Connection, now: datetime, limit: int = 100) -> tuple[int, int]:
+    """Cancel authorisations that were not captured in time: (how many, deliveries that became due)."""
+    outcomes = [await _cancel(tx, payment, now) for payment in await select_expired(tx, now, limit)]
+    return sum(changed for _, changed, _ in outcomes), sum(due for _, _, due in outcomes)
+
+
+async def _cancel(tx: Connection, payment: Payment, now: datetime) -> tuple[Payment, bool, int]:
+    cancelled = replace(
+        payment,
+        status="cancelled",
+        next_action=None,
+        expires_at=None,
+        sequence=payment.sequence + 1,
+        updated_at=now,
+    )
+    event = payment_event(cancelled, "payment.cancelled", cancelled.sequence, now)
+    changed, deliveries = await update_cancelled(tx, payment, now, [event])
+    return cancelled, changed, deliveries

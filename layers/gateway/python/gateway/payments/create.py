@@ -1,0 +1,106 @@
+"""Create a payment: one try to pay an order."""
+
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from gateway.cards.check import card_network, read_card
+from gateway.cards.model import Card
+from gateway.cards.vault import seal_card
+from gateway.database import Connection
+from gateway.encryption import Keyring
+from gateway.errors import BadRequest, NotFound
+from gateway.ids import is_id, new_id
+from gateway.merchants.model import Caller
+from gateway.orders.model import Order
+from gateway.orders.queries import select_order, select_public_order
+from gateway.payments.model import VPA_MAX_LENGTH, VPA_PATTERN, Payment, payment_event
+from gateway.payments.queries import insert_payment
+
+
+async def find_order_to_pay(tx: Connection, caller: Caller | None, body: dict[str, Any]) -> Order:
+    """The order that the body names; without a caller (checkout), any merchant's. Raises `NotFound`."""
+    order_id = body.get("order_id")
+    if not isinstance(order_id, str):
+        raise BadRequest("order_id is required", field="order_id")
+    order = None
+    if is_id(order_id, "order"):
+        order = await (select_order(tx, caller, order_id) if caller else select_public_order(tx, order_id))
+    if order is None:
+        raise NotFound("Order not found", field="order_id")
+    return order
+
+
+async def create_payment(
+    tx: Connection, keyring: Keyring, order: Order, body: dict[str, Any], now: datetime
+) -> tuple[Payment, int]:
+    """Store a pending payment of the order, to be worked on, with its two events.
+
+    Amount and currency come from the order alone. Returns the payment and how many deliveries
+    became due. Raises `BadRequest`, also when the order has a pending or successful payment.
+    """
+    method = body.get("method")
+    if method not in ("upi", "card"):
+        raise BadRequest("method must be upi or card", field="method")
+    vpa = _read_vpa(body.get("vpa")) if method == "upi" else None
+    card = read_card(body.get("card"), now) if method == "card" else None
+    payment = _pending_payment(order, vpa, card, now)
+    created, deliveries = await insert_payment(
+        tx,
+        payment,
+        {} if card is None else _sealed(keyring, payment, card),
+        [
+            payment_event(payment, "payment.created", 1, now),
+            payment_event(payment, "payment.pending", 2, now),
+        ],
+    )
+    if not created:
+        raise BadRequest("Order already has a pending or successful payment", field="order_id")
+    return payment, deliveries
+
+
+def _read_vpa(value: Any) -> str:
+    valid = isinstance(value, str) and len(value) <= VPA_MAX_LENGTH and VPA_PATTERN.fullmatch(value)
+    if not valid:
+        raise BadRequest("vpa must look like name@bank", field="vpa", code="INVALID_VPA")
+    return str(value)
+
+
+def _sealed(keyring: Keyring, payment: Payment, card: Card) -> dict[str, Any]:
+    return {
+        "ciphertext": seal_card(keyring, card, payment.id),
+        "expiry_month": card.expiry_month,
+        "expiry_year": card.expiry_year,
+        "fingerprint": keyring.card_fingerprint(str(payment.merchant_id), card.number),
+    }
+
+
+def _pending_payment(order: Order, vpa: str | None, card: Card | None, now: datetime) -> Payment:
+    payment = Payment(
+        id=new_id("pay"),
+        merchant_id=order.merchant_id,
+        mode=order.mode,
+        order_id=order.id,
+        amount=order.amount,
+        currency=order.currency,
+        capture=order.capture,
+        method="upi",
+        vpa=vpa,
+        card_network=None,
+        card_last4=None,
+        status="pending",
+        captured=False,
+        amount_captured=0,
+        amount_refund_pending=0,
+        amount_refunded=0,
+        error_code=None,
+        error_description=None,
+        next_action=None,
+        expires_at=None,
+        sequence=2,
+        created_at=now,
+        updated_at=now,
+    )
+    if card is None:
+        return payment
+    return replace(payment, method="card", card_network=card_network(card.number), card_last4=card.last4)

@@ -1,0 +1,145 @@
+"""A payment, its states, and what is told about it.
+
+    pending ──→ success ──→ cancelled      (void or expiry, only while not captured)
+       │  └──→ failed
+       └──→ requires_action ──→ success | failed | cancelled
+
+`failed`, `cancelled` and a captured `success` never change again.
+"""
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final, Literal
+from uuid import UUID
+
+from gateway.clock import iso, iso_or_none
+from gateway.webhooks.publish import EventDraft
+
+PaymentStatus = Literal["pending", "requires_action", "success", "failed", "cancelled"]
+
+PAYMENT_TRANSITIONS: Final[dict[str, frozenset[str]]] = {
+    "pending": frozenset({"requires_action", "success", "failed"}),
+    "requires_action": frozenset({"success", "failed", "cancelled"}),
+    "success": frozenset({"cancelled"}),
+    "failed": frozenset(),
+    "cancelled": frozenset(),
+}
+"""From a status to those it may become. `success → cancelled` only while nothing is captured."""
+
+VPA_PATTERN: Final = re.compile(r"[a-zA-Z0-9._-]+@[a-zA-Z0-9]+")
+VPA_MAX_LENGTH: Final = 255
+
+
+@dataclass(frozen=True, slots=True)
+class Payment:
+    """A row of `payments` without its work columns. Amounts in minor units."""
+
+    id: str
+    merchant_id: UUID
+    mode: str
+    order_id: str
+    amount: int
+    currency: str
+    capture: str
+    method: str
+    vpa: str | None
+    card_network: str | None
+    card_last4: str | None
+    status: PaymentStatus
+    captured: bool
+    amount_captured: int
+    amount_refund_pending: int
+    amount_refunded: int
+    error_code: str | None
+    error_description: str | None
+    next_action: dict[str, Any] | None
+    expires_at: datetime | None
+    sequence: int
+    created_at: datetime
+    updated_at: datetime
+
+    @property
+    def refundable(self) -> int:
+        """What may still be promised back, in minor units."""
+        return self.amount_captured - self.amount_refunded - self.amount_refund_pending
+
+    def _method_json(self) -> dict[str, Any]:
+        if self.method == "upi":
+            return {"vpa": self.vpa}
+        return {"card_network": self.card_network, "card_last4": self.card_last4}
+
+    def as_json(self) -> dict[str, Any]:
+        """What the API shows to the merchant."""
+        return {
+            "id": self.id,
+            "order_id": self.order_id,
+            "amount": self.amount,
+            "currency": self.currency,
+            "method": self.method,
+            **self._method_json(),
+            "status": self.status,
+            "captured": self.captured,
+            "capture": self.capture,
+            "amount_captured": self.amount_captured,
+            "amount_refunded": self.amount_refunded,
+            "refunded": self.amount_captured > 0 and self.amount_refunded == self.amount_captured,
+            "error_code": self.error_code,
+            "error_description": self.error_description,
+            "next_action": self.next_action,
+            "expires_at": iso_or_none(self.expires_at),
+            "created_at": iso(self.created_at),
+            "updated_at": iso(self.updated_at),
+        }
+
+    def as_event_json(self) -> dict[str, Any]:
+        """What `payment.*` events carry in `data.payment` (the contract's fields, in its order)."""
+        data: dict[str, Any] = {
+            "id": self.id,
+            "order_id": self.order_id,
+            "amount": self.amount,
+            "currency": self.currency,
+            "method": self.method,
+            **self._method_json(),
+            "status": self.status,
+            "captured": self.captured,
+        }
+        if self.captured:
+            data["amount_captured"] = self.amount_captured
+        if self.error_code is not None:
+            data["error_code"] = self.error_code
+            data["error_description"] = self.error_description
+        data["created_at"] = iso(self.created_at)
+        return data
+
+
+def payment_event(payment: Payment, event_type: str, sequence: int, at: datetime) -> EventDraft:
+    """A fact about this payment as it is after the change."""
+    return EventDraft(
+        merchant_id=payment.merchant_id,
+        mode=payment.mode,
+        type=event_type,
+        cause=payment.id,
+        object_id=payment.id,
+        sequence=sequence,
+        data={"payment": payment.as_event_json()},
+        at=at,
+    )
+
+
+def order_paid_event(payment: Payment, at: datetime) -> EventDraft:
+    """The one fact that is told about an order: this payment has paid it."""
+    return EventDraft(
+        merchant_id=payment.merchant_id,
+        mode=payment.mode,
+        type="order.paid",
+        cause=payment.id,
+        object_id=payment.order_id,
+        sequence=1,
+        data={
+            "order": {"id": payment.order_id, "amount": payment.amount, "currency": payment.currency,
+                      "status": "paid"},
+            "payment": payment.as_event_json(),
+        },
+        at=at,
+    )

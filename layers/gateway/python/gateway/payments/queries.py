@@ -1,0 +1,176 @@
+"""Statements on payments, for the API's verbs. The worker's are in `payments.work_queries`."""
+
+from datetime import datetime
+from typing import Any, Final
+
+from psycopg.rows import class_row
+
+from gateway.database import Connection
+from gateway.merchants.model import Caller
+from gateway.payments.model import Payment
+from gateway.webhooks.publish import PUBLISHED, EventDraft, event_parameters
+
+COLUMNS: Final = (
+    "id, merchant_id, mode, order_id, amount, currency, capture, method, vpa, card_network, card_last4, "
+    "status, captured, amount_captured, amount_refund_pending, amount_refunded, error_code, "
+    "error_description, next_action, expires_at, sequence, created_at, updated_at"
+)
+
+INSERT_PAYMENT: Final = f"""
+WITH changed AS (
+    INSERT INTO payments
+        (id, merchant_id, mode, order_id, amount, currency, capture, method, vpa, card_network, card_last4,
+         card_expiry_month, card_expiry_year, card_fingerprint, sequence, created_at, updated_at,
+         work, due_at)
+    VALUES
+        (%(id)s, %(merchant_id)s, %(mode)s, %(order_id)s, %(amount)s, %(currency)s, %(capture)s, %(method)s,
+         %(vpa)s, %(card_network)s, %(card_last4)s, %(card_expiry_month)s, %(card_expiry_year)s,
+         %(card_fingerprint)s, %(sequence)s, %(now)s, %(now)s, 'authorize', now())
+    ON CONFLICT (order_id) WHERE status IN ('pending', 'requires_action', 'success') DO NOTHING
+    RETURNING id
+),
+vaulted AS (
+    INSERT INTO card_vault (payment_id, ciphertext)
+    SELECT id, %(card)s::bytea FROM changed WHERE %(card)s::bytea IS NOT NULL
+),
+attempted AS (
+    UPDATE orders SET status = 'attempted', updated_at = %(now)s
+    WHERE id = %(order_id)s AND status = 'created' AND EXISTS (SELECT 1 FROM changed)
+),
+{PUBLISHED}
+SELECT count(*), (SELECT count(*) FROM fanned_out) FROM changed
+"""  # noqa: S608 - a constant
+
+
+async def insert_payment(
+    tx: Connection, payment: Payment, card: dict[str, Any], events: list[EventDraft]
+) -> tuple[bool, int]:
+    """Add a payment, its sealed card and its events; mark the order as attempted.
+
+    `card` holds `ciphertext`, `expiry_month`, `expiry_year` and `fingerprint`, or is empty.
+    Returns whether the payment was added (False: the order has a live one) and how many
+    deliveries became due.
+    """
+    cursor = await tx.execute(
+        INSERT_PAYMENT,
+        {
+            "id": payment.id,
+            "merchant_id": payment.merchant_id,
+            "mode": payment.mode,
+            "order_id": payment.order_id,
+            "amount": payment.amount,
+            "currency": payment.currency,
+            "capture": payment.capture,
+            "method": payment.method,
+            "vpa": payment.vpa,
+            "card_network": payment.card_network,
+            "card_last4": payment.card_last4,
+            "card_expiry_month": card.get("expiry_month"),
+            "card_expiry_year": card.get("expiry_year"),
+            "card_fingerprint": card.get("fingerprint"),
+            "card": card.get("ciphertext"),
+            "sequence": payment.sequence,
+            "now": payment.created_at,
+            **event_parameters(events),
+        },
+    )
+    row = await cursor.fetchone()
+    assert row is not None
+    return row[0] == 1, row[1]
+
+
+async def select_payment(tx: Connection, caller: Caller, payment_id: str) -> Payment | None:
+    """The caller's payment with this id."""
+    cursor = tx.cursor(row_factory=class_row(Payment))
+    await cursor.execute(
+        f"SELECT {COLUMNS} FROM payments WHERE id = %s AND merchant_id = %s AND mode = %s",  # noqa: S608
+        (payment_id, caller.merchant_id, caller.mode),
+    )
+    return await cursor.fetchone()
+
+
+async def select_public_payment(tx: Connection, payment_id: str) -> Payment | None:
+    """The payment with this id, whoever asks: its 95 random bits are the permission."""
+    cursor = tx.cursor(row_factory=class_row(Payment))
+    await cursor.execute(f"SELECT {COLUMNS} FROM payments WHERE id = %s", (payment_id,))  # noqa: S608
+    return await cursor.fetchone()
+
+
+CAPTURE_PAYMENT: Final = f"""
+WITH changed AS (
+    UPDATE payments
+    SET captured = true, amount_captured = %(amount)s, expires_at = NULL,
+        sequence = sequence + 1, updated_at = %(now)s,
+        work = 'capture', due_at = now(), attempts = 0, sent_at = NULL, lease_token = NULL
+    WHERE id = %(id)s AND sequence = %(sequence)s AND status = 'success' AND NOT captured
+      AND (expires_at IS NULL OR expires_at > %(now)s)
+    RETURNING id, order_id
+),
+paid AS (
+    UPDATE orders SET status = 'paid', sequence = 1, updated_at = %(now)s
+    FROM changed WHERE orders.id = changed.order_id
+),
+{PUBLISHED}
+SELECT count(*), (SELECT count(*) FROM fanned_out) FROM changed
+"""  # noqa: S608 - a constant
+
+
+async def update_captured(
+    tx: Connection, payment: Payment, amount: int, now: datetime, events: list[EventDraft]
+) -> tuple[bool, int]:
+    """Take `amount` (minor units) of an authorised payment, if it is still as it was read.
+
+    Returns whether it was, and how many deliveries became due.
+    """
+    cursor = await tx.execute(
+        CAPTURE_PAYMENT,
+        {"id": payment.id, "sequence": payment.sequence, "amount": amount, "now": now}
+        | event_parameters(events),
+    )
+    row = await cursor.fetchone()
+    assert row is not None
+    return row[0] == 1, row[1]
+
+
+CANCEL_PAYMENT: Final = f"""
+WITH changed AS (
+    UPDATE payments
+    SET status = 'cancelled', next_action = NULL, expires_at = NULL,
+        sequence = sequence + 1, updated_at = %(now)s,
+        work = 'void', due_at = now(), attempts = 0, sent_at = NULL, lease_token = NULL, review_reason = NULL
+    WHERE id = %(id)s AND sequence = %(sequence)s
+      AND (status = 'requires_action' OR (status = 'success' AND NOT captured))
+    RETURNING id
+),
+emptied AS (
+    DELETE FROM card_vault USING changed WHERE payment_id = changed.id
+),
+{PUBLISHED}
+SELECT count(*), (SELECT count(*) FROM fanned_out) FROM changed
+"""  # noqa: S608 - a constant
+
+
+async def update_cancelled(
+    tx: Connection, payment: Payment, now: datetime, events: list[EventDraft]
+) -> tuple[bool, int]:
+    """Cancel a payment that is not captured, if it is still as it was read; as `update_captured`."""
+    cursor = await tx.execute(
+        CANCEL_PAYMENT,
+        {"id": payment.id, "sequence": payment.sequence, "now": now} | event_parameters(events),
+    )
+    row = await cursor.fetchone()
+    assert row is not None
+    return row[0] == 1, row[1]
+
+
+async def select_expired(tx: Connection, now: datetime, limit: int) -> list[Payment]:
+    """Authorised payments whose time to capture is over, oldest first."""
+    cursor = tx.cursor(row_factory=class_row(Payment))
+    await cursor.execute(
+        f"""
+        SELECT {COLUMNS} FROM payments
+        WHERE expires_at <= %s AND status = 'success' AND NOT captured ORDER BY expires_at LIMIT %s
+        """,  # noqa: S608
+        (now, limit),
+    )
+    return await cursor.fetchall()

@@ -1,0 +1,1 @@
+"""What a bank or payment service provider does for us, behind one port."""

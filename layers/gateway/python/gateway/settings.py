@@ -1,0 +1,176 @@
+"""Every setting of the product: read from the environment once, typed, with its meaning.
+
+`gateway settings` prints this table; `docs/settings.md` is generated from it.
+"""
+
+import base64
+import binascii
+from functools import lru_cache
+from typing import Literal
+
+from pydantic import Field, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+_DEVELOPMENT_KEY = base64.b64encode(b"test-mode-only-not-a-secret-key!").decode()
+
+
+class Settings(BaseSettings):
+    """Configuration of one process. Durations are in the unit that the name ends in."""
+
+    model_config = SettingsConfigDict(env_prefix="GATEWAY_", frozen=True, extra="ignore")
+
+    # --- the contract's names
+    database_url: str = Field(
+        "postgresql://gateway:gateway@localhost:5432/gateway",
+        validation_alias="DATABASE_URL",
+        description="Postgres, which holds every duty.",
+    )
+    redis_url: str = Field(
+        "redis://localhost:6379/0",
+        validation_alias="REDIS_URL",
+        description="Redis, which carries hints for RQ. Nothing is lost with it.",
+    )
+    port: int = Field(8000, validation_alias="PORT", description="Port of the process that listens.")
+    test_mode: bool = Field(
+        False,
+        validation_alias="TEST_MODE",
+        description="Seed the test merchant, answer /api/v1/test/*, decide payments by the TEST_ settings.",
+    )
+    test_processing_delay: int = Field(
+        1000,
+        ge=0,
+        validation_alias="TEST_PROCESSING_DELAY",
+        description="Milliseconds the simulated bank takes in test mode; 0 means 0.",
+    )
+    test_payment_success: bool = Field(
+        True,
+        validation_alias="TEST_PAYMENT_SUCCESS",
+        description="In test mode: whether payments without a magic number or VPA succeed.",
+    )
+    webhook_retry_intervals_test: bool = Field(
+        False,
+        validation_alias="WEBHOOK_RETRY_INTERVALS_TEST",
+        description="Retry webhooks after 0, 5, 10, 15, 20 s instead of 0, 1, 5, 30, 120 min.",
+    )
+    upi_success_rate: float = Field(
+        0.90,
+        ge=0,
+        le=1,
+        validation_alias="UPI_SUCCESS_RATE",
+        description="Share of UPI payments that the simulator approves outside test mode.",
+    )
+    card_success_rate: float = Field(
+        0.95,
+        ge=0,
+        le=1,
+        validation_alias="CARD_SUCCESS_RATE",
+        description="Share of card payments that the simulator approves outside test mode.",
+    )
+    processing_delay_min: int = Field(
+        5000,
+        ge=0,
+        validation_alias="PROCESSING_DELAY_MIN",
+        description="Least milliseconds the simulator takes outside test mode.",
+    )
+    processing_delay_max: int = Field(
+        10000,
+        ge=0,
+        validation_alias="PROCESSING_DELAY_MAX",
+        description="Most milliseconds the simulator takes outside test mode.",
+    )
+    queue_backend: Literal["rq", "sqs"] = Field(
+        "rq", validation_alias="QUEUE_BACKEND", description="What carries hints that something is due."
+    )
+    sqs_payments_url: str = Field(
+        "", validation_alias="SQS_PAYMENTS_URL", description="Queue for payment hints (QUEUE_BACKEND=sqs)."
+    )
+    sqs_refunds_url: str = Field(
+        "", validation_alias="SQS_REFUNDS_URL", description="Queue for refund hints (QUEUE_BACKEND=sqs)."
+    )
+    sqs_webhooks_url: str = Field(
+        "", validation_alias="SQS_WEBHOOKS_URL", description="Queue for webhook hints (QUEUE_BACKEND=sqs)."
+    )
+
+    # --- ours
+    master_key: str = Field(
+        "",
+        description="32 bytes, base64. Encrypts card data and secrets at rest and peppers key hashes. "
+        "Required outside test mode. `gateway keys generate-master` makes one.",
+    )
+    host: str = Field("0.0.0.0", description="Address that the API listens on.")  # noqa: S104 - a server
+    api_url: str = Field("http://localhost:8000", description="Public base URL of the API.")
+    checkout_url: str = Field("http://localhost:3001", description="Public base URL of the checkout.")
+    dashboard_url: str = Field("http://localhost:3000", description="Public base URL of the dashboard.")
+    cors_origins: str = Field(
+        "",
+        description="Origins, comma separated, whose pages may call the API besides the dashboard's and the "
+        "checkout's. Public routes answer any origin, without credentials.",
+    )
+    docs_url: str = Field("", description="Base of `docs_url` in errors; empty: the API's own /docs/errors.")
+    max_body_bytes: int = Field(262_144, ge=1024, description="Largest request body; over it is a 413.")
+    database_pool_size: int = Field(6, ge=1, description="Connections of one local process at most.")
+    database_pool_wait_seconds: float = Field(
+        5, gt=0, description="How long a request waits for a connection before it is a 503."
+    )
+    database_pooler: bool = Field(
+        False, description="DATABASE_URL is a pooler in transaction mode: no prepared statements."
+    )
+    default_capture: Literal["automatic", "manual"] = Field(
+        "automatic", description="Capture of an order that does not say."
+    )
+    authorization_hours: float = Field(
+        168, gt=0, description="An authorisation that is not captured by then is cancelled."
+    )
+    action_seconds: float = Field(
+        900, gt=0, description="How long a shopper may take for a challenge or a UPI approval."
+    )
+    card_vault_seconds: float = Field(900, gt=0, description="Card data is deleted after this, whatever happens.")
+    idempotency_hours: float = Field(72, ge=24, description="How long an idempotency key is kept.")
+    lease_seconds: float = Field(20, ge=1, description="A claim that is not renewed falls due again after this.")
+    sweep_seconds: float = Field(1, gt=0, description="How often a worker looks for due work without a hint.")
+    in_flight: int = Field(500, ge=1, description="Items of one kind that one process works on at once.")
+    processor_timeout_seconds: float = Field(
+        30, gt=0, description="A processor that has not answered by then is looked up: unknown, not failed."
+    )
+    processor_attempts: int = Field(
+        12, ge=1, description="Calls without an answer before a payment or refund waits for a person."
+    )
+    shutdown_seconds: float = Field(8, gt=0, description="How long SIGTERM lets work in flight end.")
+    webhook_timeout_seconds: float = Field(
+        5, gt=0, description="One deadline around connect, send and answer of a webhook attempt."
+    )
+    webhook_schedule_seconds: str = Field(
+        "",
+        description="Delays before each attempt, comma separated; empty: the contract's schedule.",
+    )
+    webhook_allowed_hosts: str = Field(
+        "",
+        description="Host names, comma separated, that webhooks may reach although their address is private "
+        "(compose networks).",
+    )
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="Least level logged.")
+
+    @field_validator("master_key")
+    @classmethod
+    def _is_32_bytes(cls, value: str) -> str:
+        try:
+            valid = value == "" or len(base64.b64decode(value, validate=True)) == 32
+        except binascii.Error:
+            valid = False
+        if not valid:
+            raise ValueError("must be 32 bytes in base64")
+        return value
+
+    def master_key_bytes(self) -> bytes:
+        """The 32 bytes of the master key. In test mode a fixed, public one stands in for a missing one."""
+        if self.master_key:
+            return base64.b64decode(self.master_key)
+        if not self.test_mode:
+            raise ValueError("GATEWAY_MASTER_KEY is required outside test mode (gateway keys generate-master)")
+        return base64.b64decode(_DEVELOPMENT_KEY)
+
+
+@lru_cache(maxsize=1)
+def load_settings() -> Settings:
+    """The settings of this process. Raises `pydantic.ValidationError` naming each wrong variable."""
+    return Settings()

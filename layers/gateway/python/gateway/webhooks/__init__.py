@@ -1,0 +1,1 @@
+"""Events, the endpoints that want them, and their signed delivery."""
