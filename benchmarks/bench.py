@@ -11,7 +11,7 @@ from benchmarks.gateway_client import Gateway, GatewayRefused
 from benchmarks.latency import summary
 from benchmarks.load.generator import LoadGenerator, run_load
 from benchmarks.load.spec import LoadRun, LoadSpec
-from benchmarks.meters import Meters, Spent
+from benchmarks.meters import STORES, Meters, Spent
 from benchmarks.product import Product
 from benchmarks.receiver.handle import Receiver
 from benchmarks.sizes import Sizes
@@ -110,12 +110,13 @@ class Bench:
         }
 
     def cpu_figures(self, name: str, measured: Measured, count: int) -> list[Figure]:
-        """CPU per item in ms: product processes, and the stores apart; nothing when no pid is known."""
+        """CPU per item in ms: product processes, Postgres with Redis, both, the API alone, as known."""
         if not self.meters.pids or not count:
             return []
-        note = self.note(measured)
-        per_item = 1000 / count
-        return [
-            Figure(f"{name}.cpu_ms", measured.spent.product * per_item, "ms", note),
-            Figure(f"{name}.stores_cpu_ms", measured.spent.stores * per_item, "ms", note),
-        ]
+        note, spent = self.note(measured), measured.spent
+        seconds = {"cpu_ms": spent.product}
+        if STORES & spent.by_name.keys():
+            seconds |= {"stores_cpu_ms": spent.stores, "all_cpu_ms": spent.product + spent.stores}
+        if "api" in spent.by_name:
+            seconds["api_cpu_ms"] = spent.by_name["api"]
+        return [Figure(f"{name}.{kind}", 1000 * s / count, "ms", note) for kind, s in seconds.items()]

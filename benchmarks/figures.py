@@ -53,7 +53,9 @@ RATIOS: tuple[tuple[str, str], ...] = (
     ("orders.per_s", "limit.pgbench_orders_per_s"),
     ("orders.per_s", "limit.echo_per_s"),
     ("payments.per_s", "limit.pgbench_payments_per_s"),
+    ("payments.per_s", "limit.bare_payments_per_s"),
     ("payments.per_s", "limit.echo_per_s"),
+    ("payments.api_cpu_ms", "limit.bare_payments_cpu_ms"),
     ("webhooks_one.per_s", "payments.per_s"),
     ("webhooks_three.per_s", "payments.per_s"),
 )

@@ -19,7 +19,7 @@ class Sizes:
     reads: int = 2000
     slow_bank: int = 500
     echo: int = 8000
-    pgbench_seconds: int = 5
+    pgbench: int = 6400
     imports: int = 5
     max_seconds: float = 90.0
 
@@ -36,7 +36,7 @@ SMOKE = Sizes(
     reads=200,
     slow_bank=100,
     echo=1000,
-    pgbench_seconds=1,
+    pgbench=640,
     imports=2,
     max_seconds=20.0,
 )

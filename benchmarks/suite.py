@@ -9,14 +9,14 @@ from contextlib import contextmanager
 from benchmarks.bench import Bench
 from benchmarks.figures import Figure, median_of_runs
 from benchmarks.gateway_client import Gateway
-from benchmarks.limits.echo import echo
+from benchmarks.limits.bare import echo, statement_limits
 from benchmarks.meters import Meters
 from benchmarks.options import Options
 from benchmarks.product import Product
 from benchmarks.receiver.handle import Receiver
 from benchmarks.scenarios import SCENARIOS, Scenario
 
-LIMITS: dict[str, Scenario] = {"echo": echo}
+LIMITS: dict[str, Scenario] = {"echo": echo, "statements": statement_limits}
 
 
 def run_suite(options: Options) -> tuple[list[Figure], dict[str, object]]:

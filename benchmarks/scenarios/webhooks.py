@@ -65,18 +65,22 @@ def _end_to_end(
 def _measure_until_received(bench: Bench, spec: LoadSpec, subscription: Subscription) -> Measured:
     """Send the load and wait for all its webhooks, or for the time limit; CPU covers both."""
     with LoadGenerator(spec) as generator:
+        # Stragglers of the warm-up would be counted, and paid for, as the load's.
+        _wait_for_events(bench, subscription, payments=len(spec.warm_up))
         bench.gateway.wait_until_idle(bench.sizes.max_seconds)
         bench.receiver.reset(subscription.secret)
         before, started = bench.meters.read(), time.monotonic()
         run = generator.run()
-        wanted = run.succeeded * len(subscription.events)
-
-        def all_received() -> bool:
-            counts = bench.receiver.counts()
-            return sum(counts.get(event, 0) for event in subscription.events) >= wanted
-
-        wait_for(all_received, bench.sizes.max_seconds)
+        _wait_for_events(bench, subscription, payments=run.succeeded)
         return Measured(run, bench.meters.since(before), time.monotonic() - started)
+
+
+def _wait_for_events(bench: Bench, subscription: Subscription, *, payments: int) -> None:
+    def all_received() -> bool:
+        counts = bench.receiver.counts()
+        return all(counts.get(event, 0) >= payments for event in subscription.events)
+
+    wait_for(all_received, bench.sizes.max_seconds)
 
 
 def _is_complete(seen: Mapping[str, int], events: tuple[str, ...]) -> bool:

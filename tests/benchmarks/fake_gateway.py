@@ -36,7 +36,7 @@ class Fake:
         self.events: list[str] | None = None
         self.unfinished = 0
         self.tasks: set[asyncio.Task[None]] = set()
-        self.outbox: asyncio.Queue[bytes] = asyncio.Queue()
+        self.outbox: asyncio.Queue[tuple[str, bytes]] = asyncio.Queue()
 
     def answer(self, method: str, path: str, body: Json) -> tuple[int, object]:
         match method, path:
@@ -89,15 +89,15 @@ class Fake:
     def _publish(self, event: str, payment: Json) -> None:
         if self.url and (self.events is None or event in self.events):
             body = {"event": event, "timestamp": int(time.time()), "data": {"payment": payment}}
-            self.outbox.put_nowait(json.dumps(body, separators=(",", ":")).encode())
+            self.outbox.put_nowait((self.url, json.dumps(body, separators=(",", ":")).encode()))
 
     async def send_webhooks(self) -> None:
         """One sender over one kept-alive connection."""
         writer: asyncio.StreamWriter | None = None
         port = 0
         while True:
-            body = await self.outbox.get()
-            parts = urlsplit(self.url or "")
+            url, body = await self.outbox.get()
+            parts = urlsplit(url)
             if writer is None or port != parts.port:
                 reader, writer = await asyncio.open_connection("127.0.0.1", parts.port)
                 port = parts.port or 0
