@@ -2,7 +2,7 @@
 
     python -m dev.check [static | all]
 
-All steps run, also after one failed; the end names each step with its result and repeats pytest's summary line.
+All steps run, also after one failed; the end names each step with its result and repeats pytest's summary.
 """
 
 import os
