@@ -5,18 +5,25 @@ from __future__ import annotations
 import sys
 
 from benchmarks.figures import PROMISES
+from benchmarks.gateway_client import GatewayRefused
+from benchmarks.load.generator import GeneratorFailed
 from benchmarks.machine import describe_machine
 from benchmarks.options import parse_options
+from benchmarks.product import ProductFailed
 from benchmarks.report import text_table, write_results
 from benchmarks.scenarios import SCENARIOS
 from benchmarks.suite import LIMITS, run_suite
+from dev.errors import DevError
 
 
 def main() -> None:
     """Measure what the command line says. Exits 0 whatever the figures are: tests judge."""
     options = parse_options(sys.argv[1:], [*SCENARIOS, *LIMITS])
     machine = describe_machine()
-    figures, details = run_suite(options)
+    try:
+        figures, details = run_suite(options)
+    except (GatewayRefused, ProductFailed, GeneratorFailed, DevError, ConnectionRefusedError) as error:
+        sys.exit(f"not measured: {error}")
     print(text_table(figures))
     if missed := [f.name for f in figures if f.name in PROMISES and not PROMISES[f.name].held_by(f.value)]:
         print(f"\nNot held: {', '.join(missed)}")

@@ -6,7 +6,7 @@ import http.client
 import json
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from benchmarks.load.connection import Address
@@ -24,10 +24,11 @@ class Gateway:
     key: str
     secret: str
     receiver_host: str = "localhost"
-    headers: dict[str, str] = field(init=False)
 
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "headers", {"X-Api-Key": self.key, "X-Api-Secret": self.secret})
+    @property
+    def headers(self) -> dict[str, str]:
+        """What every authenticated request carries."""
+        return {"X-Api-Key": self.key, "X-Api-Secret": self.secret}
 
     def request(self, method: str, path: str, body: object = None) -> tuple[int, Any]:
         """Status and parsed JSON body (None where it is not JSON). Raises OSError when not reachable."""

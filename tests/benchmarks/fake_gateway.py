@@ -3,7 +3,7 @@
     python fake_gateway.py PORT PROCESSING_DELAY_MS
 
 It knows event filters on the config, signs webhooks both ways and can misbehave on request:
-vpa `refused@bank` answers 400, header-less requests answer 401.
+vpa `refused@bank` answers 400, keys other than `key` answer 401.
 """
 
 from __future__ import annotations
@@ -127,7 +127,7 @@ def application(fake: Fake) -> Any:
             body += message["body"]
             if not message.get("more_body"):
                 break
-        if b"x-api-key" not in dict(scope["headers"]):
+        if dict(scope["headers"]).get(b"x-api-key") != b"key":
             content: object = {"error": {"code": "AUTHENTICATION_ERROR"}}
             status = 401
         else:
