@@ -9,7 +9,7 @@ from benchmarks.gateway_client import GatewayRefused
 from benchmarks.load.generator import GeneratorFailed
 from benchmarks.machine import describe_machine
 from benchmarks.options import parse_options
-from benchmarks.product import ProductFailed
+from benchmarks.processes import ProductFailed
 from benchmarks.report import text_table, write_results
 from benchmarks.scenarios import SCENARIOS
 from benchmarks.suite import LIMITS, run_suite

@@ -18,6 +18,7 @@ import psycopg
 from benchmarks.gateway_client import Gateway, wait_for
 from benchmarks.limits.statements import COPY_ORDER, IDENTIFIER, Recorded, Statements, read_recorded
 from benchmarks.paths import ROOT
+from benchmarks.processes import run_module
 from dev.ports import free_port
 
 _NAME = "limits"
@@ -53,10 +54,7 @@ def workbench(database_url: str, environment: dict[str, str]) -> Iterator[Workbe
         try:
             own = environment | {"DATABASE_URL": url, "PORT": str(free_port())}
             for command in ("migrate", "seed"):
-                subprocess.run(
-                    [sys.executable, "-m", "gateway.cli", command],
-                    env=os.environ | own, cwd=ROOT, check=True, capture_output=True,
-                )  # fmt: skip
+                run_module(["gateway.cli", command], own)
             statements, template = _record(own)
             yield Workbench(url, statements, template)
         finally:
