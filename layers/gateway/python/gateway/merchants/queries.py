@@ -24,7 +24,14 @@ async def select_api_key(tx: Connection, key_id: str) -> ApiKey | None:
 
 
 async def insert_api_key(
-    tx: Connection, *, key_id: str, merchant_id: UUID, mode: Mode, secret_hash: bytes, label: str, now: datetime
+    tx: Connection,
+    *,
+    key_id: str,
+    merchant_id: UUID,
+    mode: Mode,
+    secret_hash: bytes,
+    label: str,
+    now: datetime,
 ) -> None:
     """Add a key pair; one that exists keeps its row but takes the given secret."""
     await tx.execute(

@@ -41,11 +41,12 @@ class NewOrder(RequestModel):
     )
     currency: Currency = Field("INR", description="ISO 4217, upper case.")
     receipt: str | None = Field(None, max_length=255, description="Your own reference.", examples=["receipt_123"])
-    notes: dict[
-        Annotated[str, Field(max_length=256)], Annotated[str, Field(max_length=256)]
-    ] | None = Field(None, max_length=15, description="Up to 15 texts of your own.")
+    notes: dict[Annotated[str, Field(max_length=256)], Annotated[str, Field(max_length=256)]] | None = Field(
+        None, max_length=15, description="Up to 15 texts of your own."
+    )
     capture: Capture | None = Field(
-        None, description="automatic: captured when paid. manual: authorised, then you capture. Default: a setting."
+        None,
+        description="automatic: captured when paid. manual: authorised, then you capture. Default: a setting.",
     )
 
 

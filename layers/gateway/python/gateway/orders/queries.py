@@ -9,9 +9,7 @@ from gateway.database import Connection
 from gateway.merchants.model import Caller
 from gateway.orders.model import Order
 
-COLUMNS: Final = (
-    "id, merchant_id, mode, amount, currency, receipt, notes, capture, status, created_at, updated_at"
-)
+COLUMNS: Final = "id, merchant_id, mode, amount, currency, receipt, notes, capture, status, created_at, updated_at"
 
 INSERT_ORDER: Final = """
 INSERT INTO orders

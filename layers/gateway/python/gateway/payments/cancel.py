@@ -12,9 +12,7 @@ from gateway.payments.queries import select_expired, select_payment, update_canc
 _TRIES = 5
 
 
-async def cancel_payment(
-    tx: Connection, caller: Caller, payment_id: str, now: datetime
-) -> tuple[Payment, int]:
+async def cancel_payment(tx: Connection, caller: Caller, payment_id: str, now: datetime) -> tuple[Payment, int]:
     """Release an authorised payment, or one that waits for the shopper.
 
     Cancelling what is cancelled answers with the same payment. Returns the payment and how many

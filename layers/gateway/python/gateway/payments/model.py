@@ -137,8 +137,12 @@ def order_paid_event(payment: Payment, at: datetime) -> EventDraft:
         object_id=payment.order_id,
         sequence=1,
         data={
-            "order": {"id": payment.order_id, "amount": payment.amount, "currency": payment.currency,
-                      "status": "paid"},
+            "order": {
+                "id": payment.order_id,
+                "amount": payment.amount,
+                "currency": payment.currency,
+                "status": "paid",
+            },
             "payment": payment.as_event_json(),
         },
         at=at,

@@ -124,8 +124,7 @@ async def update_captured(
     """
     cursor = await tx.execute(
         CAPTURE_PAYMENT,
-        {"id": payment.id, "sequence": payment.sequence, "amount": amount, "now": now}
-        | event_parameters(events),
+        {"id": payment.id, "sequence": payment.sequence, "amount": amount, "now": now} | event_parameters(events),
     )
     row = await cursor.fetchone()
     assert row is not None
@@ -174,3 +173,11 @@ async def select_expired(tx: Connection, now: datetime, limit: int) -> list[Paym
         (now, limit),
     )
     return await cursor.fetchall()
+
+
+async def make_due(tx: Connection, payment_id: str) -> None:
+    """Have an undecided payment looked up now rather than at its next turn, unless it is in work."""
+    await tx.execute(
+        "UPDATE payments SET due_at = now() WHERE id = %s AND work IS NOT NULL AND lease_token IS NULL",
+        (payment_id,),
+    )

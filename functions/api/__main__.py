@@ -1,0 +1,29 @@
+"""The API as a local process: `python -m api`."""
+
+import uvicorn
+from gateway.runtime import build_runtime
+from gateway.settings import load_settings
+
+from api.app import build_app
+
+
+def main() -> None:
+    """Serve until SIGTERM; requests in flight are answered first."""
+    settings = load_settings()
+    app = build_app(build_runtime(settings, "api"))
+    uvicorn.run(
+        app,
+        host=settings.host,
+        port=settings.port,
+        loop="uvloop",
+        http="httptools",
+        access_log=False,
+        log_level="warning",
+        lifespan="off",
+        timeout_graceful_shutdown=int(settings.shutdown_seconds),
+        server_header=False,
+    )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,50 @@
+"""Which pages in a browser may call the API.
+
+The shopper's routes (`…/public`) answer any origin, without credentials: they are what any
+shop's page may do. All other routes answer the dashboard, the checkout and `GATEWAY_CORS_ORIGINS`.
+"""
+
+from typing import Final
+
+from gateway.settings import Settings
+from starlette.middleware.cors import CORSMiddleware
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+_REQUEST_HEADERS: Final = (
+    "Content-Type",
+    "Idempotency-Key",
+    "X-Api-Key",
+    "X-Api-Secret",
+    "X-Request-Id",
+    "X-CSRF-Token",
+)
+_EXPOSED: Final = ("X-Request-Id", "Idempotent-Replayed", "Retry-After")
+_MAX_AGE_SECONDS: Final = 600
+
+
+class CorsByPath:
+    """Chooses between the two rules by the path."""
+
+    def __init__(self, app: ASGIApp, settings: Settings) -> None:
+        listed = [origin.strip() for origin in settings.cors_origins.split(",") if origin.strip()]
+        self._open = CORSMiddleware(
+            app,
+            allow_origins=["*"],
+            allow_methods=["GET", "POST"],
+            allow_headers=["Content-Type", "Idempotency-Key", "X-Request-Id"],
+            expose_headers=_EXPOSED,
+            max_age=_MAX_AGE_SECONDS,
+        )
+        self._listed = CORSMiddleware(
+            app,
+            allow_origins=[settings.dashboard_url, settings.checkout_url, *listed],
+            allow_credentials=True,
+            allow_methods=["GET", "POST", "PUT", "PATCH", "DELETE"],
+            allow_headers=_REQUEST_HEADERS,
+            expose_headers=_EXPOSED,
+            max_age=_MAX_AGE_SECONDS,
+        )
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        is_open = scope["type"] == "http" and scope["path"].endswith("/public")
+        await (self._open if is_open else self._listed)(scope, receive, send)

@@ -1,0 +1,66 @@
+"""Errors on the wire: the status of each code, and the envelope that all of them share."""
+
+import json
+from typing import Final
+
+from gateway.errors import GatewayError, NotFound
+from gateway.idempotency.model import Answer
+from starlette.requests import Request
+from starlette.responses import Response
+
+HTTP_STATUS: Final[dict[str, int]] = {
+    "BAD_REQUEST_ERROR": 400,
+    "INVALID_VPA": 400,
+    "INVALID_CARD": 400,
+    "EXPIRED_CARD": 400,
+    "AUTHENTICATION_ERROR": 401,
+    "PERMISSION_ERROR": 403,
+    "NOT_FOUND_ERROR": 404,
+    "METHOD_NOT_ALLOWED": 405,
+    "CONFLICT_ERROR": 409,
+    "IDEMPOTENCY_IN_PROGRESS": 409,
+    "PAYLOAD_TOO_LARGE": 413,
+    "UNSUPPORTED_MEDIA_TYPE": 415,
+    "IDEMPOTENCY_KEY_REUSED": 422,
+    "RATE_LIMITED": 429,
+    "INTERNAL_SERVER_ERROR": 500,
+    "SERVICE_UNAVAILABLE": 503,
+}
+
+
+def error_body(code: str, description: str, field: str | None, request_id: str, docs_url: str) -> bytes:
+    """The contract's envelope."""
+    error: dict[str, str] = {"code": code, "description": description}
+    if field is not None:
+        error["field"] = field
+    error |= {"request_id": request_id, "docs_url": f"{docs_url}#{code.lower()}"}
+    return json.dumps({"error": error}, separators=(",", ":"), ensure_ascii=False).encode()
+
+
+def error_answer(request: Request, error: GatewayError) -> Answer:
+    """Status and body of an error."""
+    body = error_body(
+        error.code, error.description, error.field, request.state.request_id, request.app.state.docs_url
+    )
+    return Answer(HTTP_STATUS[error.code], body)
+
+
+async def handle_gateway_error(request: Request, error: Exception) -> Response:
+    """FastAPI's handler for every `GatewayError`."""
+    assert isinstance(error, GatewayError)
+    answer = error_answer(request, error)
+    headers = {} if error.retry_after is None else {"Retry-After": str(error.retry_after)}
+    if error.code == "AUTHENTICATION_ERROR":
+        headers["WWW-Authenticate"] = 'Basic realm="payment gateway"'
+    return Response(answer.body, answer.status_code, headers, "application/json")
+
+
+async def handle_http_error(request: Request, error: Exception) -> Response:
+    """FastAPI's handler for what the router itself refuses: unknown routes and methods."""
+    if getattr(error, "status_code", 404) == 405:
+        known = GatewayError("Method not allowed on this route")
+        known.code = "METHOD_NOT_ALLOWED"
+        response = await handle_gateway_error(request, known)
+        response.headers.update(getattr(error, "headers", None) or {})
+        return response
+    return await handle_gateway_error(request, NotFound("No such route"))

@@ -1,0 +1,105 @@
+"""Around every request: an id, a limit on the body, one log line, and no trace in any answer."""
+
+import re
+import time
+from typing import Final
+
+from gateway.errors import PayloadTooLarge
+from gateway.ids import new_id
+from gateway.runtime import Runtime
+from starlette.datastructures import MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from api.errors import error_body
+
+_GIVEN_ID: Final = re.compile(r"[A-Za-z0-9_.:-]{8,64}")
+_QUIET: Final = frozenset({"/health"})
+
+
+class RequestMiddleware:
+    """Pure ASGI. Sets `request.state.request_id`; answers 500 in the envelope for whatever is our fault."""
+
+    def __init__(self, app: ASGIApp, runtime: Runtime, docs_url: str) -> None:
+        self._app = app
+        self._logger = runtime.logger
+        self._limit = runtime.settings.max_body_bytes
+        self._docs_url = docs_url
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        started = time.perf_counter()
+        request_id = _request_id(scope)
+        scope.setdefault("state", {})["request_id"] = request_id
+        status = 0
+
+        async def send_with_id(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                headers = MutableHeaders(scope=message)
+                headers["X-Request-Id"] = request_id
+                headers.setdefault("Cache-Control", "no-store")
+                headers["X-Content-Type-Options"] = "nosniff"
+            await send(message)
+
+        try:
+            await self._app(scope, _limited(receive, self._limit), send_with_id)
+        except Exception:
+            self._logger.exception("request failed", extra={"request_id": request_id, "path": scope["path"]})
+            if status:
+                raise  # the answer has begun: all that is left is to break the connection
+            await _send_500(send_with_id, request_id, self._docs_url)
+        finally:
+            self._log(scope, request_id, status, time.perf_counter() - started)
+
+    def _log(self, scope: Scope, request_id: str, status: int, seconds: float) -> None:
+        if scope["path"] in _QUIET and status < 400:
+            return
+        state = scope["state"]
+        self._logger.info(
+            "request",
+            extra={
+                "method": scope["method"],
+                "path": scope["path"][:200],
+                "status": status,
+                "ms": round(seconds * 1000, 2),
+                "request_id": request_id,
+                "merchant_id": state.get("merchant_id"),
+                "replayed": state.get("replayed", False),
+            },
+        )
+
+
+def _request_id(scope: Scope) -> str:
+    """The caller's `X-Request-Id` if it is harmless, else a fresh one."""
+    for name, value in scope["headers"]:
+        if name == b"x-request-id":
+            text: str = value.decode("latin-1")
+            if _GIVEN_ID.fullmatch(text):
+                return text
+    return new_id("req")
+
+
+def _limited(receive: Receive, limit: int) -> Receive:
+    """`receive` that raises `PayloadTooLarge` once the body is longer than `limit` bytes."""
+    size = 0
+
+    async def receive_limited() -> Message:
+        nonlocal size
+        message = await receive()
+        if message["type"] == "http.request":
+            size += len(message.get("body", b""))
+            if size > limit:
+                raise PayloadTooLarge(f"The body is larger than {limit} bytes")
+        return message
+
+    return receive_limited
+
+
+async def _send_500(send: Send, request_id: str, docs_url: str) -> None:
+    body = error_body("INTERNAL_SERVER_ERROR", "Something went wrong on our side", None, request_id, docs_url)
+    headers = [(b"content-type", b"application/json"), (b"content-length", str(len(body)).encode())]
+    await send({"type": "http.response.start", "status": 500, "headers": headers})
+    await send({"type": "http.response.body", "body": body})

@@ -1,0 +1,79 @@
+"""Orders: what is to be paid."""
+
+from fastapi import APIRouter
+from gateway.clock import utc_now
+from gateway.database import Connection
+from gateway.errors import NotFound
+from gateway.idempotency.model import Answer
+from gateway.ids import is_id
+from gateway.orders.create import create_order
+from gateway.orders.model import NewOrder
+from gateway.orders.queries import select_order, select_public_order
+from starlette.requests import Request
+from starlette.responses import Response
+
+from api.dependencies import answered, authenticated, json_bytes, json_response, read_object, runtime_of
+from api.openapi import READ_ERRORS, WRITE_ERRORS, operation
+from api.routes.examples import NEW_ORDER, ORDER, PUBLIC_ORDER
+from api.schemas import OrderAnswer, PublicOrderAnswer
+
+router = APIRouter(prefix="/api/v1", tags=["Orders"])
+
+
+@router.post(
+    "/orders",
+    summary="Create an order",
+    **operation(
+        status=201,
+        answer=OrderAnswer,
+        example=ORDER,
+        body=NewOrder,
+        body_example=NEW_ORDER,
+        errors=WRITE_ERRORS,
+        idempotent=True,
+    ),
+)
+async def post_order(request: Request) -> Response:
+    """The amount is in the currency's minor unit and never changes afterwards."""
+    caller = await authenticated(request, "write")
+    body = await read_object(request)
+    settings = runtime_of(request).settings
+
+    async def act(tx: Connection) -> Answer:
+        order = await create_order(tx, caller, body, default_capture=settings.default_capture, now=utc_now())
+        return Answer(201, json_bytes(order.as_json()))
+
+    return await answered(request, caller, act)
+
+
+@router.get(
+    "/orders/{order_id}",
+    summary="Retrieve an order",
+    **operation(answer=OrderAnswer, example=ORDER, errors=(*READ_ERRORS, 404)),
+)
+async def get_order(request: Request, order_id: str) -> Response:
+    """The order with this id, if it is yours."""
+    caller = await authenticated(request, "read")
+    order = None
+    if is_id(order_id, "order"):
+        async with runtime_of(request).database.connection() as tx:
+            order = await select_order(tx, caller, order_id)
+    if order is None:
+        raise NotFound("Order not found")
+    return json_response(order.as_json())
+
+
+@router.get(
+    "/orders/{order_id}/public",
+    summary="Retrieve the public part of an order",
+    **operation(answer=PublicOrderAnswer, example=PUBLIC_ORDER, errors=(404, 503), public=True),
+)
+async def get_public_order(request: Request, order_id: str) -> Response:
+    """For the shopper's page: no key needed, nothing about the merchant shown."""
+    order = None
+    if is_id(order_id, "order"):
+        async with runtime_of(request).database.connection() as tx:
+            order = await select_public_order(tx, order_id)
+    if order is None:
+        raise NotFound("Order not found")
+    return json_response(order.as_public_json())

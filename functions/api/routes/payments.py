@@ -1,0 +1,187 @@
+"""Payments: one try each to pay an order."""
+
+from fastapi import APIRouter
+from gateway.clock import utc_now
+from gateway.database import Connection
+from gateway.errors import BadRequest, NotFound
+from gateway.idempotency.model import Answer
+from gateway.ids import is_id
+from gateway.jobs.model import Kind
+from gateway.merchants.model import Caller
+from gateway.payments.cancel import cancel_payment
+from gateway.payments.capture import capture_payment
+from gateway.payments.create import create_payment, find_order_to_pay
+from gateway.payments.queries import select_payment, select_public_payment
+from starlette.requests import Request
+from starlette.responses import Response
+
+from api.dependencies import answered, authenticated, json_bytes, json_response, read_object, runtime_of
+from api.openapi import PUBLIC_WRITE_ERRORS, READ_ERRORS, WRITE_ERRORS, operation
+from api.routes.examples import NEW_PAYMENT, PAID, PAYMENT
+from api.schemas import CaptureBody, NewPayment, PaymentAnswer
+
+router = APIRouter(prefix="/api/v1", tags=["Payments"])
+
+
+def wake(request: Request, kind: Kind, deliveries: int) -> None:
+    """Hint, after the commit, that there is work of `kind`, and webhooks if any became due."""
+    wakes = runtime_of(request).wakes
+    wakes.wake(kind)
+    if deliveries:
+        wakes.wake("webhooks")
+
+
+@router.post(
+    "/payments",
+    summary="Create a payment",
+    **operation(
+        status=201,
+        answer=PaymentAnswer,
+        example=PAYMENT,
+        body=NewPayment,
+        body_example=NEW_PAYMENT,
+        errors=(*WRITE_ERRORS, 404),
+        idempotent=True,
+    ),
+)
+async def post_payment(request: Request) -> Response:
+    """Always answers `pending`, without waiting for the bank: follow the webhooks or ask again."""
+    return await _pay(request, await authenticated(request, "write"))
+
+
+@router.post(
+    "/payments/public",
+    summary="Create a payment from the shopper's page",
+    **operation(
+        status=201,
+        answer=PaymentAnswer,
+        example=PAYMENT,
+        body=NewPayment,
+        body_example=NEW_PAYMENT,
+        errors=PUBLIC_WRITE_ERRORS,
+        public=True,
+        idempotent=True,
+    ),
+)
+async def post_public_payment(request: Request) -> Response:
+    """As `POST /payments`, with the order's id as the only permission."""
+    return await _pay(request, None)
+
+
+async def _pay(request: Request, caller: Caller | None) -> Response:
+    body = await read_object(request)
+    runtime = runtime_of(request)
+    deliveries = 0
+
+    async def act(tx: Connection) -> Answer:
+        nonlocal deliveries
+        order = await find_order_to_pay(tx, caller, body)
+        payment, deliveries = await create_payment(tx, runtime.keyring, order, body, utc_now())
+        return Answer(201, json_bytes(payment.as_json()))
+
+    owner = caller or await _owner(request, body)
+    response = await answered(request, owner, act)
+    wake(request, "payments", deliveries)
+    return response
+
+
+async def _owner(request: Request, body: dict[str, object]) -> Caller | None:
+    """Whose idempotency keys a shopper's request belongs to: the order's merchant. None without a key."""
+    if "idempotency-key" not in request.headers:
+        return None
+    async with runtime_of(request).database.connection() as tx:
+        order = await find_order_to_pay(tx, None, body)
+    return Caller(order.merchant_id, "test" if order.mode == "test" else "live")
+
+
+@router.get(
+    "/payments/{payment_id}",
+    summary="Retrieve a payment",
+    **operation(answer=PaymentAnswer, example=PAID, errors=(*READ_ERRORS, 404)),
+)
+async def get_payment(request: Request, payment_id: str) -> Response:
+    """The payment with this id, if it is yours."""
+    caller = await authenticated(request, "read")
+    payment = None
+    if is_id(payment_id, "pay"):
+        async with runtime_of(request).database.connection() as tx:
+            payment = await select_payment(tx, caller, payment_id)
+    if payment is None:
+        raise NotFound("Payment not found")
+    return json_response(payment.as_json())
+
+
+@router.get(
+    "/payments/{payment_id}/public",
+    summary="Retrieve a payment from the shopper's page",
+    **operation(answer=PaymentAnswer, example=PAID, errors=(404, 503), public=True),
+)
+async def get_public_payment(request: Request, payment_id: str) -> Response:
+    """For the shopper's page: the payment's id is the only permission."""
+    payment = None
+    if is_id(payment_id, "pay"):
+        async with runtime_of(request).database.connection() as tx:
+            payment = await select_public_payment(tx, payment_id)
+    if payment is None:
+        raise NotFound("Payment not found")
+    return json_response(payment.as_json())
+
+
+@router.post(
+    "/payments/{payment_id}/capture",
+    summary="Capture an authorised payment",
+    **operation(
+        answer=PaymentAnswer,
+        example=PAID,
+        body=CaptureBody,
+        body_example={"amount": 50000},
+        body_required=False,
+        errors=(*WRITE_ERRORS, 404),
+        idempotent=True,
+    ),
+)
+async def post_capture(request: Request, payment_id: str) -> Response:
+    """Takes all of the authorised amount, or the part that you name; once per payment."""
+    caller = await authenticated(request, "write")
+    body = await read_object(request, optional=True)
+    deliveries = 0
+
+    async def act(tx: Connection) -> Answer:
+        nonlocal deliveries
+        if not is_id(payment_id, "pay"):
+            raise NotFound("Payment not found")
+        payment, deliveries = await capture_payment(tx, caller, payment_id, body, utc_now())
+        return Answer(200, json_bytes(payment.as_json()))
+
+    response = await answered(request, caller, act)
+    wake(request, "payments", deliveries)
+    return response
+
+
+@router.post(
+    "/payments/{payment_id}/cancel",
+    summary="Cancel a payment that is not captured",
+    **operation(
+        answer=PaymentAnswer,
+        example=PAYMENT | {"status": "cancelled"},
+        errors=(*WRITE_ERRORS, 404),
+        idempotent=True,
+    ),
+)
+async def post_cancel(request: Request, payment_id: str) -> Response:
+    """Releases an authorisation, or ends a payment that waits for the shopper."""
+    caller = await authenticated(request, "write")
+    if await read_object(request, optional=True):
+        raise BadRequest("This request takes no fields")
+    deliveries = 0
+
+    async def act(tx: Connection) -> Answer:
+        nonlocal deliveries
+        if not is_id(payment_id, "pay"):
+            raise NotFound("Payment not found")
+        payment, deliveries = await cancel_payment(tx, caller, payment_id, utc_now())
+        return Answer(200, json_bytes(payment.as_json()))
+
+    response = await answered(request, caller, act)
+    wake(request, "payments", deliveries)
+    return response

@@ -1,0 +1,1 @@
+"""Delivers webhooks, as a Lambda (`handler`) or a local process (`__main__`)."""

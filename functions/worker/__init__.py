@@ -1,0 +1,1 @@
+"""Drains payments and refunds, as a Lambda (`handler`) or a local process (`__main__`)."""

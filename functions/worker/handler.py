@@ -1,0 +1,18 @@
+"""Payments and refunds as a Lambda: SQS batches of hints, or a schedule that sweeps."""
+
+from typing import Any
+
+from aws_lambda_powertools.utilities.typing import LambdaContext
+from gateway.jobs.lambda_host import LambdaHost
+from gateway.runtime import build_runtime
+from gateway.settings import load_settings
+
+from worker.drains import build_drains
+
+_runtime = build_runtime(load_settings(), "worker", in_lambda=True)
+_host = LambdaHost(build_drains(_runtime), _runtime.wakes, _runtime.logger, _runtime.sweep)
+
+
+def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+    """Entry point of the function."""
+    return _host.handle(event, context)

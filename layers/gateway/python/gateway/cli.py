@@ -1,0 +1,142 @@
+"""The operator's command: `gateway …` (or `python -m gateway.cli …`)."""
+
+import asyncio
+import base64
+import json
+import secrets
+import sys
+from collections.abc import Coroutine
+from typing import Annotated, Any
+from uuid import uuid4
+
+import psycopg
+import typer
+from psycopg import AsyncConnection
+from pydantic import ValidationError
+from rich.console import Console
+from rich.table import Table
+
+from gateway.clock import utc_now
+from gateway.database import connect_arguments
+from gateway.encryption import Keyring
+from gateway.merchants.create import create_api_key, create_merchant, seed_test_merchant
+from gateway.merchants.model import Mode
+from gateway.migrations.run import MigrationError
+from gateway.migrations.run import migrate as run_migrations
+from gateway.settings import Settings, load_settings
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, help="Operate the payment gateway.")
+keys = typer.Typer(no_args_is_help=True, help="Master key and API keys.")
+merchants = typer.Typer(no_args_is_help=True, help="Merchants.")
+app.add_typer(keys, name="keys")
+app.add_typer(merchants, name="merchants")
+
+
+@app.command()
+def migrate(dry_run: Annotated[bool, typer.Option(help="Only say what would be applied.")] = False) -> None:
+    """Bring the database's schema up to date. Safe to run from several processes at once."""
+    applied = asyncio.run(run_migrations(load_settings().database_url, dry_run=dry_run))
+    for name in applied:
+        print(("would apply " if dry_run else "applied ") + name)
+    if not applied:
+        print("nothing to apply")
+
+
+@app.command()
+def seed() -> None:
+    """In test mode: make the test merchant, its key and its webhook secret, if they are missing."""
+    settings = load_settings()
+    if not settings.test_mode:
+        print("nothing to seed outside test mode")
+        return
+
+    async def run() -> None:
+        async with await _connect(settings) as tx, tx.transaction():
+            await seed_test_merchant(tx, Keyring(settings.master_key_bytes()), utc_now())
+
+    asyncio.run(run())
+    print("test merchant is there: key_test_abc123")
+
+
+@app.command("settings")
+def list_settings() -> None:
+    """Every setting: its environment variable, its default, its meaning."""
+    table = Table("Variable", "Default", "Meaning")
+    for name, field in Settings.model_fields.items():
+        variable = str(field.validation_alias or f"GATEWAY_{name.upper()}")
+        table.add_row(variable, str(field.default), field.description or "")
+    Console().print(table)
+
+
+@app.command()
+def openapi(
+    check: Annotated[bool, typer.Option(help="Fail if the file differs, instead of writing it.")] = False,
+    path: Annotated[str, typer.Option(help="The file.")] = "docs/openapi.json",
+) -> None:
+    """Write the OpenAPI document of this version of the API."""
+    from importlib import import_module
+    from pathlib import Path
+
+    from gateway.runtime import build_runtime
+
+    # The layer does not know its hosts; this command is run where the API is installed.
+    build_app = import_module("api.app").build_app
+    document = build_app(build_runtime(Settings(test_mode=True), "api")).openapi()
+    text = json.dumps(document, indent=2, ensure_ascii=False, sort_keys=True) + "\n"
+    if not check:
+        Path(path).write_text(text, "utf-8")
+    elif not Path(path).exists() or Path(path).read_text("utf-8") != text:
+        print(f"{path} is not what the API says: run `make openapi`")
+        raise typer.Exit(1)
+
+
+@keys.command("generate-master")
+def generate_master() -> None:
+    """Print a fresh GATEWAY_MASTER_KEY. Keep it: without it, secrets at rest cannot be read."""
+    print(base64.b64encode(secrets.token_bytes(32)).decode())
+
+
+@merchants.command("create")
+def create(
+    name: str,
+    email: str,
+    mode: Annotated[str, typer.Option(help="Mode of the first key: test or live.")] = "test",
+) -> None:
+    """Make a merchant and its first API key; the secret is shown once."""
+    if mode not in ("test", "live"):
+        raise typer.BadParameter("mode must be test or live")
+    key_mode: Mode = "live" if mode == "live" else "test"
+    settings = load_settings()
+
+    async def run() -> tuple[str, str, str]:
+        keyring, merchant_id, now = Keyring(settings.master_key_bytes()), uuid4(), utc_now()
+        async with await _connect(settings) as tx, tx.transaction():
+            await create_merchant(tx, keyring, merchant_id=merchant_id, name=name, email=email, now=now)
+            pair = await create_api_key(
+                tx, keyring, merchant_id=merchant_id, mode=key_mode, label="First key", now=now
+            )
+        return str(merchant_id), *pair
+
+    merchant_id, key_id, secret = asyncio.run(run())
+    print(json.dumps({"merchant_id": merchant_id, "api_key": key_id, "api_secret": secret}, indent=2))
+
+
+def _connect(settings: Settings) -> Coroutine[Any, Any, AsyncConnection[Any]]:
+    return AsyncConnection.connect(settings.database_url, **connect_arguments(settings))
+
+
+def main() -> None:
+    """Run the command; what an operator can cause is one line on stderr, not a trace."""
+    try:
+        app()
+    except ValidationError as error:
+        for wrong in error.errors():
+            print(f"setting {'.'.join(map(str, wrong['loc']))}: {wrong['msg']}", file=sys.stderr)
+        raise SystemExit(2) from None
+    except (MigrationError, ValueError, psycopg.Error) as error:
+        print(f"error: {error}", file=sys.stderr)
+        raise SystemExit(1) from None
+
+
+if __name__ == "__main__":
+    main()

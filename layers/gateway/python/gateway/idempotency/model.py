@@ -1,0 +1,20 @@
+"""What is kept of the first request with a key."""
+
+import hashlib
+from dataclasses import dataclass
+from typing import Final
+
+MAX_KEY_LENGTH: Final = 255
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """An HTTP answer as it was (or will be) sent: status and exact body bytes."""
+
+    status_code: int
+    body: bytes
+
+
+def hash_request(method: str, path: str, body: bytes) -> bytes:
+    """32 bytes that tell whether a second request with the same key is the same request."""
+    return hashlib.sha256(b"\0".join((method.encode(), path.encode(), body))).digest()

@@ -1,0 +1,61 @@
+"""Answer a request once, and the same way every time after that."""
+
+from collections.abc import Awaitable, Callable
+from typing import Final
+
+import psycopg
+
+from gateway.database import Connection
+from gateway.errors import GatewayError, IdempotencyInProgress, IdempotencyKeyReused
+from gateway.idempotency.model import Answer
+from gateway.idempotency.queries import insert_key, select_answer, update_answer
+from gateway.merchants.model import Caller
+
+_TRIES: Final = 3
+
+
+async def answer_once(
+    tx: Connection,
+    caller: Caller,
+    key: str,
+    request_hash: bytes,
+    act: Callable[[Connection], Awaitable[Answer]],
+    render_error: Callable[[GatewayError], Answer],
+) -> tuple[Answer, bool]:
+    """Run `act` and keep its answer, or give the kept one: `(answer, was it replayed)`.
+
+    Key, change and answer are one transaction: after a crash the key is free at once. A
+    deterministic error is kept like an answer, everything else leaves the key free.
+    Raises `IdempotencyKeyReused` for another request under the same key, and
+    `IdempotencyInProgress` when the first one has not ended within the lock time-out.
+    """
+    for _ in range(_TRIES):
+        try:
+            async with tx.transaction():
+                if await insert_key(tx, caller, key, request_hash):
+                    answer = await _act(tx, act, render_error)
+                    await update_answer(tx, caller, key, answer)
+                    return answer, False
+        except psycopg.errors.LockNotAvailable:
+            break
+        kept = await select_answer(tx, caller, key)
+        if kept is not None:
+            if kept[0] != request_hash:
+                raise IdempotencyKeyReused("Idempotency-Key was first used with another request")
+            return kept[1], True
+        # The rival rolled back between the two statements: the key is free again.
+    raise IdempotencyInProgress("The first request with this key has not ended", retry_after=1)
+
+
+async def _act(
+    tx: Connection,
+    act: Callable[[Connection], Awaitable[Answer]],
+    render_error: Callable[[GatewayError], Answer],
+) -> Answer:
+    try:
+        async with tx.transaction():  # a savepoint: a refused request leaves only its key behind
+            return await act(tx)
+    except GatewayError as error:
+        if not error.deterministic:
+            raise
+        return render_error(error)

@@ -1,0 +1,1 @@
+"""How due work is found and worked off: hints, claims, drains, sweeps, status."""

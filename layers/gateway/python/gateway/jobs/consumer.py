@@ -1,0 +1,122 @@
+"""The life of a local worker process: drain at every hint, and once a second without one."""
+
+import asyncio
+import os
+import signal
+import socket
+from collections.abc import Awaitable, Callable
+from typing import Final
+
+from aws_lambda_powertools import Logger
+
+from gateway.database import Database
+from gateway.errors import Unavailable
+from gateway.jobs.drain import Drain
+from gateway.jobs.model import Kind
+from gateway.jobs.status_queries import beat, forget_worker
+
+HEARTBEAT_SECONDS: Final = 2.0
+_HOUSEKEEPING_SECONDS: Final = 5.0
+_AWAY_SECONDS: Final = 0.5
+
+
+class Consumer:
+    """Runs the drains of one process until it is stopped.
+
+    `wake` may be called from any thread: that is what an RQ job does. `sweep` is the housekeeping
+    that this process does beside its drains, every few seconds.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        drains: dict[Kind, Drain],
+        logger: Logger,
+        *,
+        sweep_seconds: float,
+        sweep: Callable[[], Awaitable[None]] | None = None,
+    ) -> None:
+        self._database = database
+        self._drains = drains
+        self._logger = logger
+        self._sweep_seconds = sweep_seconds
+        self._sweep = sweep
+        self._hints = {kind: asyncio.Event() for kind in drains}
+        self._stopping = False
+        self._loop = asyncio.get_running_loop()
+        self._worker_id = f"{socket.gethostname()}:{os.getpid()}"
+
+    def wake(self, kind: Kind) -> None:
+        """Drain this kind soon. Thread-safe."""
+        self._loop.call_soon_threadsafe(self._hints[kind].set)
+
+    async def run_until_signal(self, grace_seconds: float, listen: Callable[[], object]) -> None:
+        """Drain until SIGTERM or SIGINT, then end within `grace_seconds` and a little.
+
+        `listen` starts whatever will call `wake`.
+        """
+        stop = asyncio.Event()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            self._loop.add_signal_handler(number, stop.set)
+        tasks = [asyncio.create_task(self._drain_forever(kind)) for kind in self._drains]
+        tasks.append(asyncio.create_task(self._repeat(HEARTBEAT_SECONDS, self._beat)))
+        if self._sweep is not None:
+            tasks.append(asyncio.create_task(self._repeat(_HOUSEKEEPING_SECONDS, self._sweep)))
+        listen()
+        self._logger.info("started", extra={"kinds": list(self._drains)})
+        await stop.wait()
+        await self._stop(grace_seconds)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        self._logger.info("stopped")
+
+    async def _stop(self, grace_seconds: float) -> None:
+        """Finish or give back what is in work."""
+        self._stopping = True
+        await asyncio.gather(
+            *(drain.stop(grace_seconds) for drain in self._drains.values()), return_exceptions=True
+        )
+        try:
+            async with asyncio.timeout(1), self._database.connection() as tx:
+                await forget_worker(tx, self._worker_id)
+        except Exception as error:  # the heartbeat grows old by itself
+            self._logger.debug("heartbeat not removed", extra={"error": str(error)})
+
+    async def _drain_forever(self, kind: Kind) -> None:
+        hint = self._hints[kind]
+        hinted = away = False
+        while not self._stopping:
+            try:
+                await self._drains[kind].run(hinted=hinted)
+                away = False
+            except Unavailable:
+                if not away:
+                    self._logger.warning("database away", extra={"kind": kind})
+                away = True
+                await asyncio.sleep(_AWAY_SECONDS)
+                continue
+            except Exception:
+                self._logger.exception("drain failed", extra={"kind": kind})
+            try:
+                async with asyncio.timeout(self._sweep_seconds):
+                    await hint.wait()
+            except TimeoutError:
+                pass
+            hinted = hint.is_set()
+            hint.clear()
+
+    async def _beat(self) -> None:
+        async with self._database.connection() as tx:
+            for kind in self._drains:
+                await beat(tx, f"{self._worker_id}:{kind}", kind)
+
+    async def _repeat(self, seconds: float, act: Callable[[], Awaitable[None]]) -> None:
+        while True:
+            try:
+                await act()
+            except Unavailable:
+                pass  # said by the drain
+            except Exception:
+                self._logger.exception("housekeeping failed")
+            await asyncio.sleep(seconds)

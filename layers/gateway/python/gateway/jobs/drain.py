@@ -1,0 +1,158 @@
+"""Work off what is due of one kind: claim, do, finish, again, until nothing is left.
+
+Hundreds of items are in work at once, since most of their time is waiting for a bank or a
+merchant. Everything that survives a crash is in Postgres; this loop may die at any moment.
+"""
+
+import asyncio
+import time
+from collections.abc import Callable, Sequence
+from typing import Any, Final
+
+from aws_lambda_powertools import Logger
+
+from gateway.errors import Unavailable
+from gateway.jobs.model import Workload
+
+CLAIM_SIZE: Final = 100
+"""Rows per claim statement."""
+
+LINGER_SECONDS: Final = 2.0
+"""How long an idle drain looks again before it ends. Longer than the window of `wake.Wakes`."""
+
+_POLL_SECONDS: Final = 0.015
+"""Pause between two looks while it lingers. One look costs some 0.2 ms of an index that is empty."""
+
+_RENEW_FRACTION: Final = 1 / 3
+
+
+class Drain:
+    """Drains one workload in this process.
+
+    `on_due`: called with the number of deliveries that became due by an item.
+    """
+
+    def __init__(
+        self,
+        workload: Workload[Any],
+        logger: Logger,
+        *,
+        in_flight: int,
+        lease_seconds: float,
+        on_due: Callable[[int], None],
+    ) -> None:
+        self._workload = workload
+        self._logger = logger
+        self._limit = in_flight
+        self._lease_seconds = lease_seconds
+        self._on_due = on_due
+        self._in_work: dict[asyncio.Task[None], Any] = {}
+        self._stopping = asyncio.Event()
+        self._done = 0
+        self._failed = 0
+
+    @property
+    def kind(self) -> str:
+        """The kind that is drained."""
+        return self._workload.kind
+
+    async def run(
+        self, *, hinted: bool = True, linger: float = LINGER_SECONDS, deadline: float | None = None
+    ) -> int:
+        """Until nothing has been due for `linger` seconds; returns how many items were worked on.
+
+        Without a hint (a sweep) it lingers only if it found something. `deadline` (monotonic seconds):
+        claim nothing after it. Raises `Unavailable` when Postgres goes away; items in work are waited
+        for first.
+        """
+        started = time.monotonic()
+        self._done = self._failed = 0
+        renewing = asyncio.create_task(self._renew())
+        try:
+            await self._until_idle(hinted, linger, deadline)
+        finally:
+            if self._in_work and not self._stopping.is_set():
+                await asyncio.wait(self._in_work)
+            renewing.cancel()
+            if self._done or self._failed:
+                self._logger.info(
+                    "drain",
+                    extra={
+                        "kind": self.kind,
+                        "items": self._done,
+                        "errors": self._failed,
+                        "ms": round((time.monotonic() - started) * 1000),
+                    },
+                )
+        return self._done
+
+    async def stop(self, grace_seconds: float) -> None:
+        """Claim nothing more, let items in work end for `grace_seconds`, give the rest back."""
+        self._stopping.set()
+        if self._in_work:
+            await asyncio.wait(self._in_work, timeout=grace_seconds)
+        left = list(self._in_work.items())
+        for task, _ in left:
+            task.cancel()
+        if left:
+            await asyncio.wait([task for task, _ in left], timeout=1)
+            await self._workload.release([item for _, item in left])
+            self._logger.info("released", extra={"kind": self.kind, "items": len(left)})
+
+    async def _until_idle(self, hinted: bool, linger: float, deadline: float | None) -> None:
+        last_claim = time.monotonic() if hinted else float("-inf")
+        while not self._stopping.is_set() and (deadline is None or time.monotonic() < deadline):
+            claimed = await self._claim()
+            now = time.monotonic()
+            if claimed:
+                last_claim = now
+            if len(claimed) == CLAIM_SIZE:
+                continue
+            if not self._in_work and now - last_claim >= linger:
+                return
+            await self._pause()
+
+    async def _claim(self) -> Sequence[Any]:
+        room = self._limit - len(self._in_work)
+        if room <= 0:
+            return ()
+        claimed = await self._workload.claim(min(room, CLAIM_SIZE))
+        for item in claimed:
+            task = asyncio.create_task(self._work(item))
+            self._in_work[task] = item
+            task.add_done_callback(self._forget)
+        return claimed
+
+    def _forget(self, task: asyncio.Task[None]) -> None:
+        self._in_work.pop(task, None)
+
+    async def _pause(self) -> None:
+        """Wait for the next look: a moment, or in a full process until there is room."""
+        if len(self._in_work) >= self._limit:
+            await asyncio.wait(self._in_work, timeout=1, return_when=asyncio.FIRST_COMPLETED)
+        else:
+            await asyncio.sleep(_POLL_SECONDS)
+
+    async def _work(self, item: Any) -> None:
+        try:
+            due = await self._workload.work(item)
+        except Unavailable:
+            self._failed += 1  # Postgres is away; the lease ends by itself
+        except Exception:
+            self._failed += 1
+            self._logger.exception("work failed", extra={"kind": self.kind})
+        else:
+            self._done += 1
+            if due:
+                self._on_due(due)
+
+    async def _renew(self) -> None:
+        while True:
+            await asyncio.sleep(self._lease_seconds * _RENEW_FRACTION)
+            items = list(self._in_work.values())
+            if not items:
+                continue
+            try:
+                await self._workload.renew(items)
+            except Exception as error:
+                self._logger.warning("renewal failed", extra={"kind": self.kind, "error": str(error)})

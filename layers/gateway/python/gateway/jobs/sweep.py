@@ -1,0 +1,34 @@
+"""Housekeeping that no hint asks for: what is over its time."""
+
+from gateway.clock import utc_now
+from gateway.database import Connection, Database
+from gateway.payments.cancel import cancel_expired_payments
+from gateway.settings import Settings
+
+
+async def sweep(database: Database, settings: Settings) -> int:
+    """Cancel expired authorisations, delete old card data and idempotency keys.
+
+    Returns how many webhook deliveries became due. Every step may be repeated or cut off.
+    """
+    async with database.connection() as tx:
+        _, deliveries = await cancel_expired_payments(tx, utc_now())
+        await _delete_old_cards(tx, settings.card_vault_seconds)
+        await _delete_old_keys(tx, settings.idempotency_hours)
+    return deliveries
+
+
+async def _delete_old_cards(tx: Connection, seconds: float) -> None:
+    await tx.execute("DELETE FROM card_vault WHERE created_at < now() - make_interval(secs => %s)", (seconds,))
+
+
+async def _delete_old_keys(tx: Connection, hours: float) -> None:
+    """A thousand at a time, so that no sweep holds locks for long."""
+    await tx.execute(
+        """
+        DELETE FROM idempotency_keys WHERE (merchant_id, mode, key) IN (
+            SELECT merchant_id, mode, key FROM idempotency_keys
+            WHERE created_at < now() - make_interval(secs => %s) ORDER BY created_at LIMIT 1000)
+        """,
+        (hours * 3600,),
+    )

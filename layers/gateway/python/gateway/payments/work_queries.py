@@ -1,0 +1,170 @@
+"""Statements of the worker on payments: claim, renew, release, finish. Each handles many rows at once."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+from uuid import UUID
+
+from psycopg.types.json import Jsonb
+
+from gateway.database import Connection
+from gateway.payments.model import Payment
+from gateway.payments.queries import COLUMNS
+from gateway.webhooks.publish import PUBLISHED, EventDraft, event_parameters
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimedPayment:
+    """A payment that this process may work on until its lease ends.
+
+    `attempts` counts this claim. `sent_before`: an earlier claim may have reached the processor.
+    `sealed_card`: the vault's ciphertext, if it is still there.
+    """
+
+    payment: Payment
+    work: str
+    attempts: int
+    lease_token: UUID
+    sent_before: bool
+    sealed_card: bytes | None
+
+
+@dataclass(frozen=True, slots=True)
+class FinishedWork:
+    """What a claim has come to. `next_seconds`: when to work again; None: the work is done.
+
+    `payment` is the row after the change; `events` must start at the sequence after `claimed`'s.
+    """
+
+    claimed: ClaimedPayment
+    payment: Payment
+    next_seconds: float | None
+    attempts: int
+    review_reason: str | None
+    events: tuple[EventDraft, ...]
+
+
+_OF_PAYMENT: Final = ", ".join(f"p.{column}" for column in COLUMNS.split(", "))
+
+# The inner select orders by due_at only to be fair; SKIP LOCKED lets workers pass each other.
+_CLAIM: Final = f"""
+UPDATE payments p
+SET due_at = now() + make_interval(secs => %(lease_seconds)s), lease_token = gen_random_uuid(),
+    attempts = p.attempts + 1, sent_at = COALESCE(p.sent_at, now())
+FROM (
+    SELECT id AS due_id, sent_at IS NOT NULL AS sent_before FROM payments
+    WHERE work IS NOT NULL AND due_at <= now()
+    ORDER BY due_at LIMIT %(limit)s FOR UPDATE SKIP LOCKED
+) due
+LEFT JOIN card_vault v ON v.payment_id = due.due_id
+WHERE p.id = due.due_id
+RETURNING {_OF_PAYMENT},
+          p.work, p.attempts, p.lease_token, due.sent_before, v.ciphertext
+"""  # noqa: S608 - a constant
+_PAYMENT_COLUMNS: Final = len(COLUMNS.split(", "))
+
+
+async def claim_payments(tx: Connection, limit: int, lease_seconds: float) -> list[ClaimedPayment]:
+    """Claim up to `limit` due payments for `lease_seconds`."""
+    cursor = await tx.execute(_CLAIM, {"limit": limit, "lease_seconds": lease_seconds})
+    return [
+        ClaimedPayment(Payment(*row[:_PAYMENT_COLUMNS]), *row[_PAYMENT_COLUMNS:])
+        for row in await cursor.fetchall()
+    ]
+
+
+async def renew_payments(tx: Connection, tokens: Sequence[UUID], lease_seconds: float) -> None:
+    """Move the end of these leases."""
+    await tx.execute(
+        """
+        UPDATE payments SET due_at = now() + make_interval(secs => %s)
+        WHERE work IS NOT NULL AND due_at > now() AND lease_token = ANY(%s)
+        """,
+        (lease_seconds, list(tokens)),
+    )
+
+
+async def release_payments(tx: Connection, tokens: Sequence[UUID]) -> None:
+    """Give claims back: due at once, for anybody."""
+    await tx.execute(
+        """
+        UPDATE payments SET due_at = now(), lease_token = NULL
+        WHERE work IS NOT NULL AND due_at > now() AND lease_token = ANY(%s)
+        """,
+        (list(tokens),),
+    )
+
+
+_FINISH: Final = f"""
+WITH answers AS (
+    SELECT * FROM unnest(
+        %(id)s::text[], %(token)s::uuid[], %(status)s::text[], %(captured)s::bool[],
+        %(amount_captured)s::bigint[], %(error_code)s::text[], %(error_description)s::text[],
+        %(next_action)s::jsonb[], %(authorized)s::bool[], %(expires_at)s::timestamptz[],
+        %(old_sequence)s::int[], %(sequence)s::int[], %(updated_at)s::timestamptz[],
+        %(next_seconds)s::float8[], %(attempts)s::int[], %(review_reason)s::text[]
+    ) AS a (id, token, status, captured, amount_captured, error_code, error_description, next_action,
+            authorized, expires_at, old_sequence, sequence, updated_at, next_seconds, attempts, review_reason)
+),
+changed AS (
+    UPDATE payments p
+    SET status = a.status, captured = a.captured, amount_captured = a.amount_captured,
+        error_code = a.error_code, error_description = a.error_description, next_action = a.next_action,
+        authorized_at = COALESCE(p.authorized_at, CASE WHEN a.authorized THEN a.updated_at END),
+        expires_at = a.expires_at, sequence = a.sequence, updated_at = a.updated_at,
+        work = CASE WHEN a.next_seconds IS NULL THEN NULL ELSE p.work END,
+        due_at = now() + make_interval(secs => a.next_seconds),
+        attempts = a.attempts, lease_token = NULL, review_reason = a.review_reason
+    FROM answers a
+    WHERE p.id = a.id AND p.lease_token = a.token AND p.sequence = a.old_sequence
+    RETURNING p.id, p.order_id, p.status, p.captured, p.work, p.review_reason, p.updated_at
+),
+paid AS (
+    UPDATE orders o SET status = 'paid', sequence = 1, updated_at = c.updated_at
+    FROM changed c WHERE o.id = c.order_id AND c.captured AND o.status <> 'paid'
+),
+emptied AS (
+    DELETE FROM card_vault v USING changed c WHERE v.payment_id = c.id AND c.status <> 'pending'
+),
+counted AS (
+    UPDATE job_counters SET
+        completed = completed + (SELECT count(*) FROM changed WHERE work IS NULL AND review_reason IS NULL),
+        failed = failed + (SELECT count(*) FROM changed WHERE review_reason IS NOT NULL)
+    WHERE kind = 'payments' AND EXISTS (SELECT 1 FROM changed WHERE work IS NULL)
+),
+{PUBLISHED}
+SELECT (SELECT array_agg(id) FROM changed), (SELECT count(*) FROM fanned_out)
+"""  # noqa: S608 - a constant
+
+
+async def finish_payments(tx: Connection, finished: Sequence[FinishedWork]) -> tuple[set[str], int]:
+    """Write down what claims have come to, with their events; those that lost their lease change nothing.
+
+    Returns the ids that were changed, and how many deliveries became due.
+    """
+    payments = [item.payment for item in finished]
+    cursor = await tx.execute(
+        _FINISH,
+        {
+            "id": [payment.id for payment in payments],
+            "token": [item.claimed.lease_token for item in finished],
+            "status": [payment.status for payment in payments],
+            "captured": [payment.captured for payment in payments],
+            "amount_captured": [payment.amount_captured for payment in payments],
+            "error_code": [payment.error_code for payment in payments],
+            "error_description": [payment.error_description for payment in payments],
+            "next_action": [payment.next_action and Jsonb(payment.next_action) for payment in payments],
+            "authorized": [payment.status == "success" for payment in payments],
+            "expires_at": [payment.expires_at for payment in payments],
+            "old_sequence": [item.claimed.payment.sequence for item in finished],
+            "sequence": [payment.sequence for payment in payments],
+            "updated_at": [payment.updated_at for payment in payments],
+            "next_seconds": [item.next_seconds for item in finished],
+            "attempts": [item.attempts for item in finished],
+            "review_reason": [item.review_reason for item in finished],
+            **event_parameters(event for item in finished for event in item.events),
+        },
+    )
+    row = await cursor.fetchone()
+    assert row is not None
+    return set(row[0] or ()), row[1]

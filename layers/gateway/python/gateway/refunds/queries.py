@@ -1,0 +1,230 @@
+"""Statements on refunds."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+from uuid import UUID
+
+from psycopg.rows import class_row
+
+from gateway.database import Connection
+from gateway.merchants.model import Caller
+from gateway.refunds.model import Refund
+from gateway.webhooks.publish import PUBLISHED, EventDraft, event_parameters
+
+COLUMNS: Final = (
+    "id, merchant_id, mode, payment_id, amount, currency, reason, status, error_code, error_description, "
+    "sequence, created_at, updated_at, processed_at"
+)
+_REFUND_COLUMNS: Final = len(COLUMNS.split(", "))
+_OF_REFUND: Final = ", ".join(f"r.{column}" for column in COLUMNS.split(", "))
+
+# One statement decides: fifty at once each see what the ones before them have reserved.
+INSERT_REFUND: Final = f"""
+WITH reserved AS (
+    UPDATE payments SET amount_refund_pending = amount_refund_pending + %(amount)s
+    WHERE id = %(payment_id)s AND merchant_id = %(merchant_id)s AND mode = %(mode)s AND status = 'success'
+      AND amount_captured - amount_refunded - amount_refund_pending >= %(amount)s
+    RETURNING id
+),
+changed AS (
+    INSERT INTO refunds (id, merchant_id, mode, payment_id, amount, currency, reason, sequence,
+                         created_at, updated_at, work, due_at)
+    SELECT %(id)s, %(merchant_id)s, %(mode)s, id, %(amount)s, %(currency)s, %(reason)s, %(sequence)s,
+           %(now)s, %(now)s, 'refund', now()
+    FROM reserved
+    RETURNING id
+),
+{PUBLISHED}
+SELECT count(*), (SELECT count(*) FROM fanned_out) FROM changed
+"""  # noqa: S608 - a constant
+
+
+async def insert_refund(tx: Connection, refund: Refund, event: EventDraft) -> tuple[bool, int]:
+    """Reserve the amount on the payment and add the refund, or do neither.
+
+    Returns whether it was done, and how many deliveries became due.
+    """
+    cursor = await tx.execute(
+        INSERT_REFUND,
+        {
+            "id": refund.id,
+            "merchant_id": refund.merchant_id,
+            "mode": refund.mode,
+            "payment_id": refund.payment_id,
+            "amount": refund.amount,
+            "currency": refund.currency,
+            "reason": refund.reason,
+            "sequence": refund.sequence,
+            "now": refund.created_at,
+            **event_parameters([event]),
+        },
+    )
+    row = await cursor.fetchone()
+    assert row is not None
+    return row[0] == 1, row[1]
+
+
+async def select_refund(tx: Connection, caller: Caller, refund_id: str) -> Refund | None:
+    """The caller's refund with this id."""
+    cursor = tx.cursor(row_factory=class_row(Refund))
+    await cursor.execute(
+        f"SELECT {COLUMNS} FROM refunds WHERE id = %s AND merchant_id = %s AND mode = %s",  # noqa: S608
+        (refund_id, caller.merchant_id, caller.mode),
+    )
+    return await cursor.fetchone()
+
+
+async def select_refunds_of_payment(tx: Connection, caller: Caller, payment_id: str) -> list[Refund]:
+    """All refunds of one payment, newest first."""
+    cursor = tx.cursor(row_factory=class_row(Refund))
+    await cursor.execute(
+        f"""
+        SELECT {COLUMNS} FROM refunds WHERE payment_id = %s AND merchant_id = %s AND mode = %s
+        ORDER BY created_at DESC, id DESC
+        """,  # noqa: S608
+        (payment_id, caller.merchant_id, caller.mode),
+    )
+    return await cursor.fetchall()
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimedRefund:
+    """A refund that this process may work on until its lease ends; see `ClaimedPayment`."""
+
+    refund: Refund
+    attempts: int
+    lease_token: UUID
+    sent_before: bool
+
+
+@dataclass(frozen=True, slots=True)
+class FinishedRefund:
+    """What a claim has come to; see `payments.work_queries.FinishedWork`."""
+
+    claimed: ClaimedRefund
+    refund: Refund
+    next_seconds: float | None
+    attempts: int
+    review_reason: str | None
+    events: tuple[EventDraft, ...]
+
+
+# A refund waits for the capture that it pays back from.
+_CLAIM: Final = f"""
+UPDATE refunds r
+SET due_at = now() + make_interval(secs => %(lease_seconds)s), lease_token = gen_random_uuid(),
+    attempts = r.attempts + 1, sent_at = COALESCE(r.sent_at, now())
+FROM (
+    SELECT d.id AS due_id, d.sent_at IS NOT NULL AS sent_before
+    FROM refunds d JOIN payments p ON p.id = d.payment_id
+    WHERE d.work IS NOT NULL AND d.due_at <= now() AND p.work IS NULL
+    ORDER BY d.due_at LIMIT %(limit)s FOR UPDATE OF d SKIP LOCKED
+) due
+WHERE r.id = due.due_id
+RETURNING {_OF_REFUND}, r.attempts, r.lease_token, due.sent_before
+"""  # noqa: S608 - a constant
+
+
+async def claim_refunds(tx: Connection, limit: int, lease_seconds: float) -> list[ClaimedRefund]:
+    """Claim up to `limit` due refunds for `lease_seconds`."""
+    cursor = await tx.execute(_CLAIM, {"limit": limit, "lease_seconds": lease_seconds})
+    return [
+        ClaimedRefund(Refund(*row[:_REFUND_COLUMNS]), *row[_REFUND_COLUMNS:]) for row in await cursor.fetchall()
+    ]
+
+
+async def renew_refunds(tx: Connection, tokens: Sequence[UUID], lease_seconds: float) -> None:
+    """Move the end of these leases."""
+    await tx.execute(
+        """
+        UPDATE refunds SET due_at = now() + make_interval(secs => %s)
+        WHERE work IS NOT NULL AND due_at > now() AND lease_token = ANY(%s)
+        """,
+        (lease_seconds, list(tokens)),
+    )
+
+
+async def release_refunds(tx: Connection, tokens: Sequence[UUID]) -> None:
+    """Give claims back: due at once, for anybody."""
+    await tx.execute(
+        """
+        UPDATE refunds SET due_at = now(), lease_token = NULL
+        WHERE work IS NOT NULL AND due_at > now() AND lease_token = ANY(%s)
+        """,
+        (list(tokens),),
+    )
+
+
+# The payments are locked in the order of their ids: two batches on the same payments cannot deadlock.
+_FINISH: Final = f"""
+WITH answers AS (
+    SELECT * FROM unnest(
+        %(id)s::text[], %(token)s::uuid[], %(status)s::text[], %(error_code)s::text[],
+        %(error_description)s::text[], %(sequence)s::int[], %(updated_at)s::timestamptz[],
+        %(processed_at)s::timestamptz[], %(next_seconds)s::float8[], %(attempts)s::int[],
+        %(review_reason)s::text[]
+    ) AS a (id, token, status, error_code, error_description, sequence, updated_at, processed_at,
+            next_seconds, attempts, review_reason)
+),
+locked AS (
+    SELECT id FROM payments WHERE id = ANY(%(payment_id)s::text[]) ORDER BY id FOR UPDATE
+),
+changed AS (
+    UPDATE refunds r
+    SET status = a.status, error_code = a.error_code, error_description = a.error_description,
+        sequence = a.sequence, updated_at = a.updated_at, processed_at = a.processed_at,
+        work = CASE WHEN a.next_seconds IS NULL THEN NULL ELSE r.work END,
+        due_at = now() + make_interval(secs => a.next_seconds),
+        attempts = a.attempts, lease_token = NULL, review_reason = a.review_reason
+    FROM answers a
+    WHERE r.id = a.id AND r.lease_token = a.token AND r.status = 'pending'
+      AND r.payment_id IN (SELECT id FROM locked)
+    RETURNING r.id, r.payment_id, r.amount, r.status, r.work, r.review_reason, r.updated_at
+),
+ended AS (
+    SELECT payment_id, sum(amount) AS freed, max(updated_at) AS at,
+           coalesce(sum(amount) FILTER (WHERE status = 'processed'), 0) AS paid_back
+    FROM changed WHERE status <> 'pending' GROUP BY payment_id
+),
+moved AS (
+    UPDATE payments p
+    SET amount_refund_pending = p.amount_refund_pending - e.freed,
+        amount_refunded = p.amount_refunded + e.paid_back, updated_at = e.at
+    FROM ended e WHERE p.id = e.payment_id
+),
+counted AS (
+    UPDATE job_counters SET
+        completed = completed + (SELECT count(*) FROM changed WHERE work IS NULL AND review_reason IS NULL),
+        failed = failed + (SELECT count(*) FROM changed WHERE review_reason IS NOT NULL)
+    WHERE kind = 'refunds' AND EXISTS (SELECT 1 FROM changed WHERE work IS NULL)
+),
+{PUBLISHED}
+SELECT (SELECT array_agg(id) FROM changed), (SELECT count(*) FROM fanned_out)
+"""  # noqa: S608 - a constant
+
+
+async def finish_refunds(tx: Connection, finished: Sequence[FinishedRefund]) -> tuple[set[str], int]:
+    """As `finish_payments`; what was reserved on the payments becomes paid back, or free again."""
+    refunds = [item.refund for item in finished]
+    cursor = await tx.execute(
+        _FINISH,
+        {
+            "id": [refund.id for refund in refunds],
+            "token": [item.claimed.lease_token for item in finished],
+            "payment_id": [refund.payment_id for refund in refunds],
+            "status": [refund.status for refund in refunds],
+            "error_code": [refund.error_code for refund in refunds],
+            "error_description": [refund.error_description for refund in refunds],
+            "sequence": [refund.sequence for refund in refunds],
+            "updated_at": [refund.updated_at for refund in refunds],
+            "processed_at": [refund.processed_at for refund in refunds],
+            "next_seconds": [item.next_seconds for item in finished],
+            "attempts": [item.attempts for item in finished],
+            "review_reason": [item.review_reason for item in finished],
+            **event_parameters(event for item in finished for event in item.events),
+        },
+    )
+    row = await cursor.fetchone()
+    assert row is not None
+    return set(row[0] or ()), row[1]

@@ -1,0 +1,84 @@
+"""The parts of one process, put together once: what every function starts from."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from aws_lambda_powertools import Logger
+
+from gateway.database import Database, PooledDatabase, SingleDatabase
+from gateway.encryption import Keyring
+from gateway.jobs.drain import Drain
+from gateway.jobs.model import Kind, Queue, Workload
+from gateway.jobs.redis_queue import RqQueue
+from gateway.jobs.sqs_queue import SqsQueue
+from gateway.jobs.sweep import sweep
+from gateway.jobs.wake import WINDOW_SECONDS, Wakes
+from gateway.log import get_logger
+from gateway.merchants.authenticate import Authenticator
+from gateway.processors.simulator import Simulator
+from gateway.settings import Settings
+
+
+@dataclass(frozen=True)
+class Runtime:
+    """Settings and ports of one process. Building it opens no connection."""
+
+    settings: Settings
+    database: Database
+    keyring: Keyring
+    queue: Queue
+    wakes: Wakes
+    processor: Simulator
+    authenticator: Authenticator
+    logger: Logger
+
+    def drain(self, workload: Workload[Any]) -> Drain:
+        """A drain of this workload with the process's limits."""
+        return Drain(
+            workload,
+            self.logger,
+            in_flight=self.settings.in_flight,
+            lease_seconds=self.settings.lease_seconds,
+            on_due=lambda _: self.wakes.wake("webhooks"),
+        )
+
+    async def sweep(self) -> None:
+        """Housekeeping; see `jobs.sweep`."""
+        if await sweep(self.database, self.settings):
+            self.wakes.wake("webhooks")
+
+    async def close(self) -> None:
+        """Close what is open."""
+        await self.queue.close()
+        await self.database.close()
+
+
+def build_runtime(settings: Settings, service: str, *, in_lambda: bool = False) -> Runtime:
+    """The runtime of a local process (a pool), or with `in_lambda` of a function instance (one connection)."""
+    logger = get_logger(service, settings.log_level)
+    database: Database = SingleDatabase(settings) if in_lambda else PooledDatabase(settings)
+    keyring = Keyring(settings.master_key_bytes())
+    queue = _queue(settings)
+    # A frozen Lambda cannot rely on a drain that lingers: there, every commit sends its hint.
+    window = WINDOW_SECONDS if settings.queue_backend == "rq" else 0.0
+    return Runtime(
+        settings=settings,
+        database=database,
+        keyring=keyring,
+        queue=queue,
+        wakes=Wakes(queue, logger, window_seconds=window),
+        processor=Simulator(database, settings),
+        authenticator=Authenticator(database, keyring),
+        logger=logger,
+    )
+
+
+def _queue(settings: Settings) -> Queue:
+    if settings.queue_backend == "rq":
+        return RqQueue(settings.redis_url)
+    urls: dict[Kind, str] = {
+        "payments": settings.sqs_payments_url,
+        "refunds": settings.sqs_refunds_url,
+        "webhooks": settings.sqs_webhooks_url,
+    }
+    return SqsQueue(urls)
