@@ -1,0 +1,1 @@
+"""Webhooks as a local process: `python -m webhooks`."""
