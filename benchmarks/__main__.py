@@ -6,6 +6,7 @@ import sys
 
 from benchmarks.figures import PROMISES
 from benchmarks.gateway_client import GatewayRefused
+from benchmarks.limits.serve import LimitFailed
 from benchmarks.load.generator import GeneratorFailed
 from benchmarks.machine import describe_machine
 from benchmarks.options import parse_options
@@ -15,6 +16,9 @@ from benchmarks.scenarios import SCENARIOS
 from benchmarks.suite import LIMITS, run_suite
 from dev.errors import DevError
 
+EXPECTED = (GatewayRefused, ProductFailed, GeneratorFailed, LimitFailed, DevError, ConnectionRefusedError)
+"""What one line tells better than a trace."""
+
 
 def main() -> None:
     """Measure what the command line says. Exits 0 whatever the figures are: tests judge."""
@@ -22,7 +26,14 @@ def main() -> None:
     machine = describe_machine()
     try:
         figures, details = run_suite(options)
-    except (GatewayRefused, ProductFailed, GeneratorFailed, DevError, ConnectionRefusedError) as error:
+    except (
+        GatewayRefused,
+        ProductFailed,
+        GeneratorFailed,
+        LimitFailed,
+        DevError,
+        ConnectionRefusedError,
+    ) as error:
         sys.exit(f"not measured: {error}")
     print(text_table(figures))
     if missed := [f.name for f in figures if f.name in PROMISES and not PROMISES[f.name].held_by(f.value)]:

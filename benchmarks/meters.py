@@ -119,8 +119,7 @@ class Meters:
         """Resident memory in MB (10^6 bytes) of each named tree; shared pages count once per process."""
         stats = _all_stats()
         return {
-            name: sum(_resident_bytes(pid) for pid in _tree(root, stats)) / 1e6
-            for name, root in self.pids.items()
+            name: sum(_resident_bytes(pid) for pid in _tree(root, stats)) / 1e6 for name, root in self.pids.items()
         }
 
 

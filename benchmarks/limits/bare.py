@@ -10,7 +10,7 @@ from pathlib import Path
 from benchmarks.bench import Bench, Measured
 from benchmarks.figures import Figure
 from benchmarks.limits.pgbench import pgbench
-from benchmarks.limits.serve import Served, served
+from benchmarks.limits.serve import LimitFailed, Served, served
 from benchmarks.limits.statements import given_order_id
 from benchmarks.limits.workbench import Workbench, workbench
 from benchmarks.load.generator import LoadGenerator
@@ -68,7 +68,7 @@ def _measure(bench: Bench, name: str, spec: LoadSpec, server: Served) -> Measure
     measured = Measured(run, spent, run.seconds)
     bench.keep_details(name, measured)
     if not run.succeeded:
-        raise RuntimeError(f"{name}: nothing succeeded; {run.first_refusal}")
+        raise LimitFailed(f"{name}: nothing succeeded; {run.first_refusal}")
     return measured
 
 

@@ -11,6 +11,7 @@ from urllib.parse import unquote, urlsplit
 
 from benchmarks.bench import Bench
 from benchmarks.figures import Figure
+from benchmarks.limits.serve import LimitFailed
 from benchmarks.limits.statements import Recorded, given_order_id, pgbench_script
 from benchmarks.limits.workbench import Workbench
 from dev.binaries import postgres_binaries
@@ -18,7 +19,7 @@ from dev.binaries import postgres_binaries
 _RATE = re.compile(r"^tps = ([\d.]+)", re.MULTILINE)
 
 
-class PgbenchFailed(RuntimeError):
+class PgbenchFailed(LimitFailed):
     """pgbench did not complete its transactions; the message is its own."""
 
 

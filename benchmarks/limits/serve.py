@@ -17,6 +17,10 @@ from dev.ports import free_port
 _SETTINGS = ["--loop", "uvloop", "--http", "httptools", "--no-access-log", "--log-level", "warning"]
 
 
+class LimitFailed(RuntimeError):
+    """What a figure should be compared to could not be measured."""
+
+
 @dataclass(frozen=True, slots=True)
 class Served:
     """Where the application answers, and the process to meter."""
@@ -27,7 +31,7 @@ class Served:
 
 @contextmanager
 def served(application: str, environment: dict[str, str] | None = None) -> Iterator[Served]:
-    """`application` is `module:name`; stopped at the end. Raises RuntimeError when it does not start."""
+    """`application` is `module:name`; stopped at the end. Raises LimitFailed when it does not start."""
     port = free_port()
     server = subprocess.Popen(
         [sys.executable, "-m", "uvicorn", application, "--port", str(port), *_SETTINGS],
@@ -36,7 +40,7 @@ def served(application: str, environment: dict[str, str] | None = None) -> Itera
     )
     try:
         if not wait_for(lambda: _answers(port) or server.poll() is not None, 15) or server.poll() is not None:
-            raise RuntimeError(f"{application} did not start")
+            raise LimitFailed(f"{application} did not start")
         yield Served(f"http://127.0.0.1:{port}", server.pid)
     finally:
         server.terminate()

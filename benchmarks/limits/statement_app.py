@@ -6,9 +6,9 @@ Same driver, pool size and preparation as the product; no routing, validation, a
 
 from __future__ import annotations
 
-import itertools
 import os
 import pickle
+import random
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +20,6 @@ from benchmarks.limits.statements import renew
 _POOL_SIZE = 6
 
 _recorded = pickle.loads(Path(os.environ["LIMIT_STATEMENTS"]).read_bytes())
-_numbers = itertools.count(int.from_bytes(os.urandom(6)) * 1000)
 _pool: AsyncConnectionPool[Any] = AsyncConnectionPool(
     os.environ["LIMIT_DATABASE_URL"],
     kwargs={"autocommit": True, "prepare_threshold": 2},
@@ -36,6 +35,9 @@ async def app(scope: dict[str, Any], receive: Receive, send: Send) -> None:
         return
     if _pool.closed:
         await _pool.open(wait=True)
+    if scope["method"] == "GET":
+        await send_json(send, 200, {})  # the probe that waits for the start
+        return
     body = await read_json(receive)
     new_ids: dict[str, str] = {}
 
@@ -43,7 +45,7 @@ async def app(scope: dict[str, Any], receive: Receive, send: Send) -> None:
         kind, _, _ = identifier.partition("_")
         if kind == "order" and "order_id" in body:
             return str(body["order_id"])
-        return new_ids.setdefault(identifier, f"{kind}_{next(_numbers):016d}")
+        return new_ids.setdefault(identifier, f"{kind}_{random.randrange(10**15, 10**16)}")
 
     async with _pool.connection() as connection:
         for query, parameters in _recorded:

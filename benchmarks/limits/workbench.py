@@ -16,6 +16,7 @@ from urllib.parse import urlsplit, urlunsplit
 import psycopg
 
 from benchmarks.gateway_client import Gateway, wait_for
+from benchmarks.limits.serve import LimitFailed
 from benchmarks.limits.statements import COPY_ORDER, IDENTIFIER, Recorded, Statements, read_recorded
 from benchmarks.paths import ROOT
 from benchmarks.processes import run_module
@@ -81,7 +82,7 @@ def _record(environment: dict[str, str]) -> tuple[Statements, str]:
 def _record_requests(port: str, file: Path) -> tuple[Statements, str]:
     gateway = Gateway(f"http://127.0.0.1:{port}", "key_test_abc123", "secret_test_xyz789")
     if not wait_for(lambda: _is_up(gateway), _START_SECONDS):
-        raise RuntimeError("the recording API did not start")
+        raise LimitFailed("the recording API did not start")
     order = {"amount": 50000, "currency": "INR", "receipt": "bench-1"}
     template = gateway.expect("POST", "/api/v1/orders", order)["id"]  # the key is looked up once, and here
     before = len(read_recorded(file))

@@ -51,7 +51,7 @@ def _summarise(exchanges: Sequence[Exchange], cpu_seconds: float, planned: int) 
         cpu_seconds=cpu_seconds,
         planned=planned,
         first_refusal=(
-            f"{refused[0].status or unanswered}: {refused[0].body[:300].decode(errors='replace')}"
+            f"{refused[0].status or unanswered}: {refused[0].body[:160].decode(errors='replace')}"
             if refused
             else ""
         ),
@@ -61,9 +61,7 @@ def _summarise(exchanges: Sequence[Exchange], cpu_seconds: float, planned: int) 
 async def _run(spec: LoadSpec, requests: Sequence[bytes]) -> list[Exchange]:
     address = Address.of(spec.base_url)
     if spec.rate is None:
-        return await closed_loop(
-            address, requests, connections=spec.connections, max_seconds=spec.max_seconds
-        )
+        return await closed_loop(address, requests, connections=spec.connections, max_seconds=spec.max_seconds)
     return await open_loop(
         address,
         requests,

@@ -22,9 +22,7 @@ def imports(bench: Bench) -> list[Figure]:
     if bench.product is None:
         return []
     times, environment = bench.sizes.imports, bench.product.environment
-    return [
-        Figure(f"import.{name}_s", best_import_seconds(name, times, environment), "s") for name in HANDLERS
-    ]
+    return [Figure(f"import.{name}_s", best_import_seconds(name, times, environment), "s") for name in HANDLERS]
 
 
 def best_import_seconds(function: str, times: int, environment: dict[str, str]) -> float:
