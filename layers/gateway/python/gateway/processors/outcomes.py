@@ -44,7 +44,7 @@ _CARDS: Final[dict[str, Scenario]] = {
     "4000000000000119": Scenario(
         "processing_error", "declined", "PROCESSING_ERROR", "The bank could not process the card"
     ),
-    "4000000000003155": Scenario("challenge", "action"),
+    "4000002500003155": Scenario("challenge", "action"),
     "4000000000007726": Scenario("refund_late", "approved", refund="late"),
     "4000000000005126": Scenario("refund_declined", "approved", refund="declined"),
 }
