@@ -7,12 +7,9 @@ from pathlib import Path
 
 import pytest
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[2]))  # `benchmarks` is not installed
-
-from fake_process import RunningFake
-
 from benchmarks.gateway_client import Gateway, wait_for
 from dev.ports import free_port
+from tests.benchmarks.fake_process import RunningFake
 
 FAKE = Path(__file__).with_name("fake_gateway.py")
 

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from fake_process import RunningFake
 
 from benchmarks.bench import Bench
 from benchmarks.gateway_client import GatewayRefused
@@ -18,6 +17,7 @@ from benchmarks.receiver.handle import Receiver
 from benchmarks.scenarios.slow_bank import slow_bank
 from benchmarks.sizes import SMOKE
 from benchmarks.subscription import subscribed
+from tests.benchmarks.fake_process import RunningFake
 
 ROOT = Path(__file__).resolve().parents[2]
 BANK_MS = 5
