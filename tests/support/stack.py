@@ -97,14 +97,16 @@ class Stack:
         self.api = self._process("api")
         self.worker = self._process("worker")
         self.webhooks = self._process("webhooks")
+        self._others: list[Process] = []
 
     def _process(self, module: str) -> Process:
         return Process(module, self.env, self.folder / f"{module}.log")
 
     def another(self, module: str, **env: str) -> Process:
         """One more process of a kind, not started."""
-        number = len(list(self.folder.glob(f"{module}-*.log")))
-        return Process(module, self.env | env, self.folder / f"{module}-{number}.log")
+        log = self.folder / f"{module}-{len(self._others)}.log"
+        self._others.append(Process(module, self.env | env, log))
+        return self._others[-1]
 
     def start(self, *names: str) -> None:
         """Start all processes, or those named, and wait until they are ready."""
@@ -128,7 +130,7 @@ class Stack:
 
     def stop(self) -> None:
         """End all processes."""
-        for process in (self.api, self.worker, self.webhooks):
+        for process in (self.api, self.worker, self.webhooks, *self._others):
             process.kill()
 
     def sql(self, statement: str, parameters: Any = None) -> list[tuple[Any, ...]]:
@@ -153,7 +155,9 @@ class Stack:
 
     def test_merchant(self) -> Merchant:
         """The seeded one."""
-        return Merchant(self.base_url, "550e8400-e29b-41d4-a716-446655440000", "key_test_abc123", "secret_test_xyz789")
+        return Merchant(
+            self.base_url, "550e8400-e29b-41d4-a716-446655440000", "key_test_abc123", "secret_test_xyz789"
+        )
 
 
 def prepare_database(database_url: str, env: dict[str, str] | None = None) -> None:
