@@ -9,9 +9,7 @@ from dev.configuration import Configuration
 TEST_KEY, TEST_SECRET, TEST_WEBHOOK_SECRET = "key_test_abc123", "secret_test_xyz789", "whsec_test_abc123"
 
 
-def banner(
-    configuration: Configuration, running: Sequence[str], seed_lines: Sequence[str], seconds: float
-) -> str:
+def banner(configuration: Configuration, running: Sequence[str], seed_lines: Sequence[str], seconds: float) -> str:
     """The table of addresses and keys with a first request. `seed_lines` is what `gateway seed` said."""
     rows = [("API", f"http://localhost:{configuration.api_port}")]
     if "dashboard" in running:

@@ -44,9 +44,7 @@ def redis_binary() -> Path:
     names = (str(found[0]) if found else "", "valkey-server", "redis-server")
     for path in filter(None, (shutil.which(name) for name in names if name)):
         return Path(path)
-    raise DevError(
-        "Redis not found. Run `make setup`, install valkey-server or redis-server, or set REDIS_URL."
-    )
+    raise DevError("Redis not found. Run `make setup`, install valkey-server or redis-server, or set REDIS_URL.")
 
 
 def _postgres_candidates() -> list[Path]:

@@ -127,9 +127,7 @@ class Child:
         if self._keeper is None:
             return True
         forced = asyncio.create_task(force.wait())
-        await asyncio.wait(
-            {self._keeper, forced}, timeout=max(0.0, seconds), return_when=asyncio.FIRST_COMPLETED
-        )
+        await asyncio.wait({self._keeper, forced}, timeout=max(0.0, seconds), return_when=asyncio.FIRST_COMPLETED)
         forced.cancel()
         return self._keeper.done()
 

@@ -51,13 +51,9 @@ def read_env_file(file: Path) -> dict[str, str]:
     except (OSError, ValueError) as error:
         raise DevError(f"{file} cannot be read: {error}.") from error
     pairs = [
-        line.strip().removeprefix("export ").partition("=")
-        for line in lines
-        if not line.lstrip().startswith("#")
+        line.strip().removeprefix("export ").partition("=") for line in lines if not line.lstrip().startswith("#")
     ]
-    return {
-        name.strip(): value.strip().strip("\"'") for name, equals, value in pairs if equals and value.strip()
-    }
+    return {name.strip(): value.strip().strip("\"'") for name, equals, value in pairs if equals and value.strip()}
 
 
 def process_environment(

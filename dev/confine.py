@@ -7,8 +7,8 @@ so the process id stays. A wrapper, as `preexec_fn` is unsafe in a process with 
 
 MODE is one of
 - `keep`: the user who calls.
-- `namespace`: root in a user namespace of its own, where it appears as user 1000. Postgres, which refuses
-  root, accepts that, and on disk the files go on belonging to root.
+- `namespace`: the same user in a user namespace of its own, where it appears as another one. Postgres, which
+  refuses root, accepts that, and on disk the files go on belonging to root.
 - `nobody`: root gives up its rights, except that of passing file permissions, so that a data folder below
   `/root` can still be entered. For machines that refuse user namespaces (a default container).
 
@@ -17,13 +17,13 @@ SIGNAL is what the kernel sends to PROGRAM when the parent's thread ends (Linux 
 
 import ctypes
 import os
+import pwd
 import sys
 
 CLONE_NEWUSER = 0x10000000
 PR_SET_PDEATHSIG, PR_SET_KEEPCAPS, PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE = 1, 8, 47, 2
 CAP_DAC_OVERRIDE = 1
 CAPABILITY_VERSION_3 = 0x20080522
-INNER_ID = 1000
 NOBODY = 65534
 
 
@@ -47,12 +47,16 @@ def main(arguments: list[str]) -> None:
 
 
 def enter_user_namespace() -> None:
-    """Move into a new user namespace in which our user is 1000. Raises OSError where that is refused."""
+    """Move into a new user namespace in which we are an ordinary user. Raises OSError where that is refused.
+
+    A user that /etc/passwd knows: `initdb` looks it up and refuses others.
+    """
+    inner = next((entry.pw_uid for entry in pwd.getpwall() if entry.pw_uid != 0), NOBODY)
     user, group = os.geteuid(), os.getegid()
     _check(_libc().unshare(CLONE_NEWUSER), "unshare")
     _write("/proc/self/setgroups", "deny")
-    _write("/proc/self/uid_map", f"{INNER_ID} {user} 1")
-    _write("/proc/self/gid_map", f"{INNER_ID} {group} 1")
+    _write("/proc/self/uid_map", f"{inner} {user} 1")
+    _write("/proc/self/gid_map", f"{inner} {group} 1")
 
 
 def become_nobody() -> None:

@@ -25,9 +25,7 @@ async def start_databases(
     else:
         if not (configuration.data / "postgres").exists():
             console.say("Creating the database ...")
-        postgres = PostgresServer(
-            configuration.data / "postgres", state.postgres_port, state.postgres_password
-        )
+        postgres = PostgresServer(configuration.data / "postgres", state.postgres_port, state.postgres_password)
         await _start(postgres, "postgres", supervisor)
         database_url = postgres.url
     if redis_url:
@@ -53,8 +51,7 @@ async def _start(server: LocalServer, name: str, supervisor: Supervisor) -> None
         await supervisor.start_server(program, server.ready)
     except DevError as error:
         raise DevError(
-            f"{error} The data are in {server.data}; "
-            f"`make reset` starts empty, deleting {server.data.parent}."
+            f"{error} The data are in {server.data}; `make reset` starts empty, deleting {server.data.parent}."
         ) from error
 
 

@@ -38,9 +38,7 @@ def main(arguments: list[str]) -> int:
 def install_packages() -> None:
     """Make `.venv` hold exactly the pinned packages and the product itself, editable. Raises DevError."""
     if sys.version_info < _OLDEST:
-        raise DevError(
-            f"Python 3.11 or newer is needed, this is {sys.version.split()[0]}. Set PYTHON=python3.11."
-        )
+        raise DevError(f"Python 3.11 or newer is needed, this is {sys.version.split()[0]}. Set PYTHON=python3.11.")
     version = _venv_version()
     if version is None:
         _create_venv()
@@ -115,9 +113,7 @@ def run(command: list[str], folder: Path = ROOT) -> str:
         raise DevError(f"{Path(command[0]).name}: {error.strerror}") from error
     if done.returncode != 0:
         lines = (done.stderr.strip() or done.stdout.strip()).splitlines()[-8:]
-        raise DevError(
-            f"`{' '.join([Path(command[0]).name, *command[1:3]])}` failed: " + "\n    ".join(lines)
-        )
+        raise DevError(f"`{' '.join([Path(command[0]).name, *command[1:3]])}` failed: " + "\n    ".join(lines))
     return done.stdout
 
 

@@ -41,9 +41,7 @@ def spawn(
     return _spawner.submit(_popen, command, output, environment).result()
 
 
-def _popen(
-    command: list[str], output: IO[bytes], environment: dict[str, str] | None
-) -> subprocess.Popen[bytes]:
+def _popen(command: list[str], output: IO[bytes], environment: dict[str, str] | None) -> subprocess.Popen[bytes]:
     return subprocess.Popen(
         command,
         stdin=subprocess.DEVNULL,

@@ -61,9 +61,7 @@ def _started(pid: int) -> str:
     except OSError:
         if Path("/proc/self").exists():
             return ""
-    answer = subprocess.run(
-        ["ps", "-o", "lstart=", "-p", str(pid)], capture_output=True, text=True, check=False
-    )
+    answer = subprocess.run(["ps", "-o", "lstart=", "-p", str(pid)], capture_output=True, text=True, check=False)
     return answer.stdout.strip()
 
 

@@ -1,5 +1,6 @@
 """A copy of Postgres that the user `nobody` can run."""
 
+import hashlib
 import os
 import shutil
 import stat
@@ -25,7 +26,8 @@ def copy_for_nobody(folder: Path, into: Path | None = None) -> Path:
     package = installation.parent
     libraries = package.with_name(f"{package.name}.libs")
     home = into or _open_temporary_folder()
-    target = home / f"gateway-postgres-{int(installation.stat().st_mtime)}-{os.getuid()}"
+    origin = hashlib.sha256(f"{installation} {installation.stat().st_mtime_ns}".encode()).hexdigest()[:16]
+    target = home / f"gateway-postgres-{origin}"
     copied = target / package.name / installation.name / "bin"
     if _is_ours(target):
         return copied
@@ -61,6 +63,4 @@ def _open_temporary_folder() -> Path:
     for folder in (Path("/var/tmp"), Path("/tmp"), Path(tempfile.gettempdir())):
         if folder.is_dir() and open_to_everybody(folder):
             return folder
-    raise DevError(
-        "Postgres must run as `nobody` here and no temporary folder is open to it. Set DATABASE_URL."
-    )
+    raise DevError("Postgres must run as `nobody` here and no temporary folder is open to it. Set DATABASE_URL.")

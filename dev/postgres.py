@@ -2,6 +2,7 @@
 
 import functools
 import os
+import pwd
 import secrets
 import signal
 import subprocess
@@ -78,9 +79,7 @@ class PostgresServer(LocalServer):
         except OSError:
             return False
         return (
-            len(lines) > _STATUS_LINE
-            and lines[_PID_LINE] == str(pid)
-            and lines[_STATUS_LINE].strip() == "ready"
+            len(lines) > _STATUS_LINE and lines[_PID_LINE] == str(pid) and lines[_STATUS_LINE].strip() == "ready"
         )
 
     @functools.cached_property
@@ -95,17 +94,26 @@ class PostgresServer(LocalServer):
     def _confinement(self) -> Confinement:
         if self._wanted_confinement:
             return self._wanted_confinement
-        if os.geteuid() != 0:
+        if os.geteuid() != 0 and _is_known(os.geteuid()):
             return "keep"
         self.data.parent.mkdir(parents=True, exist_ok=True)
-        modes: tuple[Confinement, ...] = ("namespace", "nobody")
+        modes: tuple[Confinement, ...] = ("namespace", "nobody") if os.geteuid() == 0 else ("namespace",)
         for mode in modes:
             if _can_write(self.data.parent, mode):
                 return mode
         raise DevError(
-            f"Postgres refuses to run as root, and no other user can write to {self.data.parent} here. "
-            "Run as an ordinary user, or set DATABASE_URL."
+            f"Postgres refuses to run as user {os.geteuid()}, and as no other it can write to "
+            f"{self.data.parent}. Run as an ordinary user of this machine, or set DATABASE_URL."
         )
+
+
+def _is_known(user: int) -> bool:
+    """Whether /etc/passwd has the user: `initdb` refuses one that it has not."""
+    try:
+        pwd.getpwuid(user)
+    except KeyError:
+        return False
+    return True
 
 
 def _can_write(folder: Path, mode: Confinement) -> bool:

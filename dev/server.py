@@ -63,18 +63,20 @@ class LocalServer:
 
         Raises DevError with the server's own last complaint.
         """
-        began = time.monotonic()
+        give_up = float("inf")
         while self.pid is None:
             self.initialise()
-            if self._came_up(began):
+            if self._came_up():
                 break
             complaint = self.complaint()
-            if not self._may_pass(complaint) or time.monotonic() - began > _RETRY_SECONDS:
+            give_up = min(give_up, time.monotonic() + _RETRY_SECONDS)
+            if not self._may_pass(complaint) or time.monotonic() > give_up:
                 raise DevError(f"{self.name} does not start on {self.data}: {complaint}")
             time.sleep(0.1)
         return self.url
 
-    def _came_up(self, began: float) -> bool:
+    def _came_up(self) -> bool:
+        began = time.monotonic()
         self.log.parent.mkdir(parents=True, exist_ok=True)
         with self.log.open("wb") as output:
             process = spawn(self.command(), output)

@@ -32,9 +32,7 @@ class Supervisor:
         self._servers: list[Child] = []
         self._processes: list[Child] = []
 
-    async def start_server(
-        self, program: Program, ready: Callable[[int], bool], seconds: float = 60.0
-    ) -> None:
+    async def start_server(self, program: Program, ready: Callable[[int], bool], seconds: float = 60.0) -> None:
         """Start a server and wait until it answers. Raises DevError with its last words when it does not."""
         child = self._child(program)
         self._servers.append(child)
