@@ -30,7 +30,7 @@ test-unit: ## Run the unit tests only
 
 openapi: ## Write docs/openapi.json anew from the code
 	@$(INSTALL) --no-web
-	@exec $(VENV)/gateway openapi --write
+	@exec $(VENV)/gateway openapi
 
 clean: ## Remove what was installed and built; the data in .gateway stay
 	rm -rf .venv node_modules build sdk/dist web/*/dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
