@@ -11,6 +11,7 @@ from api.errors import handle_gateway_error, handle_http_error
 from api.middleware import RequestMiddleware
 from api.openapi import describe_api
 from api.routes import all_routers
+from api.routing import add_routes
 
 
 def build_app(runtime: Runtime) -> FastAPI:
@@ -20,7 +21,7 @@ def build_app(runtime: Runtime) -> FastAPI:
     app.state.runtime = runtime
     app.state.docs_url = docs_url
     for router in all_routers():
-        app.include_router(router)
+        add_routes(app, router)
     app.add_exception_handler(GatewayError, handle_gateway_error)
     app.add_exception_handler(HTTPException, handle_http_error)
     app.add_middleware(CorsByPath, settings=runtime.settings)
