@@ -3,9 +3,19 @@
 from gateway.runtime import build_runtime
 from gateway.settings import load_settings
 from mangum import Mangum
+from starlette.types import Receive, Scope, Send
 
 from api.app import build_app
 
 # Built once per instance: a lifespan would run on every invocation.
 _runtime = build_runtime(load_settings(), "api", in_lambda=True)
-handler = Mangum(build_app(_runtime), lifespan="off")
+_app = build_app(_runtime)
+
+
+async def _app_with_hints(scope: Scope, receive: Receive, send: Send) -> None:
+    """The application; its hints are on their way before the instance is frozen."""
+    await _app(scope, receive, send)
+    await _runtime.wakes.flush()
+
+
+handler = Mangum(_app_with_hints, lifespan="off")

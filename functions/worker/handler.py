@@ -10,7 +10,15 @@ from gateway.settings import load_settings
 from worker.drains import build_drains
 
 _runtime = build_runtime(load_settings(), "worker", in_lambda=True)
-_host = LambdaHost(build_drains(_runtime), _runtime.wakes, _runtime.logger, _runtime.sweep)
+_host = LambdaHost(
+    build_drains(_runtime),
+    _runtime.wakes,
+    _runtime.logger,
+    _runtime.sweep,
+    database=_runtime.database,
+    later=_runtime.later_hints(),
+    reserve_seconds=_runtime.settings.processor_timeout_seconds + 5,
+)
 
 
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:

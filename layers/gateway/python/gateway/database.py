@@ -4,6 +4,8 @@ Connections are in autocommit: one statement is one transaction. `transaction()`
 few places that need several. A network call never happens inside one.
 """
 
+import asyncio
+import time
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any, Final, Protocol
@@ -19,6 +21,7 @@ from gateway.settings import Settings
 Connection = AsyncConnection[TupleRow]
 
 _RETRY_AFTER_SECONDS: Final = 1
+_IDLE_SECONDS: Final = 1.0
 # A statement of ours takes milliseconds. These end what waits on a lock or went wrong,
 # well before a client gives up; idle_in_transaction protects the claim indexes from a hung process.
 _SESSION: Final = (
@@ -76,26 +79,45 @@ class PooledDatabase:
 
 
 class SingleDatabase:
-    """For Lambda: one connection per instance, opened at the first use and reopened when it broke."""
+    """For Lambda: one connection per instance, opened at the first use, lent to one task at a time.
+
+    An instance is frozen between invocations, and a server or pooler may close what lies idle: after
+    a pause the connection is tried before it is lent, and opened anew when it is gone.
+    """
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._connection: Connection | None = None
+        self._lock = asyncio.Lock()
+        self._used_at = float("-inf")
 
     @asynccontextmanager
     async def connection(self) -> AsyncIterator[Connection]:
         try:
-            if self._connection is None or self._connection.closed:
-                self._connection = await AsyncConnection.connect(
-                    self._settings.database_url, **connect_arguments(self._settings)
-                )
-            yield self._connection
+            async with self._lock:
+                try:
+                    yield await self._usable()
+                finally:
+                    self._used_at = time.monotonic()
         except psycopg.OperationalError as error:
             raise _unavailable(error) from error
 
     async def close(self) -> None:
         if self._connection is not None:
             await self._connection.close()
+
+    async def _usable(self) -> Connection:
+        connection = self._connection
+        if connection is not None and time.monotonic() - self._used_at > _IDLE_SECONDS:
+            try:
+                await connection.execute("SELECT 1", prepare=False)
+            except psycopg.OperationalError:
+                await connection.close()
+        if connection is None or connection.closed:
+            self._connection = connection = await AsyncConnection.connect(
+                self._settings.database_url, **connect_arguments(self._settings)
+            )
+        return connection
 
 
 def _unavailable(error: Exception) -> Exception:

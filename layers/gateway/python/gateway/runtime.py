@@ -8,6 +8,7 @@ from aws_lambda_powertools import Logger
 from gateway.database import Database, PooledDatabase, SingleDatabase
 from gateway.encryption import Keyring
 from gateway.jobs.drain import Drain
+from gateway.jobs.later import LaterHints
 from gateway.jobs.model import Kind, Queue, Workload
 from gateway.jobs.redis_queue import RqQueue
 from gateway.jobs.sqs_queue import SqsQueue
@@ -42,6 +43,12 @@ class Runtime:
             on_due=lambda _: self.wakes.wake("webhooks"),
         )
 
+    def later_hints(self) -> LaterHints | None:
+        """Delayed hints, where the queue can hold them back."""
+        if not isinstance(self.queue, SqsQueue):
+            return None
+        return LaterHints(self.database, self.queue, self.logger, self.settings.lease_seconds)
+
     async def sweep(self) -> None:
         """Housekeeping; see `jobs.sweep`."""
         if await sweep(self.database, self.settings):
@@ -59,8 +66,8 @@ def build_runtime(settings: Settings, service: str, *, in_lambda: bool = False) 
     database: Database = SingleDatabase(settings) if in_lambda else PooledDatabase(settings)
     keyring = Keyring(settings.master_key_bytes())
     queue = _queue(settings)
-    # A frozen Lambda cannot rely on a drain that lingers: there, every commit sends its hint.
-    window = WINDOW_SECONDS if settings.queue_backend == "rq" else 0.0
+    # No drain lingers behind SQS: every commit sends its hint, in a Lambda at the latest with `flush`.
+    window = WINDOW_SECONDS if in_lambda or settings.queue_backend == "rq" else 0.0
     return Runtime(
         settings=settings,
         database=database,

@@ -2,20 +2,28 @@
 
 import asyncio
 import json
-from typing import Any
+import threading
+from typing import Any, Final
 
 from gateway.jobs.model import Kind
 
+_MAX_DELAY_SECONDS: Final = 900  # what SQS accepts
+
 
 class SqsQueue:
-    """Sends `{"kind": …}` to the queue of the kind."""
+    """Sends `{"kind": …}` to the queue of the kind. Calls run in a thread, so that a slow SQS delays nobody."""
 
     def __init__(self, urls: dict[Kind, str]) -> None:
         self._urls = urls
         self._client: Any = None
+        self._lock = threading.Lock()
 
     async def send(self, kind: Kind) -> None:
-        await asyncio.to_thread(self._send, kind)
+        await asyncio.to_thread(self._send, kind, 0)
+
+    async def send_later(self, kind: Kind, seconds: int) -> None:
+        """A hint that comes after `seconds` (at most 900). Punctuality only: the sweep finds what it misses."""
+        await asyncio.to_thread(self._send, kind, min(seconds, _MAX_DELAY_SECONDS))
 
     async def is_reachable(self) -> bool:
         return all(self._urls.values())
@@ -24,12 +32,18 @@ class SqsQueue:
         if self._client is not None:
             self._client.close()
 
-    def _send(self, kind: Kind) -> None:
-        if self._client is None:
-            import boto3
-            from botocore.config import Config
+    def _send(self, kind: Kind, delay_seconds: int) -> None:
+        self._connection().send_message(
+            QueueUrl=self._urls[kind], MessageBody=json.dumps({"kind": kind}), DelaySeconds=delay_seconds
+        )
 
-            self._client = boto3.client(
-                "sqs", config=Config(connect_timeout=1, read_timeout=2, retries={"total_max_attempts": 2})
-            )
-        self._client.send_message(QueueUrl=self._urls[kind], MessageBody=json.dumps({"kind": kind}))
+    def _connection(self) -> Any:
+        with self._lock:
+            if self._client is None:
+                import boto3
+                from botocore.config import Config
+
+                self._client = boto3.client(
+                    "sqs", config=Config(connect_timeout=1, read_timeout=2, retries={"total_max_attempts": 2})
+                )
+            return self._client

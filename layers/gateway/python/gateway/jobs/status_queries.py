@@ -10,14 +10,14 @@ _ALIVE_SECONDS = 15
 """A worker that was not seen for this long is taken for dead."""
 
 
-async def beat(tx: Connection, worker_id: str, kind: str) -> None:
-    """This worker is alive."""
+async def beat(tx: Connection, worker_id: str, kind: str, ahead_seconds: float = 0) -> None:
+    """This worker is alive; `ahead_seconds` for one that will only be seen again after a while."""
     await tx.execute(
         """
-        INSERT INTO worker_heartbeats (worker_id, kind) VALUES (%s, %s)
-        ON CONFLICT (worker_id) DO UPDATE SET seen_at = now()
+        INSERT INTO worker_heartbeats (worker_id, kind, seen_at) VALUES (%s, %s, now() + make_interval(secs => %s))
+        ON CONFLICT (worker_id) DO UPDATE SET seen_at = EXCLUDED.seen_at
         """,
-        (worker_id, kind),
+        (worker_id, kind, ahead_seconds),
     )
 
 

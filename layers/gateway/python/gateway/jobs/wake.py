@@ -23,6 +23,7 @@ class Wakes:
         self._logger = logger
         self._window = window_seconds
         self._last: dict[Kind, float] = {}
+        self._held_back: set[Kind] = set()
         self._tasks: set[asyncio.Task[None]] = set()
         self._last_logged = float("-inf")
         self.failed = 0
@@ -31,16 +32,26 @@ class Wakes:
         """Send a hint in the background, unless one went out in this window. Call after the commit."""
         now = time.monotonic()
         if now - self._last.get(kind, float("-inf")) < self._window:
+            self._held_back.add(kind)
             return
         self._last[kind] = now
+        self._start(kind)
+
+    async def flush(self) -> None:
+        """Send the hints that the window held back and wait for those on their way.
+
+        A Lambda must, before it answers: it is frozen afterwards, and no drain lingers there.
+        """
+        held_back, self._held_back = self._held_back, set()
+        for kind in held_back:
+            self._start(kind)
+        if self._tasks:
+            await asyncio.wait(self._tasks, timeout=_TIMEOUT_SECONDS)
+
+    def _start(self, kind: Kind) -> None:
         task = asyncio.get_running_loop().create_task(self._send(kind))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
-
-    async def flush(self) -> None:
-        """Wait for hints on their way. A Lambda must, before it answers: it is frozen afterwards."""
-        if self._tasks:
-            await asyncio.wait(self._tasks, timeout=_TIMEOUT_SECONDS)
 
     async def _send(self, kind: Kind) -> None:
         try:

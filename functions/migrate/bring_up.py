@@ -1,0 +1,22 @@
+"""What both hosts of this function do."""
+
+from gateway.clock import utc_now
+from gateway.database import connect_arguments
+from gateway.encryption import Keyring
+from gateway.merchants.create import seed_test_merchant
+from gateway.migrations.run import migrate
+from gateway.settings import Settings
+from psycopg import AsyncConnection
+
+
+async def bring_up_to_date(settings: Settings) -> list[str]:
+    """Apply what is missing and, in test mode, seed the test merchant; returns the names of what was applied.
+
+    Raises `MigrationError` and `psycopg.Error`. Safe to run at any time, also at once from several places.
+    """
+    applied = await migrate(settings.database_url)
+    if settings.test_mode:
+        connection = await AsyncConnection.connect(settings.database_url, **connect_arguments(settings))
+        async with connection as tx, tx.transaction():
+            await seed_test_merchant(tx, Keyring(settings.master_key_bytes()), utc_now())
+    return applied

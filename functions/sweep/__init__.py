@@ -1,0 +1,1 @@
+"""Housekeeping and lost hints once a minute, where no process lives as long (`handler`)."""

@@ -1,0 +1,34 @@
+"""Statements on when work falls due and when the next delayed hint comes."""
+
+from typing import Final
+
+from gateway.database import Connection
+from gateway.jobs.model import Kind
+
+# Each reads the first entry of the index of due work.
+_NEXT_DUE: Final[dict[Kind, str]] = {
+    "payments": "SELECT extract(epoch FROM min(due_at) - now()) FROM payments WHERE work IS NOT NULL",
+    "refunds": "SELECT extract(epoch FROM min(due_at) - now()) FROM refunds WHERE work IS NOT NULL",
+    "webhooks": "SELECT extract(epoch FROM min(due_at) - now()) FROM deliveries WHERE status = 'pending'",
+}
+
+
+async def select_seconds_until_due(tx: Connection, kind: Kind) -> float | None:
+    """Seconds until the first item of the kind falls due, negative when it is overdue; None: nothing waits."""
+    cursor = await tx.execute(_NEXT_DUE[kind].encode())
+    row = await cursor.fetchone()
+    return None if row is None or row[0] is None else float(row[0])
+
+
+async def claim_next_hint(tx: Connection, kind: Kind, seconds: float) -> bool:
+    """Whether the caller is the one to send a hint that comes in `seconds`: none comes by then."""
+    cursor = await tx.execute(
+        """
+        UPDATE job_counters SET next_hint_at = now() + make_interval(secs => %(seconds)s)
+        WHERE kind = %(kind)s
+          AND (next_hint_at IS NULL OR next_hint_at <= now()
+               OR next_hint_at > now() + make_interval(secs => %(seconds)s + 1))
+        """,
+        {"kind": kind, "seconds": seconds},
+    )
+    return cursor.rowcount == 1
