@@ -6,12 +6,18 @@ from typing import Final
 
 _ALPHABET: Final = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
 _SUFFIX: Final = 16
+_COUNT: Final = len(_ALPHABET) ** _SUFFIX
 _SHAPE: Final = re.compile(r"[a-z]+_[A-Za-z0-9]{16}")
 
 
 def new_id(prefix: str) -> str:
     """A fresh identifier such as `pay_8sHk2LmNq0PzRtVw`, unguessable (from `secrets`)."""
-    return prefix + "_" + "".join([secrets.choice(_ALPHABET) for _ in range(_SUFFIX)])
+    number = secrets.randbelow(_COUNT)  # one draw: sixteen of them cost a tenth of a request
+    letters = []
+    for _ in range(_SUFFIX):
+        number, index = divmod(number, 62)
+        letters.append(_ALPHABET[index])
+    return prefix + "_" + "".join(letters)
 
 
 def is_id(value: str, prefix: str) -> bool:

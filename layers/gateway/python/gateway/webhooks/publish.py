@@ -15,15 +15,13 @@ from gateway.ids import new_id
 
 PUBLISHED: Final = """
     drafts AS (
-        SELECT * FROM unnest(
-            %(event_id)s::text[], %(event_cause)s::text[], %(event_merchant)s::uuid[],
-            %(event_mode)s::text[], %(event_type)s::text[], %(event_object)s::text[],
-            %(event_sequence)s::int[], %(event_payload)s::bytea[], %(event_at)s::timestamptz[]
-        ) AS d (id, cause, merchant_id, mode, type, object_id, sequence, payload, at)
+        SELECT * FROM json_to_recordset(%(events)s::json) AS d (
+            id text, cause text, merchant_id uuid, mode text, type text, object_id text, sequence int,
+            payload text, at timestamptz)
     ),
     published AS (
         INSERT INTO events (id, merchant_id, mode, type, object_id, sequence, payload, created_at)
-        SELECT d.id, d.merchant_id, d.mode, d.type, d.object_id, d.sequence, d.payload, d.at
+        SELECT d.id, d.merchant_id, d.mode, d.type, d.object_id, d.sequence, convert_to(d.payload, 'UTF8'), d.at
         FROM drafts d WHERE d.cause IN (SELECT changed.id FROM changed)
         RETURNING id, merchant_id, mode, type, created_at
     ),
@@ -56,7 +54,7 @@ class EventDraft:
     at: datetime
 
 
-def encode_payload(event_id: str, draft: EventDraft) -> bytes:
+def encode_payload(event_id: str, draft: EventDraft) -> str:
     """The frozen body, as JavaScript's `JSON.stringify` prints it: merchants verify by re-serialising."""
     body = {
         "event": draft.type,
@@ -66,21 +64,26 @@ def encode_payload(event_id: str, draft: EventDraft) -> bytes:
         "sequence": draft.sequence,
         "mode": draft.mode,
     }
-    return json.dumps(body, separators=(",", ":"), ensure_ascii=False).encode()
+    return _encode(body)
 
 
-def event_parameters(drafts: Iterable[EventDraft]) -> dict[str, list[Any]]:
-    """The parameters of `PUBLISHED`, each an array with one element per draft."""
-    drafts = list(drafts)
-    ids = [new_id("evt") for _ in drafts]
+def event_parameters(drafts: Iterable[EventDraft]) -> dict[str, str]:
+    """The parameter of `PUBLISHED`: all drafts as one JSON text (nine arrays cost ten times as much)."""
+    return {"events": _encode([_row(new_id("evt"), draft) for draft in drafts])}
+
+
+def _row(event_id: str, draft: EventDraft) -> dict[str, Any]:
     return {
-        "event_id": ids,
-        "event_cause": [draft.cause for draft in drafts],
-        "event_merchant": [draft.merchant_id for draft in drafts],
-        "event_mode": [draft.mode for draft in drafts],
-        "event_type": [draft.type for draft in drafts],
-        "event_object": [draft.object_id for draft in drafts],
-        "event_sequence": [draft.sequence for draft in drafts],
-        "event_payload": [encode_payload(*pair) for pair in zip(ids, drafts, strict=True)],
-        "event_at": [draft.at for draft in drafts],
+        "id": event_id,
+        "cause": draft.cause,
+        "merchant_id": str(draft.merchant_id),
+        "mode": draft.mode,
+        "type": draft.type,
+        "object_id": draft.object_id,
+        "sequence": draft.sequence,
+        "payload": encode_payload(event_id, draft),
+        "at": draft.at.isoformat(),
     }
+
+
+_encode = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False).encode
