@@ -37,5 +37,4 @@ clean: ## Remove what was installed and built; the data in .gateway stay
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 reset: ## Delete the data of `make dev`: databases, passwords, logs
-	@$(INSTALL) --no-web
-	@exec $(VENV)/python -m dev reset
+	@$(if $(PYTHON),$(PYTHON),python3) -m dev reset

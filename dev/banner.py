@@ -8,12 +8,16 @@ from dev.configuration import Configuration
 # The contract's test merchant, seeded in test mode.
 TEST_KEY, TEST_SECRET, TEST_WEBHOOK_SECRET = "key_test_abc123", "secret_test_xyz789", "whsec_test_abc123"
 
+_LOGIN = "dashboard log-in:"
+
 
 def banner(configuration: Configuration, running: Sequence[str], seed_lines: Sequence[str], seconds: float) -> str:
     """The table of addresses and keys with a first request. `seed_lines` is what `gateway seed` said."""
     rows = [("API", f"http://localhost:{configuration.api_port}")]
     if "dashboard" in running:
         rows.append(("Dashboard", f"http://localhost:{configuration.dashboard_port}"))
+        logins = [line.partition(":")[2].strip() for line in seed_lines if _LOGIN in line.lower()]
+        rows += [("Dashboard log-in", login) for login in logins]
     if "checkout" in running:
         rows.append(("Checkout", f"http://localhost:{configuration.checkout_port}"))
     if configuration.test_mode:
@@ -24,8 +28,7 @@ def banner(configuration: Configuration, running: Sequence[str], seed_lines: Seq
         ]
     rows.append(("Data and logs", f"{_short(configuration.data)}, {_short(configuration.data / 'logs')}"))
     lines = ["", f"  The gateway is up ({seconds:.1f} s).", ""]
-    lines += [f"  {name:<15} {value}" for name, value in rows]
-    lines += [f"  {line}" for line in seed_lines]
+    lines += [f"  {name:<16} {value}" for name, value in rows]
     if configuration.test_mode:
         lines += ["", "  A first order:", "", *_first_curl(configuration.api_port)]
     return "\n".join([*lines, "", "  Ctrl-C stops everything.", ""])

@@ -2,16 +2,19 @@
 
 import json
 import os
+import re
 import sys
 from typing import IO, Any
 
 _COLOURS = {"api": 36, "worker": 33, "webhooks": 35, "dashboard": 34, "checkout": 32, "dev": 1}
 _LEVEL_COLOURS = {"WARNING": 33, "ERROR": 31, "CRITICAL": 31}
-# In every log line of Powertools and of no use to a reader here: the prefix and the time say it.
+# Of no use to a reader here: the prefix says it, or there is one merchant only. The log file has all.
 _DROPPED = {
     "level", "message", "timestamp", "service", "location", "exception", "exception_name", "stack_trace",
-    "xray_trace_id", "function_request_id", "sampling_rate", "name",
+    "xray_trace_id", "function_request_id", "sampling_rate", "name", "merchant_id",
 }  # fmt: skip
+_REQUEST = {"method", "path", "status", "ms"}
+_CLOCK = re.compile(r"\d\d:\d\d:\d\d")
 _NAME_WIDTH = 9
 
 
@@ -54,7 +57,10 @@ class Console:
 
 
 def render(line: str) -> str:
-    """A JSON log line as `12:34:56 INFO message key=value ...`, its trace below; other lines as they are."""
+    """A JSON log line as `12:34:56 INFO  message key=value ...`, its trace below; other lines as they are.
+
+    A request reads `12:34:56 INFO  POST /api/v1/orders 201 17.6 ms request_id=...`.
+    """
     if not line.startswith("{"):
         return line.rstrip()
     try:
@@ -63,13 +69,18 @@ def render(line: str) -> str:
         return line.rstrip()
     if not isinstance(record, dict) or "message" not in record:
         return line.rstrip()
-    time = str(record.get("timestamp", "")).partition("T")[2][:8]
-    level = str(record.get("level", ""))
-    fields = [
-        f"{key}={_short(value)}" for key, value in record.items() if key not in _DROPPED and value is not None
-    ]
-    first = " ".join(filter(None, [time, f"{level:<5}", _short(record["message"]), *fields]))
+    time = _CLOCK.search(str(record.get("timestamp", "")))
+    level, message = str(record.get("level", "")), _short(record["message"])
+    if record.keys() >= _REQUEST:
+        method, path, status, ms = (_short(record.pop(name)) for name in ("method", "path", "status", "ms"))
+        message = f"{method} {path} {status} {ms} ms"
+    fields = [f"{key}={_short(value)}" for key, value in record.items() if _is_telling(key, value)]
+    first = " ".join([*([time[0]] if time else []), f"{level:<5}", message, *fields])
     return "\n".join([first, *(f"    {part}" for part in str(record.get("exception") or "").splitlines())])
+
+
+def _is_telling(key: str, value: Any) -> bool:
+    return key not in _DROPPED and value is not None and value is not False
 
 
 def _short(value: Any) -> str:

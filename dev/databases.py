@@ -38,16 +38,16 @@ async def start_databases(
 
 
 async def _start(server: LocalServer, name: str, supervisor: Supervisor) -> None:
-    await asyncio.to_thread(server.initialise)
-    program = Program(
-        name,
-        server.command(),
-        stop_signal=server.stop_signal,
-        force_signal=server.force_signal,
-        quiet=True,
-        is_confined=True,
-    )
     try:
+        await asyncio.to_thread(server.initialise)
+        program = Program(
+            name,
+            server.command(),
+            stop_signal=server.stop_signal,
+            force_signal=server.force_signal,
+            quiet=True,
+            is_confined=True,
+        )
         await supervisor.start_server(program, server.ready)
     except DevError as error:
         raise DevError(

@@ -84,11 +84,19 @@ class PostgresServer(LocalServer):
 
     @functools.cached_property
     def _tools(self) -> Tools:
-        version = self.data / "PG_VERSION"
-        folder = postgres_binaries(int(version.read_text()) if version.exists() else None)
+        folder = postgres_binaries(self._version())
         if self._confinement == "nobody" and not open_to_everybody(folder):
             folder = copy_for_nobody(folder)
         return Tools(folder, self._confinement)
+
+    def _version(self) -> int | None:
+        """The major version that made the data folder, None where there is none."""
+        try:
+            return int((self.data / "PG_VERSION").read_text())
+        except FileNotFoundError:
+            return None
+        except ValueError as error:
+            raise DevError(f"{self.data} is a broken Postgres data folder (PG_VERSION).") from error
 
     @functools.cached_property
     def _confinement(self) -> Confinement:
@@ -117,6 +125,8 @@ def _is_known(user: int) -> bool:
 
 
 def _can_write(folder: Path, mode: Confinement) -> bool:
-    probe = 'cd "$1" && : > .probe && rm -f .probe'
-    command = confined(["/bin/sh", "-c", probe, "sh", str(folder)], 0, mode)
-    return subprocess.run(command, capture_output=True, check=False).returncode == 0
+    probe = folder / ".probe"
+    command = confined(["/bin/sh", "-c", ': > "$1"', "sh", str(probe)], 0, mode)
+    able = subprocess.run(command, capture_output=True, check=False).returncode == 0
+    probe.unlink(missing_ok=True)
+    return able
