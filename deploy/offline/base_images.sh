@@ -12,6 +12,8 @@ cache="${GATEWAY_BASE_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/payment-gateway/bas
 release="$(. /etc/os-release && echo "${VERSION_CODENAME:-bookworm}")"
 tarball="$cache/$release.tar"
 
+quietly() { local output; output="$("$@" 2>&1)" || { echo "$output" >&2; return 1; }; }
+
 present() { docker image inspect "$1" >/dev/null 2>&1; }
 
 # The first Debian mirror that this machine itself uses.
@@ -37,11 +39,16 @@ make_tarball() {
   rm -f "$folder.log"
 }
 
-import() { present "$1" || docker import --change 'ENV PIP_CERT=/etc/ssl/certs/ca-certificates.crt NODE_EXTRA_CA_CERTS=/etc/ssl/certs/ca-certificates.crt' \
-  --change 'CMD ["python3"]' "$tarball" "$1" >/dev/null; }
+# The one Debian under another name.
+name() {
+  present debian-stand-in || docker import \
+    --change 'ENV PIP_CERT=/etc/ssl/certs/ca-certificates.crt NODE_EXTRA_CA_CERTS=/etc/ssl/certs/ca-certificates.crt' \
+    --change 'CMD ["python3"]' "$tarball" debian-stand-in >/dev/null
+  present "$1" || docker tag debian-stand-in "$1"
+}
 
 # Build $1 from the Dockerfile $2 with the files of this folder.
-stand_in() { present "$1" || docker build -q --network host -t "$1" -f "$here/$2" "$here" >/dev/null; }
+stand_in() { present "$1" || quietly docker build -q --network host -t "$1" -f "$here/$2" "$here"; }
 
 node_image() {
   present "$1" && return
@@ -54,17 +61,17 @@ node_image() {
   cp -L "$(command -v node)" "$context/node"
   cp -r "$modules/npm/." "$context/npm/"
   cp "$here/node.Dockerfile" "$context/Dockerfile"
-  docker build -q --network host -t "$1" "$context" >/dev/null
+  quietly docker build -q --network host -t "$1" "$context"
 }
 
 # The names are read from the files that use them, so that they cannot drift.
 default_of() { sed -nE "s/^ARG $1=(.+)/\1/p" "$root/$2" | head -1; }
 image_of() { sed -nE "s/^ *image: \\\$\{$1:-(.+)\}/\1/p" "$root/docker-compose.yml" | head -1; }
 
+export DOCKER_BUILDKIT=0 # no plugin is needed for these few steps
 make_tarball
-import "$(default_of PYTHON_IMAGE functions/Dockerfile)"
-import "$(default_of DEBIAN_IMAGE deploy/pgbouncer/Dockerfile)"
-import debian-stand-in
+name "$(default_of PYTHON_IMAGE functions/Dockerfile)"
+name "$(default_of DEBIAN_IMAGE deploy/pgbouncer/Dockerfile)"
 node_image "$(default_of NODE_IMAGE web/Dockerfile)"
 stand_in "$(image_of POSTGRES_IMAGE)" postgres.Dockerfile
 stand_in "$(image_of REDIS_IMAGE)" redis.Dockerfile
