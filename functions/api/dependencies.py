@@ -3,21 +3,19 @@
 import base64
 import binascii
 import json
-from collections.abc import Awaitable, Callable
 from typing import Any, Final, NoReturn
 
-from gateway.database import Connection
 from gateway.errors import AuthenticationError, BadRequest, PermissionDenied, UnsupportedMediaType
-from gateway.idempotency.model import MAX_KEY_LENGTH, Answer, hash_request
+from gateway.idempotency.model import MAX_KEY_LENGTH, hash_request
 from gateway.idempotency.replay import answer_once
 from gateway.merchants.model import Caller
 from gateway.runtime import Runtime
 from starlette.requests import Request
 from starlette.responses import Response
 
+from api.audited import Act, audited
 from api.errors import error_answer
-
-Act = Callable[[Connection], Awaitable[Answer]]
+from api.sessions import session_caller, session_token
 
 _MAX_DEPTH_TEXT: Final = "The body is nested too deeply"
 
@@ -29,9 +27,16 @@ def runtime_of(request: Request) -> Runtime:
 
 
 async def authenticated(request: Request, scope: str) -> Caller:
-    """The caller with the scope `read` or `write`. Raises `AuthenticationError` or `PermissionDenied`."""
+    """The caller with the scope `read`, `write` or `admin`: an API key, else the dashboard's session.
+
+    Raises `AuthenticationError` or `PermissionDenied`.
+    """
+    runtime = runtime_of(request)
+    has_key = "x-api-key" in request.headers or "authorization" in request.headers
+    if not has_key and session_token(request, runtime) is not None:
+        return await session_caller(request, runtime)
     key, secret = _credentials(request)
-    caller = await runtime_of(request).authenticator.authenticate(key, secret)
+    caller = await runtime.authenticator.authenticate(key, secret)
     request.state.merchant_id = str(caller.merchant_id)
     if scope not in caller.scopes:
         raise PermissionDenied(f"This key does not have the scope {scope}")
@@ -107,6 +112,7 @@ async def answered(request: Request, caller: Caller | None, act: Act) -> Respons
     `caller` may only be None for a request without a key.
     """
     key = request.headers.get("idempotency-key")
+    act = audited(request, caller, act)
     async with runtime_of(request).database.connection() as tx:
         if key is None or caller is None:
             answer = await act(tx)

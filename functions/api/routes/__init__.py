@@ -2,9 +2,19 @@
 
 from fastapi import APIRouter
 
-from api.routes import health, orders, payments, refunds, testing
+from api.routes import audit, health, keys, orders, payments, refunds, session, team, testing
 
 
 def all_routers() -> list[APIRouter]:
     """Every router of the API, in the order in which the documentation shows them."""
-    return [orders.router, payments.router, refunds.router, testing.router, health.router]
+    return [
+        orders.router,
+        payments.router,
+        refunds.router,
+        keys.router,
+        team.router,
+        audit.router,
+        session.router,
+        testing.router,
+        health.router,
+    ]

@@ -16,6 +16,7 @@ from pydantic import ValidationError
 from rich.console import Console
 from rich.table import Table
 
+from gateway.cli_users import users
 from gateway.clock import utc_now
 from gateway.database import connect_arguments
 from gateway.encryption import Keyring
@@ -24,12 +25,14 @@ from gateway.merchants.model import Mode
 from gateway.migrations.run import MigrationError
 from gateway.migrations.run import migrate as run_migrations
 from gateway.settings import Settings, load_settings
+from gateway.users.seed import seed_test_user, seeded_password
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="Operate the payment gateway.")
 keys = typer.Typer(no_args_is_help=True, help="Master key and API keys.")
 merchants = typer.Typer(no_args_is_help=True, help="Merchants.")
 app.add_typer(keys, name="keys")
 app.add_typer(merchants, name="merchants")
+app.add_typer(users, name="users")
 
 
 @app.command()
@@ -50,12 +53,17 @@ def seed() -> None:
         print("nothing to seed outside test mode")
         return
 
-    async def run() -> None:
+    given = settings.dashboard_password
+    password = seeded_password(settings.master_key_bytes(), given)
+
+    async def run() -> str:
         async with await _connect(settings) as tx, tx.transaction():
             await seed_test_merchant(tx, Keyring(settings.master_key_bytes()), utc_now())
+            return await seed_test_user(tx, password, is_given=bool(given), now=utc_now())
 
-    asyncio.run(run())
+    login = asyncio.run(run())
     print("test merchant is there: key_test_abc123")
+    print(login)
 
 
 @app.command("settings")

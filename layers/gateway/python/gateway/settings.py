@@ -106,6 +106,16 @@ class Settings(BaseSettings):
         description="Origins, comma separated, whose pages may call the API besides the dashboard's and the "
         "checkout's. Public routes answer any origin, without credentials.",
     )
+    dashboard_password: str = Field(
+        "",
+        description="In test mode: password of the seeded log-in test@example.com; empty: one that follows from "
+        "the master key, printed by `gateway seed`.",
+    )
+    trusted_proxies: str = Field(
+        "127.0.0.0/8,::1/128",
+        description="Networks, comma separated, whose X-Forwarded-For is believed: where the dashboard's server "
+        "and a load balancer stand. Addresses count for log-in lock-out and stand in the audit log.",
+    )
     docs_url: str = Field("", description="Base of `docs_url` in errors; empty: the API's own /docs/errors.")
     max_body_bytes: int = Field(262_144, ge=1024, description="Largest request body; over it is a 413.")
     database_pool_size: int = Field(6, ge=1, description="Connections of one local process at most.")
@@ -137,16 +147,36 @@ class Settings(BaseSettings):
     )
     shutdown_seconds: float = Field(8, gt=0, description="How long SIGTERM lets work in flight end.")
     webhook_timeout_seconds: float = Field(
-        5, gt=0, description="One deadline around connect, send and answer of a webhook attempt."
+        15,
+        gt=0,
+        le=60,
+        description="One deadline around name, connection, sending and the whole answer of a webhook attempt. "
+        "5 is what earlier gateways of this contract used.",
     )
     webhook_schedule_seconds: str = Field(
         "",
-        description="Delays before each attempt, comma separated; empty: the contract's schedule.",
+        description="Delay before each webhook attempt, comma separated, such as "
+        "0,5,300,1800,7200,18000,36000,50400,72000,86400 (three days); empty: the contract's schedule.",
+    )
+    webhook_endpoint_in_flight: int = Field(
+        4, ge=1, le=100, description="Attempts at one webhook endpoint at the same time, per sender process."
+    )
+    webhook_breaker_seconds: float | None = Field(
+        None,
+        ge=0,
+        description="After 10 failures in a row an endpoint gets one attempt per this many seconds; 0 turns it "
+        "off. Unset: 30, and off with WEBHOOK_RETRY_INTERVALS_TEST, whose schedule would be stretched.",
+    )
+    webhook_disable_days: float = Field(
+        5, gt=0, description="An endpoint that only failed for this many days is disabled."
     )
     webhook_allowed_hosts: str = Field(
         "",
-        description="Host names, comma separated, that webhooks may reach although their address is private "
-        "(compose networks).",
+        description="Host names or addresses, comma separated, that webhooks may reach although their address is "
+        "private (compose networks). Any port but those of databases and mail.",
+    )
+    webhook_ca_file: str = Field(
+        "", description="PEM file of certificate authorities that webhook receivers may use besides the public ones."
     )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="Least level logged.")
 

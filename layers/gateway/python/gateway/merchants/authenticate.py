@@ -9,12 +9,14 @@ from gateway.database import Database
 from gateway.encryption import Keyring
 from gateway.errors import AuthenticationError
 from gateway.merchants.model import ApiKey, Caller
-from gateway.merchants.queries import select_api_key
+from gateway.merchants.queries import note_key_used, select_api_key
 
 CACHE_SECONDS: Final = 3.0
 """How long a key's row is believed: a revocation takes effect within this (promise: 5 s)."""
 
 _CACHE_ENTRIES: Final = 10_000
+_NOTE_SECONDS: Final = 60.0
+"""How exact "last used" is: a write per request would double the work of a read."""
 
 
 class Authenticator:
@@ -24,6 +26,7 @@ class Authenticator:
         self._database = database
         self._keyring = keyring
         self._cache: dict[str, tuple[float, ApiKey | None]] = {}
+        self._noted: dict[str, float] = {}
 
     async def authenticate(self, key_id: str, secret: str) -> Caller:
         """The caller with this pair. Raises `AuthenticationError`, the same whatever was wrong.
@@ -35,7 +38,17 @@ class Authenticator:
         matches = hmac.compare_digest(self._keyring.hash_api_secret(secret), expected)
         if key is None or not matches or not key.is_live_at(utc_now()):
             raise AuthenticationError
+        await self._note_use(key.id)
         return Caller(key.merchant_id, key.mode, key.id, key.scopes)
+
+    async def _note_use(self, key_id: str) -> None:
+        if self._noted.get(key_id, 0.0) > time.monotonic():
+            return
+        if len(self._noted) >= _CACHE_ENTRIES:
+            self._noted.clear()
+        self._noted[key_id] = time.monotonic() + _NOTE_SECONDS
+        async with self._database.connection() as tx:
+            await note_key_used(tx, key_id)
 
     async def _look_up(self, key_id: str) -> ApiKey | None:
         cached = self._cache.get(key_id)

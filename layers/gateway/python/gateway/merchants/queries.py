@@ -23,6 +23,11 @@ async def select_api_key(tx: Connection, key_id: str) -> ApiKey | None:
     return None if row is None else ApiKey(row[0], row[1], row[2], row[3], frozenset(row[4]), row[5], row[6])
 
 
+async def note_key_used(tx: Connection, key_id: str) -> None:
+    """This key is in use now."""
+    await tx.execute("UPDATE api_keys SET last_used_at = now() WHERE id = %s", (key_id,))
+
+
 async def insert_api_key(
     tx: Connection,
     *,

@@ -1,0 +1,74 @@
+"""The audit log: who did what."""
+
+from typing import Any
+
+from fastapi import APIRouter
+from gateway.audit.queries import select_audit
+from gateway.errors import BadRequest
+from starlette.requests import Request
+from starlette.responses import Response
+
+from api.dashboard_schemas import AuditAnswer
+from api.dependencies import authenticated, json_response, runtime_of
+from api.openapi import READ_ERRORS, operation
+from api.routes.dashboard_examples import AUDIT_LINE
+
+router = APIRouter(prefix="/api/v1/audit", tags=["Audit log"])
+
+_PARAMETERS: list[dict[str, Any]] = [
+    {"name": "limit", "in": "query", "schema": {"type": "integer", "minimum": 1, "maximum": 100, "default": 50}},
+    {"name": "cursor", "in": "query", "schema": {"type": "string"}},
+    {
+        "name": "action",
+        "in": "query",
+        "schema": {"type": "string"},
+        "description": "`key.rotated` or `key`",
+    },
+    {"name": "actor", "in": "query", "schema": {"type": "string"}, "description": "E-mail address or key id"},
+    {"name": "object_id", "in": "query", "schema": {"type": "string"}},
+]
+
+
+@router.get(
+    "",
+    summary="Read the audit log",
+    **operation(
+        answer=AuditAnswer,
+        example={"data": [AUDIT_LINE], "next_cursor": None, "has_more": False},
+        errors=(*READ_ERRORS, 400),
+        parameters=_PARAMETERS,
+    ),
+)
+async def get_audit(request: Request) -> Response:
+    """Every control action, newest first: keys, endpoints, settings, team, log-ins, captures, refunds."""
+    caller = await authenticated(request, "admin")
+    query = request.query_params
+    unknown = set(query) - {str(parameter["name"]) for parameter in _PARAMETERS}
+    if unknown:
+        raise BadRequest(f"Unknown query parameter {min(unknown)}", field=min(unknown))
+    limit = _integer(query.get("limit", "50"), "limit", 100)
+    before = _integer(query["cursor"], "cursor", 2**62) if "cursor" in query else None
+    async with runtime_of(request).database.connection() as tx:
+        lines = await select_audit(
+            tx,
+            caller.merchant_id,
+            before=before,
+            limit=limit + 1,
+            action=query.get("action"),
+            actor=query.get("actor"),
+            object_id=query.get("object_id"),
+        )
+    page, more = lines[:limit], len(lines) > limit
+    return json_response(
+        {
+            "data": [line.as_json() for line in page],
+            "next_cursor": str(page[-1].id) if more else None,
+            "has_more": more,
+        }
+    )
+
+
+def _integer(text: str, name: str, largest: int) -> int:
+    if not text.isascii() or not text.isdigit() or not 1 <= int(text[:20]) <= largest:
+        raise BadRequest(f"{name} is not valid", field=name)
+    return int(text)

@@ -1,0 +1,186 @@
+"""Log-in of the dashboard: one's session, one's other sessions, one's password."""
+
+from typing import Any
+from uuid import UUID
+
+from fastapi import APIRouter
+from gateway.clock import utc_now
+from gateway.errors import AuthenticationError, BadRequest, NotFound, PermissionDenied
+from gateway.merchants.model import Caller
+from gateway.merchants.queries import select_merchant
+from gateway.users.log_in import csrf_token, log_in
+from gateway.users.model import Session
+from gateway.users.passwords import hash_password_aside, password_matches, require_good_password
+from gateway.users.queries import (
+    revoke_session,
+    revoke_sessions,
+    select_sessions,
+    select_user_to_log_in,
+    update_password,
+)
+from gateway.users.roles import permissions_of
+from starlette.requests import Request
+from starlette.responses import Response
+
+from api.audited import write_audit
+from api.dashboard_schemas import CurrentSessionAnswer, LoginBody, PasswordBody, SessionsAnswer
+from api.dependencies import json_response, read_object, runtime_of
+from api.openapi import operation
+from api.routes.dashboard_examples import LISTED_SESSION, SESSION
+from api.sessions import clear_session_cookie, find_session, session_token, set_session_cookie
+from api.visitor import visitor_of
+
+router = APIRouter(prefix="/api/v1", tags=["Dashboard sessions"])
+
+
+@router.post(
+    "/session",
+    summary="Log in",
+    **operation(
+        answer=CurrentSessionAnswer,
+        example=SESSION,
+        body=LoginBody,
+        body_example={"email": "test@example.com", "password": "correct horse battery"},
+        errors=(400, 401, 413, 415, 429, 503),
+        public=True,
+    ),
+)
+async def post_session(request: Request) -> Response:
+    """Sets the session's cookie. After ten wrong passwords the door stays shut for fifteen minutes."""
+    # A form of another site can neither send JSON nor read the answer; browsers also say where they are.
+    if request.headers.get("sec-fetch-site", "same-origin") == "cross-site":
+        raise PermissionDenied("Log in from the dashboard")
+    body = await read_object(request)
+    email, password = body.get("email"), body.get("password")
+    if not isinstance(email, str) or not isinstance(password, str) or len(email) > 254 or len(password) > 1000:
+        raise BadRequest("email and password are required")
+    runtime = runtime_of(request)
+    # A keyed hash of a constant: the lock-out's own pepper.
+    pepper = runtime.keyring.hash_api_secret("lock-out")
+    session, token = await log_in(runtime.database, pepper, email, password, visitor_of(request), utc_now())
+    request.state.merchant_id = str(session.user.merchant_id)
+    response = json_response(await _describe(request, session, token))
+    set_session_cookie(response, runtime, token)
+    return response
+
+
+@router.get(
+    "/session",
+    summary="Who is logged in",
+    **operation(answer=CurrentSessionAnswer, example=SESSION, errors=(401, 503), public=True),
+)
+async def get_session(request: Request) -> Response:
+    """Of the session's cookie, with what its user may do in each mode."""
+    runtime = runtime_of(request)
+    session = await find_session(request, runtime)
+    return json_response(await _describe(request, session, session_token(request, runtime) or ""))
+
+
+@router.delete(
+    "/session",
+    summary="Log out",
+    **operation(answer={}, example=None, status=204, errors=(401, 403, 503), public=True),
+)
+async def delete_session(request: Request) -> Response:
+    """Ends the session and clears its cookie."""
+    runtime = runtime_of(request)
+    session = await find_session(request, runtime)
+    async with runtime.database.connection() as tx:
+        await revoke_session(tx, session.user.id, session.id, utc_now())
+    response = Response(status_code=204)
+    clear_session_cookie(response, runtime)
+    return response
+
+
+@router.get(
+    "/sessions",
+    summary="List one's sessions",
+    **operation(answer=SessionsAnswer, example={"data": [LISTED_SESSION]}, errors=(401, 503), public=True),
+)
+async def get_sessions(request: Request) -> Response:
+    """The browsers in which you are logged in."""
+    runtime = runtime_of(request)
+    session = await find_session(request, runtime)
+    async with runtime.database.connection() as tx:
+        sessions = await select_sessions(tx, session.user.id, utc_now())
+    return json_response({"data": [one.as_json(session.id) for one in sessions]})
+
+
+@router.delete(
+    "/sessions/{session_id}",
+    summary="Revoke a session",
+    **operation(answer={}, example=None, status=204, errors=(401, 403, 404, 503), public=True),
+)
+async def delete_other_session(request: Request, session_id: str) -> Response:
+    """Ends one of your sessions at once, on whatever machine it is."""
+    runtime = runtime_of(request)
+    session = await find_session(request, runtime)
+    async with runtime.database.connection() as tx, tx.transaction():
+        if not await revoke_session(tx, session.user.id, read_uuid(session_id), utc_now()):
+            raise NotFound("Session not found")
+        await write_audit(tx, request, _caller(session), "session.revoked", session_id, {}, with_mode=False)
+    return Response(status_code=204)
+
+
+@router.put(
+    "/session/password",
+    summary="Change one's password",
+    **operation(
+        answer={},
+        example=None,
+        status=204,
+        body=PasswordBody,
+        body_example={"current_password": "correct horse battery", "password": "another long sentence"},
+        errors=(400, 401, 403, 413, 415, 503),
+        public=True,
+    ),
+)
+async def put_password(request: Request) -> Response:
+    """Ends all other sessions of yours."""
+    runtime = runtime_of(request)
+    session = await find_session(request, runtime)
+    body = await read_object(request)
+    password = require_good_password(body.get("password"))
+    async with runtime.database.connection() as tx:
+        found = await select_user_to_log_in(tx, session.user.email)
+    if found is None:
+        raise AuthenticationError
+    if not await password_matches(found[1], str(body.get("current_password", ""))):
+        raise BadRequest("The current password is wrong", field="current_password")
+    password_hash = await hash_password_aside(password)
+    async with runtime.database.connection() as tx, tx.transaction():
+        await update_password(tx, session.user.id, password_hash)
+        ended = await revoke_sessions(tx, session.user.id, utc_now(), keep=session.id)
+        await write_audit(
+            tx, request, _caller(session), "password.changed", None, {"sessions_ended": ended}, with_mode=False
+        )
+    return Response(status_code=204)
+
+
+def read_uuid(text: str) -> UUID:
+    """Raises `NotFound` for what is none: a wrong shape is an unknown id."""
+    try:
+        return UUID(text)
+    except ValueError:
+        raise NotFound("Not found") from None
+
+
+def _caller(session: Session) -> Caller:
+    return Caller(session.user.merchant_id, "test")
+
+
+async def _describe(request: Request, session: Session, token: str) -> dict[str, Any]:
+    runtime = runtime_of(request)
+    async with runtime.database.connection() as tx:
+        merchant = await select_merchant(tx, session.user.merchant_id)
+    assert merchant is not None
+    return {
+        "id": str(session.id),
+        "csrf_token": csrf_token(token),
+        "user": session.user.as_json(),
+        "merchant": {"id": str(merchant["id"]), "name": merchant["name"], "email": merchant["email"]},
+        "permissions": {mode: sorted(permissions_of(session.user.role, mode)) for mode in ("test", "live")},
+        "test_mode": runtime.settings.test_mode,
+        "checkout_url": runtime.settings.checkout_url,
+        "api_url": runtime.settings.api_url,
+    }

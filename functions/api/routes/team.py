@@ -1,0 +1,166 @@
+"""The team of a merchant: users of the dashboard. Changes need a session, since they have a person behind them."""
+
+from fastapi import APIRouter
+from gateway.clock import utc_now
+from gateway.errors import BadRequest, NotFound, PermissionDenied
+from gateway.merchants.model import Caller
+from gateway.users.log_in import hash_token, open_session
+from gateway.users.model import Session, User
+from gateway.users.queries import select_invited, select_team
+from gateway.users.team import accept_invitation, change_role, invite_member, remove_member
+from starlette.requests import Request
+from starlette.responses import Response
+
+from api.audited import write_audit
+from api.dashboard_schemas import (
+    AcceptBody,
+    InvitationAnswer,
+    InviteAnswer,
+    InviteBody,
+    RoleBody,
+    TeamAnswer,
+    UserAnswer,
+)
+from api.dependencies import authenticated, json_response, read_object, runtime_of
+from api.openapi import operation
+from api.routes.dashboard_examples import USER
+from api.routes.session import read_uuid
+from api.sessions import set_session_cookie
+from api.visitor import visitor_of
+
+router = APIRouter(prefix="/api/v1", tags=["Team"])
+
+
+async def _person(request: Request) -> tuple[Caller, User]:
+    caller = await authenticated(request, "admin")
+    session: Session | None = getattr(request.state, "session", None)
+    if session is None:
+        raise PermissionDenied("The team is changed by a person: log in to the dashboard")
+    return caller, session.user
+
+
+@router.get(
+    "/team",
+    summary="List the team",
+    **operation(answer=TeamAnswer, example={"data": [USER]}),
+)
+async def get_team(request: Request) -> Response:
+    """All members, invited ones included."""
+    caller = await authenticated(request, "admin")
+    async with runtime_of(request).database.connection() as tx:
+        team = await select_team(tx, caller.merchant_id)
+    return json_response({"data": [user.as_json() for user in team]})
+
+
+@router.post(
+    "/team",
+    summary="Invite a member",
+    **operation(
+        status=201,
+        answer=InviteAnswer,
+        example={
+            "user": USER | {"status": "invited"},
+            "invite_url": "http://localhost:3000/invite#token=…",
+        },
+        body=InviteBody,
+        body_example={"email": "asha@example.com", "role": "support"},
+        errors=(400, 401, 403, 413, 415, 503),
+    ),
+)
+async def post_member(request: Request) -> Response:
+    """Gives the link to send to the new member; it is good for seven days and shown once."""
+    caller, user = await _person(request)
+    body = await read_object(request)
+    runtime = runtime_of(request)
+    async with runtime.database.connection() as tx, tx.transaction():
+        invited, token = await invite_member(tx, user, body, utc_now())
+        details = {"email": invited.email, "role": invited.role}
+        await write_audit(tx, request, caller, "member.invited", str(invited.id), details, with_mode=False)
+    # The token stands behind the #: it reaches no server's log.
+    url = f"{runtime.settings.dashboard_url}/invite#token={token}"
+    return json_response({"user": invited.as_json(), "invite_url": url}, 201)
+
+
+@router.post(
+    "/team/invitation",
+    summary="Look at an invitation",
+    **operation(
+        answer=InvitationAnswer,
+        example={"email": "asha@example.com", "merchant": "Test Merchant"},
+        errors=(400, 404, 413, 415, 503),
+        public=True,
+    ),
+)
+async def post_invitation(request: Request) -> Response:
+    """Whom the token in the body invites, and to what; 404 once it is used up or over."""
+    token = (await read_object(request)).get("token")
+    if not isinstance(token, str):
+        raise BadRequest("token is required", field="token")
+    async with runtime_of(request).database.connection() as tx:
+        found = await select_invited(tx, hash_token(token), utc_now())
+    if found is None:
+        raise NotFound("This invitation is used up or over")
+    return json_response({"email": found[0], "merchant": found[1]})
+
+
+@router.post(
+    "/team/accept",
+    summary="Accept an invitation",
+    **operation(
+        answer=UserAnswer,
+        example=USER,
+        body=AcceptBody,
+        body_example={"token": "…", "name": "Asha Rao", "password": "correct horse battery"},
+        errors=(400, 404, 413, 415, 503),
+        public=True,
+    ),
+)
+async def post_accept(request: Request) -> Response:
+    """Sets name and password, and logs in."""
+    body = await read_object(request)
+    runtime = runtime_of(request)
+    async with runtime.database.connection() as tx, tx.transaction():
+        user = await accept_invitation(tx, body, utc_now())
+        session, token = await open_session(tx, user, visitor_of(request), utc_now())
+        request.state.session = session
+        caller = Caller(user.merchant_id, "test")
+        await write_audit(tx, request, caller, "member.joined", str(user.id), {}, with_mode=False)
+    response = json_response(user.as_json())
+    set_session_cookie(response, runtime, token)
+    return response
+
+
+@router.patch(
+    "/team/{user_id}",
+    summary="Change a member's role",
+    **operation(
+        answer=UserAnswer,
+        example=USER,
+        body=RoleBody,
+        body_example={"role": "developer"},
+        errors=(400, 401, 403, 404, 413, 415, 503),
+    ),
+)
+async def patch_member(request: Request, user_id: str) -> Response:
+    """Takes effect with the member's next request. A merchant keeps at least one owner."""
+    caller, user = await _person(request)
+    body = await read_object(request)
+    async with runtime_of(request).database.connection() as tx, tx.transaction():
+        member, role = await change_role(tx, user, read_uuid(user_id), body.get("role"))
+        details = {"email": member.email, "from": member.role, "to": role}
+        await write_audit(tx, request, caller, "member.role_changed", user_id, details, with_mode=False)
+    return json_response(member.as_json() | {"role": role})
+
+
+@router.delete(
+    "/team/{user_id}",
+    summary="Remove a member",
+    **operation(answer={}, example=None, status=204, errors=(400, 401, 403, 404, 503)),
+)
+async def delete_member(request: Request, user_id: str) -> Response:
+    """Ends all of the member's sessions at once; an invitation is withdrawn."""
+    caller, user = await _person(request)
+    async with runtime_of(request).database.connection() as tx, tx.transaction():
+        member = await remove_member(tx, user, read_uuid(user_id), utc_now())
+        await write_audit(tx, request, caller, "member.removed", user_id, {"email": member.email}, with_mode=False)
+    return Response(status_code=204)

@@ -1,0 +1,65 @@
+"""`gateway users …`: the first owner of a merchant, and the way back in."""
+
+import asyncio
+import json
+import secrets
+from typing import Annotated
+from uuid import UUID
+
+import typer
+from psycopg import AsyncConnection
+
+from gateway.clock import utc_now
+from gateway.database import connect_arguments
+from gateway.settings import load_settings
+from gateway.users.lockout import forget_all_failures
+from gateway.users.passwords import hash_password, require_good_password
+from gateway.users.queries import revoke_sessions, select_user_to_log_in, update_password
+from gateway.users.seed import add_owner
+
+users = typer.Typer(no_args_is_help=True, help="Users of the dashboard.")
+
+_Password = Annotated[
+    str, typer.Option(envvar="GATEWAY_NEW_PASSWORD", help="Default: a generated one, printed once.")
+]
+
+
+@users.command("create-owner")
+def create_owner(merchant_id: UUID, email: str, name: str = "", password: _Password = "") -> None:
+    """Add an owner to a merchant; others are invited in the dashboard."""
+    settings, chosen = load_settings(), password or _generate()
+    require_good_password(chosen)
+
+    async def run() -> bool:
+        async with await AsyncConnection.connect(settings.database_url, **connect_arguments(settings)) as tx:
+            return await add_owner(tx, merchant_id, email, name, chosen, utc_now())
+
+    if not asyncio.run(run()):
+        raise ValueError(f"{email} already belongs to a user")
+    print(json.dumps({"email": email, "password": chosen if not password else "as given"}))
+
+
+@users.command("reset-password")
+def reset_password(email: str, password: _Password = "") -> None:
+    """Give a user another password, end all of the user's sessions, and lift every lock-out."""
+    settings, chosen = load_settings(), password or _generate()
+    require_good_password(chosen)
+
+    async def run() -> bool:
+        async with await AsyncConnection.connect(settings.database_url, **connect_arguments(settings)) as tx:
+            found = await select_user_to_log_in(tx, email.strip().lower())
+            if found is None:
+                return False
+            async with tx.transaction():
+                await update_password(tx, found[0].id, hash_password(chosen))
+                await revoke_sessions(tx, found[0].id, utc_now())
+                await forget_all_failures(tx)
+            return True
+
+    if not asyncio.run(run()):
+        raise ValueError(f"{email} is no user")
+    print(json.dumps({"email": email, "password": chosen if not password else "as given"}))
+
+
+def _generate() -> str:
+    return secrets.token_urlsafe(15)

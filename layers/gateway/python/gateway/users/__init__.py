@@ -1,0 +1,1 @@
+"""The people who work in a merchant's dashboard: log-in, sessions, roles, team."""

@@ -1,0 +1,72 @@
+"""What each role may do.
+
+A permission is `noun` or `noun:read`. Requests are mapped to permissions by method and path in one table,
+so that a route that nobody thought about is open to owners and admins only.
+"""
+
+import re
+from typing import Final, Literal
+
+Role = Literal["owner", "admin", "developer", "support", "viewer"]
+ROLES: Final[tuple[Role, ...]] = ("owner", "admin", "developer", "support", "viewer")
+
+Permission = Literal[
+    "read", "payments", "orders", "webhooks", "webhooks:secrets", "keys:read", "keys", "logs:read",
+    "team:read", "team", "audit:read", "settings", "own",
+]  # fmt: skip
+
+_EVERYONE: Final[frozenset[Permission]] = frozenset({"read", "own"})
+_ALL: Final[frozenset[Permission]] = _EVERYONE | {
+    "payments", "orders", "webhooks", "webhooks:secrets", "keys:read", "keys", "logs:read",
+    "team:read", "team", "audit:read", "settings",
+}  # fmt: skip
+
+PERMISSIONS: Final[dict[Role, frozenset[Permission]]] = {
+    # An owner differs from an admin in the team only: see `users.team`.
+    "owner": _ALL,
+    "admin": _ALL,
+    "developer": _EVERYONE
+    | {"orders", "webhooks", "webhooks:secrets", "keys:read", "keys", "logs:read", "team:read"},
+    "support": _EVERYONE | {"payments", "orders", "team:read"},
+    "viewer": _EVERYONE,
+}
+"""In live mode. In test mode a developer may also capture, cancel and refund: there is no money."""
+
+_RULES: Final[tuple[tuple[str, str, Permission], ...]] = (
+    # (methods, path below /api/v1, permission), the first match decides
+    ("GET", r"/keys(/.*)?", "keys:read"),
+    ("*", r"/keys(/.*)?", "keys"),
+    ("GET", r"/team(/.*)?", "team:read"),
+    ("*", r"/team(/.*)?", "team"),
+    ("GET", r"/audit", "audit:read"),
+    ("GET", r"/requests(/.*)?", "logs:read"),
+    ("*", r"/session(s)?(/.*)?", "own"),
+    ("GET", r"/webhooks/config", "webhooks:secrets"),
+    ("*", r"/webhooks/(endpoints/)?.*secret.*", "webhooks:secrets"),
+    ("GET", r"/settings(/.*)?", "read"),
+    ("*", r"/settings(/.*)?", "settings"),
+    ("GET", r".*", "read"),
+    ("*", r"/webhooks(/.*)?", "webhooks"),
+    ("*", r"/events(/.*)?", "webhooks"),
+    ("*", r"/inbox(/.*)?", "webhooks"),
+    ("POST", r"/orders(/.*)?", "orders"),
+    ("POST", r"/payments(/.*)?", "payments"),
+    ("POST", r"/refunds(/.*)?", "payments"),
+    ("POST", r"/jobs(/.*)?", "payments"),
+)
+_COMPILED: Final = tuple((methods, re.compile(path), permission) for methods, path, permission in _RULES)
+
+
+def permission_for(method: str, path: str) -> Permission:
+    """The permission that a request needs; `settings` (owner, admin) for what no rule names."""
+    below = path.removeprefix("/api/v1")
+    for methods, pattern, permission in _COMPILED:
+        if methods in ("*", method) and pattern.fullmatch(below):
+            return permission
+    return "settings"
+
+
+def permissions_of(role: Role, mode: str) -> frozenset[Permission]:
+    """What the role may do in this mode."""
+    granted = PERMISSIONS[role]
+    return granted | {"payments"} if role == "developer" and mode == "test" else granted

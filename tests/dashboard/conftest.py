@@ -1,0 +1,100 @@
+"""A merchant with a dashboard, and people who log in to it."""
+
+import json
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import httpx
+import pytest
+
+from tests.support.client import Merchant
+from tests.support.stack import ROOT, Stack
+
+PASSWORD = "a long enough sentence"
+
+
+@dataclass
+class Person:
+    """A browser with a cookie jar, talking to the API as the dashboard does."""
+
+    stack: Stack
+    email: str
+    password: str = PASSWORD
+    address: str = "198.51.100.7"
+    client: httpx.Client = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.client = httpx.Client(
+            base_url=f"{self.stack.base_url}/api/v1",
+            headers={"X-Forwarded-For": self.address, "User-Agent": "test browser"},
+            timeout=30,
+        )
+
+    def log_in(self, password: str | None = None) -> httpx.Response:
+        """Try to log in; on success later changes carry the CSRF token."""
+        body = {"email": self.email, "password": self.password if password is None else password}
+        response = self.client.post("/session", json=body)
+        if response.status_code == 200:
+            self.client.headers["X-CSRF-Token"] = response.json()["csrf_token"]
+        return response
+
+    def logged_in(self) -> "Person":
+        """This person, logged in."""
+        assert self.log_in().status_code == 200
+        return self
+
+
+@dataclass
+class Shop:
+    """A merchant with an owner."""
+
+    stack: Stack
+    merchant: Merchant
+    owner: Person
+
+    def member(self, role: str) -> Person:
+        """A member with this role, who has accepted the invitation and is logged in."""
+        email = f"{role}-{time.monotonic_ns()}@example.com"
+        invited = self.owner.client.post("/team", json={"email": email, "role": role})
+        assert invited.status_code == 201, invited.text
+        token = invited.json()["invite_url"].partition("#token=")[2]
+        person = Person(self.stack, email)
+        body = {"token": token, "name": role.title(), "password": PASSWORD}
+        assert person.client.post("/team/accept", json=body).status_code == 200
+        return person.logged_in()
+
+
+def create_owner(stack: Stack, merchant_id: str, email: str) -> None:
+    """With the product's own command."""
+    subprocess.run(
+        [sys.executable, "-m", "gateway.cli", "users", "create-owner", merchant_id, email, "--name", "Asha Rao"],
+        env=stack.env | {"GATEWAY_NEW_PASSWORD": PASSWORD}, cwd=ROOT, check=True, capture_output=True, text=True,
+    )  # fmt: skip
+
+
+@pytest.fixture
+def new_shop(stack: Stack) -> Callable[[], Shop]:
+    """Makes merchants of the shared stack with an owner who is logged in."""
+
+    def make() -> Shop:
+        merchant = stack.merchant()
+        email = f"owner-{time.monotonic_ns()}@example.com"
+        create_owner(stack, merchant.id, email)
+        return Shop(stack, merchant, Person(stack, email).logged_in())
+
+    return make
+
+
+@pytest.fixture
+def shop(new_shop: Callable[[], Shop]) -> Shop:
+    """One such merchant."""
+    return new_shop()
+
+
+def audit_actions(person: Person, **filters: str) -> list[str]:
+    """The actions in the audit log, newest first."""
+    lines = person.client.get("/audit", params=filters).raise_for_status().json()["data"]
+    return [json.loads(json.dumps(line["action"])) for line in lines]
