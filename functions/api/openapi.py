@@ -36,6 +36,7 @@ _EXAMPLES: Final[dict[int, tuple[str, str]]] = {
     503: ("SERVICE_UNAVAILABLE", "The database is not reachable at the moment"),
 }
 READ_ERRORS: Final = (401, 403, 503)
+LIST_ERRORS: Final = (400, *READ_ERRORS)
 WRITE_ERRORS: Final = (400, 401, 403, 409, 413, 415, 422, 503)
 PUBLIC_WRITE_ERRORS: Final = (400, 404, 409, 413, 415, 422, 503)
 
@@ -52,7 +53,7 @@ _IDEMPOTENCY_PARAMETER: Final = {
 def operation(
     *,
     answer: type[BaseModel] | dict[str, Any],
-    example: Any,
+    example: Any = None,
     status: int = 200,
     body: type[BaseModel] | None = None,
     body_example: Any = None,

@@ -1,5 +1,6 @@
 """The product as real processes over an own database: `api`, `worker`, `webhooks`."""
 
+import asyncio
 import os
 import signal
 import subprocess
@@ -7,12 +8,19 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any, TypeVar
+from uuid import uuid4
 
 import httpx
 import psycopg
+from gateway.clock import utc_now
+from gateway.encryption import Keyring
+from gateway.merchants.create import create_api_key, create_merchant
+from gateway.merchants.model import Mode
+from gateway.settings import Settings
 
 from dev.ports import free_port
 from tests.support.client import Merchant
@@ -143,21 +151,29 @@ class Stack:
         """All output of all processes."""
         return "\n".join(file.read_text() for file in sorted(self.folder.glob("*.log")))
 
-    def merchant(self, mode: str = "test") -> Merchant:
-        """A fresh merchant with a client of its own."""
-        number = time.monotonic_ns()
-        arguments = [f"Shop {number}", f"shop-{number}@example.com", "--mode", mode]
-        made = subprocess.run(
-            [sys.executable, "-m", "gateway.cli", "merchants", "create", *arguments],
-            env=self.env, cwd=ROOT, check=True, capture_output=True, text=True,
-        )  # fmt: skip
-        return Merchant.from_json(self.base_url, made.stdout)
+    def merchant(self, mode: Mode = "test") -> Merchant:
+        """A fresh merchant with a client of its own, made as `gateway merchants create` does."""
+        settings = Settings(TEST_MODE=True, master_key=self.env.get("GATEWAY_MASTER_KEY", ""))
+        making = new_merchant(self.database_url, Keyring(settings.master_key_bytes()), mode)
+        with ThreadPoolExecutor(1) as thread:  # the test may be inside a running loop
+            merchant_id, key, secret = thread.submit(asyncio.run, making).result()
+        return Merchant(self.base_url, merchant_id, key, secret)
 
     def test_merchant(self) -> Merchant:
         """The seeded one."""
         return Merchant(
             self.base_url, "550e8400-e29b-41d4-a716-446655440000", "key_test_abc123", "secret_test_xyz789"
         )
+
+
+async def new_merchant(database_url: str, keyring: Keyring, mode: Mode) -> tuple[str, str, str]:
+    """A merchant with one key: `(merchant id, key, secret)`."""
+    merchant_id, now = uuid4(), utc_now()
+    async with await psycopg.AsyncConnection.connect(database_url) as tx:
+        email = f"{merchant_id}@example.com"
+        await create_merchant(tx, keyring, merchant_id=merchant_id, name="Shop", email=email, now=now)
+        pair = await create_api_key(tx, keyring, merchant_id=merchant_id, mode=mode, label="", now=now)
+    return str(merchant_id), *pair
 
 
 def prepare_database(database_url: str, env: dict[str, str] | None = None) -> None:

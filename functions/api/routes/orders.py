@@ -7,13 +7,15 @@ from gateway.errors import NotFound
 from gateway.idempotency.model import Answer
 from gateway.ids import is_id
 from gateway.orders.create import create_order
+from gateway.orders.listing import ORDERS
 from gateway.orders.model import NewOrder
 from gateway.orders.queries import select_order, select_public_order
 from starlette.requests import Request
 from starlette.responses import Response
 
 from api.dependencies import answered, authenticated, json_bytes, json_response, read_object, runtime_of
-from api.openapi import READ_ERRORS, WRITE_ERRORS, operation
+from api.lists import answer_list, list_answer, list_parameters
+from api.openapi import LIST_ERRORS, READ_ERRORS, WRITE_ERRORS, operation
 from api.routes.examples import NEW_ORDER, ORDER, PUBLIC_ORDER
 from api.schemas import OrderAnswer, PublicOrderAnswer
 
@@ -44,6 +46,20 @@ async def post_order(request: Request) -> Response:
         return Answer(201, json_bytes(order.as_json()))
 
     return await answered(request, caller, act)
+
+
+@router.get(
+    "/orders",
+    summary="List orders",
+    **operation(
+        answer=list_answer(ORDERS, OrderAnswer, ORDER),
+        parameters=list_parameters(ORDERS),
+        errors=LIST_ERRORS,
+    ),
+)
+async def get_orders(request: Request) -> Response:
+    """Newest first, in pages. With `Accept: text/csv` all that the filters leave, as one file."""
+    return await answer_list(request, await authenticated(request, "read"), ORDERS)
 
 
 @router.get(

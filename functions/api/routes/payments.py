@@ -11,12 +11,14 @@ from gateway.merchants.model import Caller
 from gateway.payments.cancel import cancel_payment
 from gateway.payments.capture import capture_payment
 from gateway.payments.create import create_payment, find_order_to_pay
+from gateway.payments.listing import PAYMENTS, select_newest
 from gateway.payments.queries import select_payment, select_public_payment
 from starlette.requests import Request
 from starlette.responses import Response
 
 from api.dependencies import answered, authenticated, json_bytes, json_response, read_object, runtime_of
-from api.openapi import PUBLIC_WRITE_ERRORS, READ_ERRORS, WRITE_ERRORS, operation
+from api.lists import answer_list, list_answer, list_parameters, wants_csv
+from api.openapi import LIST_ERRORS, PUBLIC_WRITE_ERRORS, READ_ERRORS, WRITE_ERRORS, operation
 from api.routes.examples import NEW_PAYMENT, PAID, PAYMENT
 from api.schemas import CaptureBody, NewPayment, PaymentAnswer
 
@@ -92,6 +94,28 @@ async def _owner(request: Request, body: dict[str, object]) -> Caller | None:
     async with runtime_of(request).database.connection() as tx:
         order = await find_order_to_pay(tx, None, body)
     return Caller(order.merchant_id, "test" if order.mode == "test" else "live")
+
+
+@router.get(
+    "/payments",
+    summary="List payments",
+    **operation(
+        answer=list_answer(PAYMENTS, PaymentAnswer, PAID, bare=True),
+        parameters=list_parameters(PAYMENTS),
+        errors=LIST_ERRORS,
+    ),
+)
+async def get_payments(request: Request) -> Response:
+    """Newest first. Without any query parameter a bare array of the newest 100; with one, pages.
+
+    With `Accept: text/csv` all that the filters leave, as one file.
+    """
+    caller = await authenticated(request, "read")
+    if request.url.query or wants_csv(request):
+        return await answer_list(request, caller, PAYMENTS)
+    async with runtime_of(request).database.connection() as tx:
+        payments = await select_newest(tx, caller)
+    return json_response([payment.as_json() for payment in payments])
 
 
 @router.get(

@@ -8,13 +8,15 @@ from gateway.idempotency.model import Answer
 from gateway.ids import is_id
 from gateway.payments.queries import select_payment
 from gateway.refunds.create import create_refund
+from gateway.refunds.listing import REFUNDS
 from gateway.refunds.model import NewRefund
 from gateway.refunds.queries import select_refund, select_refunds_of_payment
 from starlette.requests import Request
 from starlette.responses import Response
 
 from api.dependencies import answered, authenticated, json_bytes, json_response, read_object, runtime_of
-from api.openapi import READ_ERRORS, WRITE_ERRORS, operation
+from api.lists import answer_list, list_answer, list_parameters
+from api.openapi import LIST_ERRORS, READ_ERRORS, WRITE_ERRORS, operation
 from api.routes.examples import NEW_REFUND, REFUND
 from api.routes.payments import wake
 from api.schemas import RefundAnswer
@@ -75,6 +77,20 @@ async def get_refunds_of_payment(request: Request, payment_id: str) -> Response:
             raise NotFound("Payment not found")
         refunds = await select_refunds_of_payment(tx, caller, payment_id)
     return json_response([refund.as_json() for refund in refunds])
+
+
+@router.get(
+    "/refunds",
+    summary="List refunds",
+    **operation(
+        answer=list_answer(REFUNDS, RefundAnswer, REFUND),
+        parameters=list_parameters(REFUNDS),
+        errors=LIST_ERRORS,
+    ),
+)
+async def get_refunds(request: Request) -> Response:
+    """Newest first, in pages. With `Accept: text/csv` all that the filters leave, as one file."""
+    return await answer_list(request, await authenticated(request, "read"), REFUNDS)
 
 
 @router.get(

@@ -1,0 +1,120 @@
+"""What a list is made of."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, Final, Generic, Protocol, TypeVar
+
+MAXIMUM_LIMIT: Final = 100
+DEFAULT_LIMIT: Final = 20
+
+
+class Row(Protocol):
+    """A row of a list: a frozen dataclass that knows how the API shows it."""
+
+    def as_json(self) -> dict[str, Any]:
+        """The object as the API shows it."""
+
+
+T = TypeVar("T", bound=Row)
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """A part of a `WHERE`, with its parameters by name."""
+
+    sql: str
+    parameters: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """A query parameter that narrows a list.
+
+    `read` turns its text into a condition, or raises `ValueError` with a text for the caller that
+    completes "`name` must …". `schema`, `description` and `example` are for OpenAPI.
+    """
+
+    name: str
+    read: Callable[[str], Condition]
+    schema: dict[str, Any]
+    description: str
+    example: str
+
+
+@dataclass(frozen=True, slots=True)
+class KeyColumn:
+    """A column of the order of a list: how its value is written in a cursor, and read back.
+
+    `read` raises `ValueError` for what `write` cannot have written.
+    """
+
+    name: str
+    write: Callable[[Any], str]
+    read: Callable[[str], Any]
+
+
+def moment_column(name: str) -> KeyColumn:
+    """A `timestamptz` column, kept to the microsecond."""
+    return KeyColumn(name, lambda moment: moment.astimezone(UTC).isoformat(), datetime.fromisoformat)
+
+
+def text_column(name: str) -> KeyColumn:
+    """A `text` column."""
+    return KeyColumn(name, str, str)
+
+
+def number_column(name: str) -> KeyColumn:
+    """An integer column."""
+    return KeyColumn(name, str, int)
+
+
+NEWEST_FIRST: Final = (moment_column("created_at"), text_column("id"))
+"""The order of most lists. The id decides between rows of the same millisecond."""
+
+
+@dataclass(frozen=True, slots=True)
+class Listing(Generic[T]):
+    """A list of a noun: its statement, its rows, its order and its filters.
+
+    `select` is the statement up to and without `WHERE`, over a table with the columns `merchant_id` and
+    `mode`; its columns are the fields of `row`, which include the columns of `key`. Their order must be
+    total, and an index must serve it. `columns` are the fields of `row.as_json()` that the CSV shows.
+    """
+
+    name: str
+    select: str
+    row: type[T]
+    columns: tuple[str, ...]
+    filters: tuple[Filter, ...]
+    key: tuple[KeyColumn, ...] = NEWEST_FIRST
+    newest_first: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """One request for a page: at most `limit` rows that meet all `conditions`, after the row at `after`.
+
+    `binding` ties a cursor to list, caller and filters: see `pages.cursor`.
+    """
+
+    limit: int
+    conditions: tuple[Condition, ...]
+    binding: bytes
+    after: tuple[Any, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Page(Generic[T]):
+    """Rows, and the cursor of the page after them; None on the last page."""
+
+    rows: list[T]
+    next_cursor: str | None
+
+    def as_json(self) -> dict[str, Any]:
+        """The contract's answer of a list."""
+        return {
+            "data": [row.as_json() for row in self.rows],
+            "next_cursor": self.next_cursor,
+            "has_more": self.next_cursor is not None,
+        }

@@ -1,0 +1,72 @@
+"""The list of payments."""
+
+import re
+from typing import Final, get_args
+
+from gateway.database import Connection
+from gateway.ids import is_id
+from gateway.merchants.model import Caller
+from gateway.pages.filters import AMOUNTS, CURRENCY, TIMES, equals, id_of, one_of, search, starts_with
+from gateway.pages.model import Condition, Listing, Query
+from gateway.pages.select import select_page
+from gateway.payments.model import Payment, PaymentStatus
+from gateway.payments.queries import COLUMNS
+
+_LAST4: Final = re.compile(r"[0-9]{4}")
+
+
+def _find(text: str) -> Condition:
+    if is_id(text, "pay"):
+        return equals("id", text)
+    if is_id(text, "order"):
+        return equals("order_id", text)
+    vpa = starts_with("vpa", text)
+    if _LAST4.fullmatch(text):  # many a VPA is a telephone number
+        return Condition(f"card_last4 = %(q)s OR ({vpa.sql})", {"q": text, **vpa.parameters})
+    return vpa
+
+
+PAYMENTS: Final = Listing(
+    name="payments",
+    select=f"SELECT {COLUMNS} FROM payments",  # noqa: S608 - a constant
+    row=Payment,
+    columns=(
+        "id",
+        "order_id",
+        "amount",
+        "currency",
+        "method",
+        "vpa",
+        "card_network",
+        "card_last4",
+        "status",
+        "captured",
+        "capture",
+        "amount_captured",
+        "amount_refunded",
+        "refunded",
+        "error_code",
+        "error_description",
+        "expires_at",
+        "created_at",
+        "updated_at",
+    ),
+    filters=(
+        one_of("status", get_args(PaymentStatus), "Only payments in this state."),
+        one_of("method", ("upi", "card"), "Only payments by this method."),
+        id_of("order_id", "order", "Only tries to pay this order."),
+        CURRENCY,
+        *TIMES,
+        *AMOUNTS,
+        search("An id of a payment or an order, the last four digits of a card, or how a VPA begins.", _find),
+    ),
+)
+
+NEWEST: Final = 100
+"""How many payments `GET /payments` without any parameter shows."""
+
+
+async def select_newest(tx: Connection, caller: Caller) -> list[Payment]:
+    """The caller's newest payments, at most `NEWEST`."""
+    page = await select_page(tx, PAYMENTS, caller, Query(NEWEST, (), b""))
+    return page.rows

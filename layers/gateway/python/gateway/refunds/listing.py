@@ -1,0 +1,49 @@
+"""The list of refunds."""
+
+from typing import Final, get_args
+
+from gateway.ids import is_id
+from gateway.pages.filters import AMOUNTS, CURRENCY, TIMES, equals, id_of, one_of, search, starts_with
+from gateway.pages.model import Condition, Listing
+from gateway.refunds.model import Refund, RefundStatus
+from gateway.refunds.queries import COLUMNS
+
+_OF_ORDER: Final = "payment_id IN (SELECT p.id FROM payments p WHERE p.order_id = %({})s)"
+
+
+def _find(text: str) -> Condition:
+    if is_id(text, "rfnd"):
+        return equals("id", text)
+    if is_id(text, "pay"):
+        return equals("payment_id", text)
+    if is_id(text, "order"):
+        return Condition(_OF_ORDER.format("q"), {"q": text})
+    return starts_with("reason", text)
+
+
+REFUNDS: Final = Listing(
+    name="refunds",
+    select=f"SELECT {COLUMNS} FROM refunds",  # noqa: S608 - a constant
+    row=Refund,
+    columns=(
+        "id",
+        "payment_id",
+        "amount",
+        "currency",
+        "reason",
+        "status",
+        "error_code",
+        "error_description",
+        "created_at",
+        "processed_at",
+    ),
+    filters=(
+        one_of("status", get_args(RefundStatus), "Only refunds in this state."),
+        id_of("payment_id", "pay", "Only refunds of this payment."),
+        id_of("order_id", "order", "Only refunds of this order's payments.", _OF_ORDER.format("order_id")),
+        CURRENCY,
+        *TIMES,
+        *AMOUNTS,
+        search("An id of a refund, a payment or an order, or how the reason begins.", _find),
+    ),
+)
