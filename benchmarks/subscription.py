@@ -62,4 +62,5 @@ def _by_config(gateway: Gateway, url: str, events: tuple[str, ...]) -> Iterator[
         filtered = filtered and sorted(config.get("events") or []) == sorted(events)
         yield Subscription(events, config["webhook_secret"], filtered)
     finally:
-        gateway.request("PUT", _CONFIG, {"webhook_url": before.get("webhook_url")})
+        was = {name: before.get(name) for name in ("webhook_url", "events") if name in before}
+        gateway.request("PUT", _CONFIG, was)

@@ -19,7 +19,10 @@ Recorded = tuple[str, Any]
 """Query and parameters as they were given to psycopg."""
 
 IDENTIFIER = re.compile(r"\b(order|pay|evt)_[A-Za-z0-9]{16}\b")
-_LITERAL = re.compile(r"'(?:[^']|'')*'")
+_LITERAL = re.compile(r"(?<![A-Za-z0-9_])E'(?:[^'\\]|\\.|'')*'|'(?:[^']|'')*'", re.DOTALL)
+"""SQL string constants; in those with the prefix `E` a backslash escapes."""
+_COLON = re.compile(r":(?=[A-Za-z_])")
+"""pgbench takes `:name` for a variable within string constants too, as in `{"captured":false}`."""
 _FIRST, _LAST = 10**15, 10**16 - 1
 """Identifiers made of 16 digits: they pass the schema's CHECK and need no generator in SQL."""
 
@@ -63,17 +66,20 @@ def pgbench_script(connection: psycopg.Connection[Any], recorded: list[Recorded]
     `given` is the recorded identifier of an order that has to exist: it becomes `order_<:given>`, counted
     up from 10^15 by each client in its own range; run with `-D n=0` and `-t` ≤ RANGE.
     """
-    literal = psycopg.ClientCursor(connection).mogrify
-    statements = [literal(query, parameters).strip().rstrip(";") for query, parameters in recorded]
+    in_full = psycopg.ClientCursor(connection).mogrify
+    statements = [in_full(query, parameters).strip().rstrip(";") for query, parameters in recorded]
     names: dict[str, str] = {given: "given"} if given else {}
 
-    def variable(found: re.Match[str]) -> str:
-        name = names.setdefault(found[0], f"id{len(names)}")
-        return f"{found[1]}_' || :{name}::text || '"
+    def splice(literal: re.Match[str]) -> str:
+        quote = literal[0][: literal[0].index("'") + 1]  # ' or E'
 
-    def splice(text: re.Match[str]) -> str:
-        spliced = IDENTIFIER.sub(variable, text[0])
-        return text[0] if spliced == text[0] else f"({spliced})".replace(" || '')", ")")
+        def variable(found: re.Match[str]) -> str:
+            name = names.setdefault(found[0], f"id{len(names)}")
+            return f"{found[1]}_' || :{name}::text || {quote}"
+
+        parted = _COLON.sub(f":' || {quote}", literal[0])
+        spliced = IDENTIFIER.sub(variable, parted)
+        return literal[0] if spliced == literal[0] else f"({spliced})"
 
     body = [_LITERAL.sub(splice, statement) + ";" for statement in statements]
     sets = [f"\\set {name} random({_FIRST}, {_LAST})" for name in names.values() if name != "given"]

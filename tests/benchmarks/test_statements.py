@@ -25,18 +25,18 @@ SCHEMA = """
 CREATE TABLE orders (id text PRIMARY KEY CHECK (id ~ '^order_[A-Za-z0-9]{16}$'), status text, notes jsonb);
 CREATE TABLE payments (id text PRIMARY KEY, order_id text NOT NULL UNIQUE REFERENCES orders);
 CREATE TABLE events (
-    id text PRIMARY KEY, payment_id text REFERENCES payments, body bytea, told_at timestamptz);
+    id text PRIMARY KEY, payment_id text REFERENCES payments, body bytea, told_at timestamptz, fact jsonb);
 """
 NEW_ORDER: Recorded = (
     "INSERT INTO orders VALUES (%(id)s, 'created', %(notes)s)",
-    {"id": ORDER, "notes": Jsonb({"it's": "12:30"})},
+    {"id": ORDER, "notes": Jsonb({"it's": "12:30:id"})},
 )
 NEW_PAYMENT: list[Recorded] = [
     ("SELECT status FROM orders WHERE id = %s", (ORDER,)),
     (
         """
         WITH made AS (INSERT INTO payments VALUES (%(id)s, %(order_id)s) RETURNING id)
-        INSERT INTO events SELECT e, made.id, b, %(at)s
+        INSERT INTO events SELECT e, made.id, b, %(at)s, %(fact)s
         FROM made, unnest(%(events)s::text[], %(bodies)s::bytea[]) AS t (e, b);
         """,
         {
@@ -44,6 +44,7 @@ NEW_PAYMENT: list[Recorded] = [
             "order_id": ORDER,
             "events": [EVENT],
             "bodies": [b'{"\\"}'],
+            "fact": Jsonb({"id": PAYMENT, "text": 'back\\slash, "quotes", it\'s', "captured": False}),
             "at": "2026-01-01 12:30:45Z",
         },
     ),
@@ -85,6 +86,8 @@ def test_each_transaction_of_the_payment_script_pays_an_order_of_its_own(postgre
     run_pgbench(postgres.url, script(postgres, NEW_PAYMENT, ORDER), clients=4, transactions=25, timeout=60)
     assert count(postgres, "SELECT count(*) FROM payments") == 100
     assert count(postgres, "SELECT count(*) FROM events JOIN payments ON payment_id = payments.id") == 100
+    assert count(postgres, "SELECT count(*) FROM events WHERE fact->>'id' = payment_id") == 100
+    assert count(postgres, "SELECT count(DISTINCT fact - 'id') FROM events") == 1
     with psycopg.connect(postgres.url) as connection:
         used = {row[0] for row in connection.execute("SELECT order_id FROM payments")}
     assert used == set(orders)
