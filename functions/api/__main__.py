@@ -1,10 +1,10 @@
 """The API as a local process: `python -m api`."""
 
 import uvicorn
-from gateway.runtime import build_runtime
-from gateway.settings import load_settings
 
 from api.app import build_app
+from gateway.runtime import build_runtime
+from gateway.settings import load_settings
 
 
 def main() -> None:

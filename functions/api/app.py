@@ -1,9 +1,6 @@
 """Put the API together: routes, errors, middleware, OpenAPI."""
 
 from fastapi import FastAPI
-from gateway import __version__
-from gateway.errors import GatewayError
-from gateway.runtime import Runtime
 from starlette.exceptions import HTTPException
 
 from api.cors import CorsByPath
@@ -12,6 +9,9 @@ from api.middleware import RequestMiddleware
 from api.openapi import describe_api
 from api.routes import all_routers
 from api.routing import add_routes
+from gateway import __version__
+from gateway.errors import GatewayError
+from gateway.runtime import Runtime
 
 
 def build_app(runtime: Runtime) -> FastAPI:

@@ -4,6 +4,9 @@ import json
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+from starlette.requests import Request
+
+from api.visitor import client_address
 from gateway.audit.model import Actor, AuditEntry, audited_action, without_secrets
 from gateway.audit.queries import insert_audit
 from gateway.clock import utc_now
@@ -11,9 +14,6 @@ from gateway.database import Connection
 from gateway.idempotency.model import Answer
 from gateway.merchants.model import Caller
 from gateway.users.model import Session
-from starlette.requests import Request
-
-from api.visitor import client_address
 
 Act = Callable[[Connection], Awaitable[Answer]]
 

@@ -6,9 +6,10 @@ shop's page may do. All other routes answer the dashboard, the checkout and `GAT
 
 from typing import Final
 
-from gateway.settings import Settings
 from starlette.middleware.cors import CORSMiddleware
 from starlette.types import ASGIApp, Receive, Scope, Send
+
+from gateway.settings import Settings
 
 _REQUEST_HEADERS: Final = (
     "Content-Type",

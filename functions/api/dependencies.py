@@ -5,17 +5,17 @@ import binascii
 import json
 from typing import Any, Final, NoReturn
 
-from gateway.errors import AuthenticationError, BadRequest, PermissionDenied, UnsupportedMediaType
-from gateway.idempotency.model import MAX_KEY_LENGTH, hash_request
-from gateway.idempotency.replay import answer_once
-from gateway.merchants.model import Caller
-from gateway.runtime import Runtime
 from starlette.requests import Request
 from starlette.responses import Response
 
 from api.audited import Act, audited
 from api.errors import error_answer
 from api.sessions import session_caller, session_token
+from gateway.errors import AuthenticationError, BadRequest, PermissionDenied, UnsupportedMediaType
+from gateway.idempotency.model import MAX_KEY_LENGTH, hash_request
+from gateway.idempotency.replay import answer_once
+from gateway.merchants.model import Caller
+from gateway.runtime import Runtime
 
 _MAX_DEPTH_TEXT: Final = "The body is nested too deeply"
 

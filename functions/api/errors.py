@@ -3,10 +3,11 @@
 import json
 from typing import Final
 
-from gateway.errors import GatewayError, NotFound
-from gateway.idempotency.model import Answer
 from starlette.requests import Request
 from starlette.responses import Response
+
+from gateway.errors import GatewayError, NotFound
+from gateway.idempotency.model import Answer
 
 HTTP_STATUS: Final[dict[str, int]] = {
     "BAD_REQUEST_ERROR": 400,

@@ -1,11 +1,11 @@
 """The API as a Lambda behind API Gateway (HTTP API or REST API)."""
 
-from gateway.runtime import build_runtime
-from gateway.settings import load_settings
 from mangum import Mangum
 from starlette.types import Receive, Scope, Send
 
 from api.app import build_app
+from gateway.runtime import build_runtime
+from gateway.settings import load_settings
 
 # Built once per instance: a lifespan would run on every invocation.
 _runtime = build_runtime(load_settings(), "api", in_lambda=True)

@@ -2,16 +2,16 @@
 
 from typing import Any, Final
 
-from gateway.merchants.model import Caller
-from gateway.pages.export import csv_cell, stream_csv
-from gateway.pages.model import DEFAULT_LIMIT, MAXIMUM_LIMIT, Filter, Listing, T
-from gateway.pages.query import read_query
-from gateway.pages.select import select_page
 from pydantic import BaseModel
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
 from api.dependencies import json_response, runtime_of
+from gateway.merchants.model import Caller
+from gateway.pages.export import csv_cell, stream_csv
+from gateway.pages.model import DEFAULT_LIMIT, MAXIMUM_LIMIT, Filter, Listing, T
+from gateway.pages.query import read_query
+from gateway.pages.select import select_page
 
 _CSV: Final = "text/csv"
 

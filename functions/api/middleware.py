@@ -4,13 +4,13 @@ import re
 import time
 from typing import Final
 
-from gateway.errors import PayloadTooLarge
-from gateway.ids import new_id
-from gateway.runtime import Runtime
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.errors import error_body
+from gateway.errors import PayloadTooLarge
+from gateway.ids import new_id
+from gateway.runtime import Runtime
 
 _GIVEN_ID: Final = re.compile(r"[A-Za-z0-9_.:-]{8,64}")
 _QUIET: Final = frozenset({"/health"})

@@ -4,6 +4,9 @@ import hmac
 from datetime import timedelta
 from typing import Final
 
+from starlette.requests import Request
+from starlette.responses import Response
+
 from gateway.clock import utc_now
 from gateway.errors import AuthenticationError, PermissionDenied
 from gateway.merchants.model import Caller, Mode
@@ -12,8 +15,6 @@ from gateway.users.log_in import csrf_token, hash_token
 from gateway.users.model import SESSION_LIFE, Session
 from gateway.users.queries import select_session, touch_session
 from gateway.users.roles import permission_for, permissions_of
-from starlette.requests import Request
-from starlette.responses import Response
 
 _SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 _TOUCH: Final = timedelta(minutes=1)

@@ -3,9 +3,10 @@
 from functools import lru_cache
 from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 
+from starlette.requests import Request
+
 from gateway.runtime import Runtime
 from gateway.users.log_in import Visitor
-from starlette.requests import Request
 
 
 def visitor_of(request: Request) -> Visitor:

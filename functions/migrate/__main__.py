@@ -4,10 +4,10 @@ import asyncio
 import sys
 
 import psycopg
+
 from gateway.migrations.run import MigrationError
 from gateway.runtime import build_runtime
 from gateway.settings import load_settings
-
 from migrate.bring_up import bring_up_to_date
 
 

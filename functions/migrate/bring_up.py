@@ -1,12 +1,13 @@
 """What both hosts of this function do."""
 
+from psycopg import AsyncConnection
+
 from gateway.clock import utc_now
 from gateway.database import connect_arguments
 from gateway.encryption import Keyring
 from gateway.merchants.create import seed_test_merchant
 from gateway.migrations.run import migrate
 from gateway.settings import Settings
-from psycopg import AsyncConnection
 
 
 async def bring_up_to_date(settings: Settings) -> list[str]:

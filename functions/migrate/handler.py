@@ -11,9 +11,9 @@ import urllib.request
 from typing import Any, Final
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
+
 from gateway.log import get_logger
 from gateway.settings import load_settings
-
 from migrate.bring_up import bring_up_to_date
 
 _settings = load_settings()

@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from aws_lambda_powertools.metrics import MetricUnit, single_metric
 from aws_lambda_powertools.utilities.typing import LambdaContext
+
 from gateway.jobs.lambda_host import NAMESPACE
 from gateway.jobs.later_queries import select_seconds_until_due
 from gateway.jobs.model import KINDS

@@ -3,11 +3,11 @@
 import asyncio
 
 import uvloop
+
 from gateway.jobs.consumer import Consumer
 from gateway.jobs.redis_queue import start_rq_worker
 from gateway.runtime import Runtime, build_runtime
 from gateway.settings import load_settings
-
 from worker.drains import build_drains
 
 

@@ -3,10 +3,10 @@
 from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
+
 from gateway.jobs.lambda_host import LambdaHost
 from gateway.runtime import build_runtime
 from gateway.settings import load_settings
-
 from worker.drains import build_drains
 
 _runtime = build_runtime(load_settings(), "worker", in_lambda=True)

@@ -3,8 +3,8 @@
 from collections.abc import Callable
 
 import pytest
-from gateway.users.roles import PERMISSIONS, ROLES, permission_for, permissions_of
 
+from gateway.users.roles import PERMISSIONS, ROLES, permission_for, permissions_of
 from tests.dashboard.conftest import Shop, audit_actions
 
 

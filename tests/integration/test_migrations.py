@@ -5,9 +5,9 @@ from pathlib import Path
 
 import psycopg
 import pytest
-from gateway.migrations.run import MigrationError, migrate
 
 from dev.postgres import PostgresServer
+from gateway.migrations.run import MigrationError, migrate
 from tests.support.stack import database_of
 
 

@@ -16,13 +16,13 @@ from uuid import uuid4
 
 import httpx
 import psycopg
+
+from dev.ports import free_port
 from gateway.clock import utc_now
 from gateway.encryption import Keyring
 from gateway.merchants.create import create_api_key, create_merchant
 from gateway.merchants.model import Mode
 from gateway.settings import Settings
-
-from dev.ports import free_port
 from tests.support.client import Merchant
 
 ROOT = Path(__file__).parents[2]

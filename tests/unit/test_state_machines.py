@@ -6,8 +6,9 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-import gateway.migrations as migrations
 import pytest
+
+import gateway.migrations as migrations
 from gateway.orders.model import ORDER_TRANSITIONS
 from gateway.payments.model import PAYMENT_TRANSITIONS, Payment
 from gateway.payments.process import conclude, poll_seconds, retry_seconds

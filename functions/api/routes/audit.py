@@ -3,8 +3,6 @@
 from typing import Any
 
 from fastapi import APIRouter
-from gateway.audit.queries import select_audit
-from gateway.errors import BadRequest
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -12,6 +10,8 @@ from api.dashboard_schemas import AuditAnswer
 from api.dependencies import authenticated, json_response, runtime_of
 from api.openapi import READ_ERRORS, operation
 from api.routes.dashboard_examples import AUDIT_LINE
+from gateway.audit.queries import select_audit
+from gateway.errors import BadRequest
 
 router = APIRouter(prefix="/api/v1/audit", tags=["Audit log"])
 

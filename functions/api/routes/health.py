@@ -1,15 +1,15 @@
 """Is it well?"""
 
 from fastapi import APIRouter
-from gateway.clock import iso, utc_now
-from gateway.errors import Unavailable
-from gateway.jobs.status_queries import select_alive_kinds
 from starlette.requests import Request
 from starlette.responses import Response
 
 from api.dependencies import json_response, runtime_of
 from api.openapi import operation
 from api.schemas import HealthAnswer
+from gateway.clock import iso, utc_now
+from gateway.errors import Unavailable
+from gateway.jobs.status_queries import select_alive_kinds
 
 router = APIRouter(tags=["Operations"])
 

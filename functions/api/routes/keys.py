@@ -1,9 +1,6 @@
 """API keys: list, create, rotate with an overlap, rename, revoke."""
 
 from fastapi import APIRouter
-from gateway.clock import utc_now
-from gateway.errors import PermissionDenied
-from gateway.merchants.keys import list_keys, make_key, relabel_key, revoke_key, rotate_key
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -20,6 +17,9 @@ from api.dashboard_schemas import (
 from api.dependencies import authenticated, json_response, read_object, runtime_of
 from api.openapi import operation
 from api.routes.dashboard_examples import KEY
+from gateway.clock import utc_now
+from gateway.errors import PermissionDenied
+from gateway.merchants.keys import list_keys, make_key, relabel_key, revoke_key, rotate_key
 
 router = APIRouter(prefix="/api/v1/keys", tags=["API keys"])
 

@@ -1,6 +1,14 @@
 """Orders: what is to be paid."""
 
 from fastapi import APIRouter
+from starlette.requests import Request
+from starlette.responses import Response
+
+from api.dependencies import answered, authenticated, json_bytes, json_response, read_object, runtime_of
+from api.lists import answer_list, list_answer, list_parameters
+from api.openapi import LIST_ERRORS, READ_ERRORS, WRITE_ERRORS, operation
+from api.routes.examples import NEW_ORDER, ORDER, PUBLIC_ORDER
+from api.schemas import OrderAnswer, PublicOrderAnswer
 from gateway.clock import utc_now
 from gateway.database import Connection
 from gateway.errors import NotFound
@@ -10,14 +18,6 @@ from gateway.orders.create import create_order
 from gateway.orders.listing import ORDERS
 from gateway.orders.model import NewOrder
 from gateway.orders.queries import select_order, select_public_order
-from starlette.requests import Request
-from starlette.responses import Response
-
-from api.dependencies import answered, authenticated, json_bytes, json_response, read_object, runtime_of
-from api.lists import answer_list, list_answer, list_parameters
-from api.openapi import LIST_ERRORS, READ_ERRORS, WRITE_ERRORS, operation
-from api.routes.examples import NEW_ORDER, ORDER, PUBLIC_ORDER
-from api.schemas import OrderAnswer, PublicOrderAnswer
 
 router = APIRouter(prefix="/api/v1", tags=["Orders"])
 

@@ -1,6 +1,14 @@
 """Payments: one try each to pay an order."""
 
 from fastapi import APIRouter
+from starlette.requests import Request
+from starlette.responses import Response
+
+from api.dependencies import answered, authenticated, json_bytes, json_response, read_object, runtime_of
+from api.lists import answer_list, list_answer, list_parameters, wants_csv
+from api.openapi import LIST_ERRORS, PUBLIC_WRITE_ERRORS, READ_ERRORS, WRITE_ERRORS, operation
+from api.routes.examples import NEW_PAYMENT, PAID, PAYMENT
+from api.schemas import CaptureBody, NewPayment, PaymentAnswer
 from gateway.clock import utc_now
 from gateway.database import Connection
 from gateway.errors import BadRequest, NotFound
@@ -13,14 +21,6 @@ from gateway.payments.capture import capture_payment
 from gateway.payments.create import create_payment, find_order_to_pay
 from gateway.payments.listing import PAYMENTS, select_newest
 from gateway.payments.queries import select_payment, select_public_payment
-from starlette.requests import Request
-from starlette.responses import Response
-
-from api.dependencies import answered, authenticated, json_bytes, json_response, read_object, runtime_of
-from api.lists import answer_list, list_answer, list_parameters, wants_csv
-from api.openapi import LIST_ERRORS, PUBLIC_WRITE_ERRORS, READ_ERRORS, WRITE_ERRORS, operation
-from api.routes.examples import NEW_PAYMENT, PAID, PAYMENT
-from api.schemas import CaptureBody, NewPayment, PaymentAnswer
 
 router = APIRouter(prefix="/api/v1", tags=["Payments"])
 

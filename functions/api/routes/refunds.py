@@ -1,6 +1,15 @@
 """Refunds: money back to the shopper."""
 
 from fastapi import APIRouter
+from starlette.requests import Request
+from starlette.responses import Response
+
+from api.dependencies import answered, authenticated, json_bytes, json_response, read_object, runtime_of
+from api.lists import answer_list, list_answer, list_parameters
+from api.openapi import LIST_ERRORS, READ_ERRORS, WRITE_ERRORS, operation
+from api.routes.examples import NEW_REFUND, REFUND
+from api.routes.payments import wake
+from api.schemas import RefundAnswer
 from gateway.clock import utc_now
 from gateway.database import Connection
 from gateway.errors import NotFound
@@ -11,15 +20,6 @@ from gateway.refunds.create import create_refund
 from gateway.refunds.listing import REFUNDS
 from gateway.refunds.model import NewRefund
 from gateway.refunds.queries import select_refund, select_refunds_of_payment
-from starlette.requests import Request
-from starlette.responses import Response
-
-from api.dependencies import answered, authenticated, json_bytes, json_response, read_object, runtime_of
-from api.lists import answer_list, list_answer, list_parameters
-from api.openapi import LIST_ERRORS, READ_ERRORS, WRITE_ERRORS, operation
-from api.routes.examples import NEW_REFUND, REFUND
-from api.routes.payments import wake
-from api.schemas import RefundAnswer
 
 router = APIRouter(prefix="/api/v1", tags=["Refunds"])
 

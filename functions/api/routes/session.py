@@ -4,6 +4,16 @@ from typing import Any
 from uuid import UUID
 
 from fastapi import APIRouter
+from starlette.requests import Request
+from starlette.responses import Response
+
+from api.audited import write_audit
+from api.dashboard_schemas import CurrentSessionAnswer, LoginBody, PasswordBody, SessionsAnswer
+from api.dependencies import json_response, read_object, runtime_of
+from api.openapi import operation
+from api.routes.dashboard_examples import LISTED_SESSION, SESSION
+from api.sessions import clear_session_cookie, find_session, session_token, set_session_cookie
+from api.visitor import visitor_of
 from gateway.clock import utc_now
 from gateway.errors import AuthenticationError, BadRequest, NotFound, PermissionDenied
 from gateway.merchants.model import Caller
@@ -19,16 +29,6 @@ from gateway.users.queries import (
     update_password,
 )
 from gateway.users.roles import permissions_of
-from starlette.requests import Request
-from starlette.responses import Response
-
-from api.audited import write_audit
-from api.dashboard_schemas import CurrentSessionAnswer, LoginBody, PasswordBody, SessionsAnswer
-from api.dependencies import json_response, read_object, runtime_of
-from api.openapi import operation
-from api.routes.dashboard_examples import LISTED_SESSION, SESSION
-from api.sessions import clear_session_cookie, find_session, session_token, set_session_cookie
-from api.visitor import visitor_of
 
 router = APIRouter(prefix="/api/v1", tags=["Dashboard sessions"])
 

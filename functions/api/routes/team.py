@@ -1,13 +1,6 @@
 """The team of a merchant: users of the dashboard. Changes need a session, since they have a person behind them."""
 
 from fastapi import APIRouter
-from gateway.clock import utc_now
-from gateway.errors import BadRequest, NotFound, PermissionDenied
-from gateway.merchants.model import Caller
-from gateway.users.log_in import hash_token, open_session
-from gateway.users.model import Session, User
-from gateway.users.queries import select_invited, select_team
-from gateway.users.team import accept_invitation, change_role, invite_member, remove_member
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -27,6 +20,13 @@ from api.routes.dashboard_examples import USER
 from api.routes.session import read_uuid
 from api.sessions import set_session_cookie
 from api.visitor import visitor_of
+from gateway.clock import utc_now
+from gateway.errors import BadRequest, NotFound, PermissionDenied
+from gateway.merchants.model import Caller
+from gateway.users.log_in import hash_token, open_session
+from gateway.users.model import Session, User
+from gateway.users.queries import select_invited, select_team
+from gateway.users.team import accept_invitation, change_role, invite_member, remove_member
 
 router = APIRouter(prefix="/api/v1", tags=["Team"])
 

@@ -1,6 +1,12 @@
 """Routes of test mode: absent (404) in live mode."""
 
 from fastapi import APIRouter
+from starlette.requests import Request
+from starlette.responses import Response
+
+from api.dependencies import json_response, read_object, runtime_of
+from api.openapi import operation
+from api.schemas import AuthenticateBody, JobsStatusAnswer, ProcessorBooksAnswer, TestMerchantAnswer
 from gateway.errors import BadRequest, NotFound
 from gateway.ids import is_id
 from gateway.jobs.status import jobs_status
@@ -8,12 +14,6 @@ from gateway.merchants.model import TEST_KEY_ID, TEST_MERCHANT_ID
 from gateway.merchants.queries import select_merchant
 from gateway.payments.queries import make_due
 from gateway.processors.simulator_queries import count_operations
-from starlette.requests import Request
-from starlette.responses import Response
-
-from api.dependencies import json_response, read_object, runtime_of
-from api.openapi import operation
-from api.schemas import AuthenticateBody, JobsStatusAnswer, ProcessorBooksAnswer, TestMerchantAnswer
 
 router = APIRouter(prefix="/api/v1/test", tags=["Test mode"])
 
