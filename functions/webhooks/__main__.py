@@ -1,1 +1,36 @@
 """Webhooks as a local process: `python -m webhooks`."""
+
+import asyncio
+
+import uvloop
+
+from gateway.jobs.consumer import Consumer
+from gateway.jobs.redis_queue import start_rq_worker
+from gateway.runtime import Runtime, build_runtime
+from gateway.settings import load_settings
+from webhooks.drains import build_client, build_drains
+
+
+async def run(runtime: Runtime) -> None:
+    """Drain until SIGTERM or SIGINT."""
+    settings = runtime.settings
+    client = build_client(runtime)
+    drains = build_drains(runtime, client)
+    consumer = Consumer(runtime.database, drains, runtime.logger, sweep_seconds=settings.sweep_seconds)
+    await consumer.run_until_signal(
+        settings.shutdown_seconds,
+        lambda: start_rq_worker(settings.redis_url, list(drains), consumer.wake, runtime.logger),
+    )
+    await client.close()
+    await runtime.close()
+
+
+def main() -> None:
+    """Entry point of `python -m webhooks`."""
+    runtime = build_runtime(load_settings(), "webhooks")
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        runner.run(run(runtime))
+
+
+if __name__ == "__main__":
+    main()

@@ -23,7 +23,7 @@ PUBLISHED: Final = """
         INSERT INTO events (id, merchant_id, mode, type, object_id, sequence, payload, created_at)
         SELECT d.id, d.merchant_id, d.mode, d.type, d.object_id, d.sequence, convert_to(d.payload, 'UTF8'), d.at
         FROM drafts d WHERE d.cause IN (SELECT changed.id FROM changed)
-        RETURNING id, merchant_id, mode, type, created_at
+        RETURNING id, merchant_id, mode, type, object_id, created_at
     ),
     fanned_out AS (
         INSERT INTO deliveries (id, merchant_id, mode, event_id, endpoint_id, event_type,
@@ -31,13 +31,13 @@ PUBLISHED: Final = """
         SELECT gen_random_uuid(), p.merchant_id, p.mode, p.id, e.id, p.type, p.created_at, now(), now()
         FROM published p
         JOIN webhook_endpoints e ON e.merchant_id = p.merchant_id AND e.mode = p.mode
-        WHERE e.status = 'enabled' AND (e.events IS NULL OR p.type = ANY (e.events))
+        WHERE e.status = 'enabled' AND (e.events IS NULL OR p.type = ANY (e.events)) AND e.id <> p.object_id
         RETURNING 1
     )
 """
 """Common table expressions to append to a statement that has one named `changed` with the column
 `id`: a draft is published only if the row it names as its cause was really changed.
-`SELECT count(*) FROM fanned_out` tells how many deliveries became due."""
+`SELECT count(*) FROM fanned_out` tells how many deliveries became due. (An endpoint is not told about itself.)"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,10 +1,23 @@
 """Statements on events, endpoints, deliveries and attempts."""
 
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Any, Final
 from uuid import UUID
 
+from psycopg.rows import class_row
+
 from gateway.database import Connection
-from gateway.merchants.model import Mode
+from gateway.merchants.model import Caller, Mode
+from gateway.webhooks.model import Delivery
+
+EXACT_TOTAL: Final = 10_000
+"""Up to here the log's total is counted; beyond, counting would cost more than the page."""
+
+_DELIVERY: Final = (
+    "d.id, d.event_type, d.event_id, d.endpoint_id, e.object_id, d.status, d.attempts, d.last_attempt_at, "
+    "d.next_attempt_at, d.response_code, d.error_class, d.created_at"
+)
 
 
 async def insert_default_endpoint(
@@ -20,3 +33,94 @@ async def insert_default_endpoint(
         """,
         {"id": endpoint_id, "merchant_id": merchant_id, "mode": mode, "secret": secret, "now": now},
     )
+
+
+@dataclass(frozen=True, slots=True)
+class LogFilter:
+    """Which deliveries of the log; None is all."""
+
+    status: str | None = None
+    event: str | None = None
+    event_id: str | None = None
+    endpoint_id: str | None = None
+    created_after: datetime | None = None
+    created_before: datetime | None = None
+
+    def conditions(self) -> str:
+        """The SQL for what is set; its parameters are this object's fields."""
+        known = {
+            "status": "d.status = %(status)s",
+            "event": "d.event_type = %(event)s",
+            "event_id": "d.event_id = %(event_id)s",
+            "endpoint_id": "d.endpoint_id = %(endpoint_id)s",
+            "created_after": "d.created_at >= %(created_after)s",
+            "created_before": "d.created_at < %(created_before)s",
+        }
+        return "".join(f" AND {sql}" for name, sql in known.items() if getattr(self, name) is not None)
+
+    def parameters(self, caller: Caller) -> dict[str, Any]:
+        """The parameters of `conditions` and of the caller's scope."""
+        names = ("status", "event", "event_id", "endpoint_id", "created_after", "created_before")
+        return {name: getattr(self, name) for name in names} | {
+            "merchant_id": caller.merchant_id,
+            "mode": caller.mode,
+        }
+
+
+async def select_log(tx: Connection, caller: Caller, where: LogFilter, limit: int, offset: int) -> list[Delivery]:
+    """A page of the caller's deliveries, newest first."""
+    cursor = tx.cursor(row_factory=class_row(Delivery))
+    await cursor.execute(
+        f"""
+        SELECT {_DELIVERY}
+        FROM (SELECT * FROM deliveries d
+              WHERE d.merchant_id = %(merchant_id)s AND d.mode = %(mode)s{where.conditions()}
+              ORDER BY d.created_at DESC, d.id DESC LIMIT %(limit)s OFFSET %(offset)s) d
+        JOIN events e ON e.id = d.event_id
+        ORDER BY d.created_at DESC, d.id DESC
+        """.encode(),  # noqa: S608
+        where.parameters(caller) | {"limit": limit, "offset": offset},
+    )
+    return await cursor.fetchall()
+
+
+async def count_log(tx: Connection, caller: Caller, where: LogFilter) -> tuple[int, bool]:
+    """How many deliveries there are, and whether that is exact (up to `EXACT_TOTAL`)."""
+    cursor = await tx.execute(
+        f"""
+        SELECT count(*) FROM (
+            SELECT 1 FROM deliveries d
+            WHERE d.merchant_id = %(merchant_id)s AND d.mode = %(mode)s{where.conditions()}
+            LIMIT {EXACT_TOTAL + 1}) counted
+        """.encode(),  # noqa: S608
+        where.parameters(caller),
+    )
+    row = await cursor.fetchone()
+    assert row is not None
+    return min(row[0], EXACT_TOTAL), row[0] <= EXACT_TOTAL
+
+
+async def restart_delivery(tx: Connection, caller: Caller, delivery_id: UUID, now: datetime) -> str | None:
+    """Make a delivery due now, with all its attempts before it, whatever its state.
+
+    None: the caller has no such delivery. Else the status of its endpoint; unless that is
+    `enabled`, nothing was changed.
+    """
+    cursor = await tx.execute(
+        """
+        WITH found AS (
+            SELECT d.id, w.status FROM deliveries d JOIN webhook_endpoints w ON w.id = d.endpoint_id
+            WHERE d.id = %(id)s AND d.merchant_id = %(merchant_id)s AND d.mode = %(mode)s
+        ),
+        changed AS (
+            UPDATE deliveries d
+            SET status = 'pending', attempts = 0, claims = 0, due_at = now(), next_attempt_at = %(now)s,
+                lease_token = NULL
+            FROM found f WHERE d.id = f.id AND f.status = 'enabled'
+        )
+        SELECT status FROM found
+        """,
+        {"id": delivery_id, "merchant_id": caller.merchant_id, "mode": caller.mode, "now": now},
+    )
+    row = await cursor.fetchone()
+    return None if row is None else str(row[0])

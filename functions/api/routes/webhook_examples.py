@@ -1,0 +1,66 @@
+"""Examples and parameters that the OpenAPI document shows for webhooks."""
+
+from typing import Any, Final
+
+from gateway.webhooks.model import EVENT_TYPES
+
+ENDPOINT_ID: Final = "we_H8sK3jD9s2L1pQr4"
+
+CONFIG: Final[dict[str, Any]] = {
+    "webhook_url": "https://shop.example/webhooks",
+    "webhook_secret": "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSwMfKQ9r8GKYo=",
+    "endpoint_id": ENDPOINT_ID,
+    "events": None,
+    "status": "enabled",
+    "disabled_reason": None,
+}
+DELIVERY: Final[dict[str, Any]] = {
+    "id": "6f1e0c0a-7d0a-4a6e-9f0e-3d7c5b1a2e4f",
+    "event": "payment.success",
+    "event_id": "evt_8sHk2LmNq0PzRtVw",
+    "endpoint_id": ENDPOINT_ID,
+    "payment_id": "pay_H8sK3jD9s2L1pQr4",
+    "refund_id": None,
+    "status": "pending",
+    "attempts": 2,
+    "last_attempt_at": "2026-01-15T10:32:12.456Z",
+    "next_retry_at": "2026-01-15T10:37:12.456Z",
+    "response_code": 503,
+    "error_class": "status",
+    "created_at": "2026-01-15T10:31:12.456Z",
+}
+TEST_SEND: Final[dict[str, Any]] = {
+    "id": DELIVERY["id"],
+    "event": "webhook.test",
+    "event_id": DELIVERY["event_id"],
+    "endpoint_id": ENDPOINT_ID,
+    "status": "success",
+    "delivered": True,
+    "response_code": 200,
+    "duration_ms": 84,
+    "error_class": None,
+    "error": None,
+    "response_body": "ok",
+    "message": "Test webhook delivered",
+}
+
+
+def parameter(name: str, schema: dict[str, Any], description: str, example: Any = None) -> dict[str, Any]:
+    """A query parameter."""
+    shown = {} if example is None else {"example": example}
+    return {"name": name, "in": "query", "schema": schema, "description": description, **shown}
+
+
+TIME: Final = {"type": "string", "format": "date-time"}
+EVENT: Final = {"type": "string", "enum": list(EVENT_TYPES)}
+
+LOG_PARAMETERS: Final = [
+    parameter("limit", {"type": "integer", "minimum": 1, "maximum": 100, "default": 10}, "Rows of one page.", 10),
+    parameter("offset", {"type": "integer", "minimum": 0, "maximum": 1_000_000, "default": 0}, "Rows to skip.", 0),
+    parameter("status", {"type": "string", "enum": ["pending", "success", "failed"]}, "Only in this state."),
+    parameter("event", EVENT, "Only of this event type."),
+    parameter("event_id", {"type": "string", "minLength": 1, "maxLength": 64}, "Only of this event."),
+    parameter("endpoint_id", {"type": "string", "minLength": 1, "maxLength": 64}, "Only to this endpoint."),
+    parameter("created_after", TIME, "Not older than this.", "2026-01-15T00:00:00Z"),
+    parameter("created_before", TIME, "Older than this.", "2026-01-16T00:00:00Z"),
+]

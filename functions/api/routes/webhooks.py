@@ -1,0 +1,185 @@
+"""Webhooks: the log, and the one-endpoint face that existing dashboards call."""
+
+from typing import Any, Final
+from uuid import UUID
+
+from fastapi import APIRouter
+from starlette.requests import Request
+from starlette.responses import Response
+
+from api.dependencies import answered, authenticated, json_bytes, json_response, read_object, runtime_of
+from api.openapi import LIST_ERRORS, READ_ERRORS, WRITE_ERRORS, operation
+from api.routes.webhook_examples import CONFIG, DELIVERY, LOG_PARAMETERS, TEST_SEND
+from api.secret_answers import reveal, sealed_secret
+from api.webhook_log import read_log_query
+from api.webhook_schemas import WebhookConfigAnswer, WebhookLogAnswer, WebhookRetryAnswer, WebhookTestAnswer
+from api.webhook_sending import answer_test, check_url
+from gateway.clock import utc_now
+from gateway.database import Connection
+from gateway.errors import BadRequest, NotFound
+from gateway.idempotency.model import Answer
+from gateway.webhooks.endpoints import (
+    DEFAULT_OVERLAP,
+    ConfigBody,
+    default_endpoint,
+    read_config,
+    rotate_secret,
+    save_config,
+)
+from gateway.webhooks.model import Endpoint
+from gateway.webhooks.queries import count_log, restart_delivery, select_log
+
+router = APIRouter(prefix="/api/v1/webhooks", tags=["Webhooks"])
+
+_RETRIED: Final = "Webhook retry scheduled"
+
+
+def config_json(endpoint: Endpoint) -> dict[str, Any]:
+    """The contract's two fields, and what a dashboard can show beside them."""
+    return {
+        "webhook_url": endpoint.url,
+        "webhook_secret": sealed_secret(endpoint),
+        "endpoint_id": endpoint.id,
+        "events": endpoint.events,
+        "status": endpoint.status,
+        "disabled_reason": endpoint.disabled_reason,
+    }
+
+
+@router.get(
+    "/config",
+    summary="Retrieve the webhook configuration",
+    **operation(answer=WebhookConfigAnswer, example=CONFIG, errors=READ_ERRORS),
+)
+async def get_config(request: Request) -> Response:
+    """URL and secret of the merchant's first endpoint."""
+    caller = await authenticated(request, "read")
+    runtime = runtime_of(request)
+    async with runtime.database.connection() as tx:
+        endpoint = await default_endpoint(tx, caller)
+    return reveal(json_response(config_json(endpoint)), runtime.keyring)
+
+
+@router.put(
+    "/config",
+    summary="Set or clear the webhook URL",
+    **operation(
+        answer=WebhookConfigAnswer,
+        example=CONFIG,
+        body=ConfigBody,
+        body_example={"webhook_url": CONFIG["webhook_url"]},
+        errors=WRITE_ERRORS,
+    ),
+)
+async def put_config(request: Request) -> Response:
+    """A URL enables deliveries, null stops them. Private and reserved addresses are refused."""
+    caller = await authenticated(request, "write")
+    config = read_config(await read_object(request))
+    if config.webhook_url:
+        await check_url(request, caller, config.webhook_url, "webhook_url")
+
+    async def act(tx: Connection) -> Answer:
+        async with tx.transaction():
+            endpoint = await save_config(tx, caller, config, utc_now())
+        return Answer(200, json_bytes(config_json(endpoint)))
+
+    return reveal(await answered(request, caller, act), runtime_of(request).keyring)
+
+
+async def _regenerate(request: Request) -> Response:
+    """A fresh secret; the one before it signs as well for 24 hours (`webhook-signature` carries both)."""
+    caller = await authenticated(request, "write")
+    keyring = runtime_of(request).keyring
+    if await read_object(request, optional=True):
+        raise BadRequest("This request takes no fields")
+
+    async def act(tx: Connection) -> Answer:
+        async with tx.transaction():
+            endpoint = await default_endpoint(tx, caller)
+            endpoint = await rotate_secret(tx, keyring, caller, endpoint, DEFAULT_OVERLAP, utc_now())
+        return Answer(200, json_bytes(config_json(endpoint)))
+
+    return reveal(await answered(request, caller, act), keyring)
+
+
+_REGENERATE: Final = operation(answer=WebhookConfigAnswer, example=CONFIG, errors=WRITE_ERRORS, idempotent=True)
+router.post("/regenerate-secret", summary="Replace the webhook secret", **_REGENERATE)(_regenerate)
+router.post("/secret/regenerate", summary="Replace the webhook secret (alias)", **_REGENERATE)(_regenerate)
+
+
+@router.post(
+    "/test",
+    summary="Send a test event to the webhook URL",
+    **operation(answer=WebhookTestAnswer, example=TEST_SEND, errors=WRITE_ERRORS, idempotent=True),
+)
+async def post_test(request: Request) -> Response:
+    """Waits for the receiver (15 s at most) and tells what it answered. A failed test is not tried again."""
+    caller = await authenticated(request, "write")
+    await read_object(request, optional=True)
+    async with runtime_of(request).database.connection() as tx:
+        endpoint = await default_endpoint(tx, caller)
+    return await answer_test(request, caller, endpoint)
+
+
+@router.get(
+    "",
+    summary="List webhook deliveries",
+    **operation(
+        answer=WebhookLogAnswer,
+        example={"data": [DELIVERY], "total": 1, "total_is_exact": True, "limit": 10, "offset": 0},
+        parameters=LOG_PARAMETERS,
+        errors=LIST_ERRORS,
+    ),
+)
+async def get_log(request: Request) -> Response:
+    """Newest first. `total` is counted up to 10,000."""
+    caller = await authenticated(request, "read")
+    where, limit, offset = read_log_query(request)
+    async with runtime_of(request).database.connection() as tx:
+        total, is_exact = await count_log(tx, caller, where)
+        page = await select_log(tx, caller, where, limit, offset)
+    return json_response(
+        {
+            "data": [delivery.as_json() for delivery in page],
+            "total": total,
+            "total_is_exact": is_exact,
+            "limit": limit,
+            "offset": offset,
+        }
+    )
+
+
+@router.post(
+    "/{delivery_id}/retry",
+    summary="Send a delivery again",
+    **operation(
+        answer=WebhookRetryAnswer,
+        example={"id": DELIVERY["id"], "status": "pending", "message": _RETRIED},
+        errors=(*WRITE_ERRORS, 404),
+        idempotent=True,
+    ),
+)
+async def post_retry(request: Request, delivery_id: str) -> Response:
+    """In any state, also after a success: the event keeps its id, the attempt has a new timestamp."""
+    caller = await authenticated(request, "write")
+    await read_object(request, optional=True)
+
+    async def act(tx: Connection) -> Answer:
+        status = await restart_delivery(tx, caller, delivery_uuid(delivery_id), utc_now())
+        if status is None:
+            raise NotFound("Webhook not found")
+        if status != "enabled":
+            raise BadRequest("The endpoint is disabled: enable it first")
+        return Answer(200, json_bytes({"id": delivery_id, "status": "pending", "message": _RETRIED}))
+
+    response = await answered(request, caller, act)
+    runtime_of(request).wakes.wake("webhooks")
+    return response
+
+
+def delivery_uuid(text: str) -> UUID:
+    """The id of a delivery. Raises `NotFound` for another shape."""
+    try:
+        return UUID(text)
+    except ValueError:
+        raise NotFound("Webhook not found") from None

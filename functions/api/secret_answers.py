@@ -1,0 +1,33 @@
+"""Answers that show a webhook secret, without the secret in the idempotency record.
+
+The answer that is kept holds the secret's ciphertext in its place; it is opened on the way out,
+also when the answer is replayed.
+"""
+
+import base64
+import re
+from typing import Final
+
+from starlette.responses import Response
+
+from gateway.encryption import Keyring
+from gateway.webhooks.model import Endpoint
+
+_SEALED: Final = re.compile(rb"sealed:(we_[A-Za-z0-9]{16}):([A-Za-z0-9_=-]+)")
+
+
+def sealed_secret(endpoint: Endpoint) -> str:
+    """What stands for the endpoint's secret until `reveal`."""
+    return f"sealed:{endpoint.id}:{base64.urlsafe_b64encode(endpoint.secret).decode()}"
+
+
+def reveal(response: Response, keyring: Keyring) -> Response:
+    """The response with its sealed secrets opened."""
+
+    def opened(match: re.Match[bytes]) -> bytes:
+        ciphertext = base64.urlsafe_b64decode(match.group(2))
+        return keyring.decrypt("webhook", ciphertext, match.group(1).decode())
+
+    body = _SEALED.sub(opened, bytes(response.body))
+    headers = {name: value for name, value in response.headers.items() if name != "content-length"}
+    return Response(body, response.status_code, headers)

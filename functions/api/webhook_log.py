@@ -1,0 +1,75 @@
+"""Read the query of the webhook log."""
+
+from datetime import UTC, datetime
+from typing import Final
+
+from starlette.requests import Request
+
+from gateway.errors import BadRequest
+from gateway.webhooks.model import EVENT_TYPES
+from gateway.webhooks.queries import LogFilter
+
+DEFAULT_LIMIT: Final = 10
+MAX_LIMIT: Final = 100
+MAX_OFFSET: Final = 1_000_000
+_STATUSES: Final = ("pending", "success", "failed")
+_NAMES: Final = frozenset(
+    {"limit", "offset", "status", "event", "event_id", "endpoint_id", "created_after", "created_before"}
+)
+
+
+def read_log_query(request: Request) -> tuple[LogFilter, int, int]:
+    """Filter, limit and offset. Raises `BadRequest` for unknown names and values."""
+    query = dict(request.query_params.multi_items())
+    if len(query) != len(request.query_params.multi_items()):
+        raise BadRequest("A query parameter is given twice")
+    for name in query:
+        if name not in _NAMES:
+            raise BadRequest(f"Unknown query parameter {name[:40]}", field=name[:40])
+    where = LogFilter(
+        status=_one_of(query, "status", _STATUSES),
+        event=_one_of(query, "event", EVENT_TYPES),
+        event_id=_text(query, "event_id"),
+        endpoint_id=_text(query, "endpoint_id"),
+        created_after=_moment(query, "created_after"),
+        created_before=_moment(query, "created_before"),
+    )
+    return (
+        where,
+        _integer(query, "limit", 1, MAX_LIMIT, DEFAULT_LIMIT),
+        _integer(query, "offset", 0, MAX_OFFSET, 0),
+    )
+
+
+def _integer(query: dict[str, str], name: str, least: int, most: int, default: int) -> int:
+    text = query.get(name)
+    if text is None:
+        return default
+    if text.isascii() and text.isdecimal() and len(text) < 10 and least <= int(text) <= most:
+        return int(text)
+    raise BadRequest(f"{name} must be an integer from {least} to {most}", field=name)
+
+
+def _one_of(query: dict[str, str], name: str, known: tuple[str, ...]) -> str | None:
+    value = query.get(name)
+    if value is not None and value not in known:
+        raise BadRequest(f"{name} must be one of {', '.join(known)}", field=name)
+    return value
+
+
+def _text(query: dict[str, str], name: str) -> str | None:
+    value = query.get(name)
+    if value is not None and (not 1 <= len(value) <= 64 or "\x00" in value):
+        raise BadRequest(f"{name} is not an id", field=name)
+    return value
+
+
+def _moment(query: dict[str, str], name: str) -> datetime | None:
+    text = query.get(name)
+    if text is None:
+        return None
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise BadRequest(f"{name} must be an ISO 8601 time", field=name) from None
+    return moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC)

@@ -1,0 +1,219 @@
+"""Work off what is due of webhooks: claim, attempt, finish (see `jobs.model.Workload`).
+
+The rule of every attempt: the claim is committed before anything is sent, and the attempt is
+written down with what follows from it in one statement. A crash in between sends again, with the
+same event id: at least once, never lost.
+"""
+
+import json
+import random
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from time import perf_counter
+from typing import Any, Final
+
+from gateway.batch import Batch
+from gateway.clock import utc_now
+from gateway.database import Database
+from gateway.encryption import Keyring
+from gateway.settings import Settings
+from gateway.webhooks.client import Outcome, WebhookClient
+from gateway.webhooks.disable import disable_endpoint
+from gateway.webhooks.lanes import FIRST_AHEAD, MOST_AHEAD, Lanes
+from gateway.webhooks.model import DeliveryStatus
+from gateway.webhooks.schedule import Schedule, breaker_seconds_of, schedule_of
+from gateway.webhooks.sealed import SecretReader
+from gateway.webhooks.sign import webhook_headers
+from gateway.webhooks.work_queries import (
+    ClaimedDelivery,
+    ClaimRequest,
+    Mood,
+    claim_deliveries,
+    finish_deliveries,
+    release_deliveries,
+    renew_deliveries,
+)
+
+_MOST_CLAIMS: Final = 5
+_GONE: Final = 410
+
+
+@dataclass(frozen=True, slots=True)
+class FinishedDelivery:
+    """What an attempt has come to. `outcome` is None where nothing was sent."""
+
+    claimed: ClaimedDelivery
+    outcome: Outcome | None
+    status: DeliveryStatus
+    attempts: int
+    next_seconds: float | None
+    at: datetime
+    request_headers: dict[str, str]
+    disable_reason: str | None = None
+
+
+class DeliveryWork:
+    """The workload `webhooks`."""
+
+    kind: Final = "webhooks"
+
+    def __init__(self, database: Database, keyring: Keyring, settings: Settings, client: WebhookClient) -> None:
+        self._database = database
+        self._settings = settings
+        self._client = client
+        self._secrets = SecretReader(keyring)
+        self._schedule = schedule_of(settings)
+        self._breaker_seconds = breaker_seconds_of(settings)
+        self._lanes = Lanes(settings.webhook_endpoint_in_flight)
+        self._tiers: Counter[str] = Counter()
+        self._waiting = 0
+        self._after = ""
+        self._finishes: Batch[FinishedDelivery, int] = Batch(self._finish)
+        self._releases: Batch[ClaimedDelivery, int] = Batch(self._give_back)
+
+    async def claim(self, limit: int) -> list[ClaimedDelivery]:
+        limit = min(limit, MOST_AHEAD - self._waiting)
+        if limit <= 0:
+            return []
+        # Endpoints that never succeeded, and those that fail, share bounded parts of the process.
+        most = self._settings.in_flight
+        request = ClaimRequest(
+            limit=limit,
+            lease_seconds=self._settings.lease_seconds,
+            after=self._after,
+            known=self._lanes.known(),
+            ahead=FIRST_AHEAD,
+            endpoint_in_flight=self._settings.webhook_endpoint_in_flight,
+            new_room=max(most // 2, 1) - self._tiers["new"],
+            failing_room=max(most // 4, 1) - self._tiers["failing"],
+            breaker_seconds=self._breaker_seconds,
+        )
+        async with self._database.connection() as tx:
+            claimed, self._after = await claim_deliveries(tx, request)
+        for item in claimed:
+            self._lanes.of(item.endpoint_id).leases += 1
+            self._tiers[item.tier] += 1
+        self._waiting += len(claimed)
+        return claimed
+
+    async def renew(self, items: Sequence[ClaimedDelivery]) -> None:
+        async with self._database.connection() as tx:
+            ids, tokens = [item.id for item in items], [item.lease_token for item in items]
+            await renew_deliveries(tx, tokens, ids, self._settings.lease_seconds)
+
+    async def release(self, items: Sequence[ClaimedDelivery]) -> None:
+        await self._give_back(items)
+
+    async def work(self, item: ClaimedDelivery) -> int:
+        """Send it once and write down what came of it; returns deliveries that became due."""
+        lane = self._lanes.of(item.endpoint_id)
+        try:
+            try:
+                entered = await lane.enter()
+            finally:
+                self._waiting -= 1
+            if not entered:
+                return await self._releases.submit(item)
+            started = perf_counter()
+            try:
+                finished = await self._attempt(item)
+            finally:
+                lane.leave(perf_counter() - started)
+            return await self._finishes.submit(finished)
+        finally:
+            lane.leases -= 1
+            self._tiers[item.tier] -= 1
+
+    async def _attempt(self, item: ClaimedDelivery) -> FinishedDelivery:
+        if item.claims > _MOST_CLAIMS:
+            return conclude(item, None, utc_now(), self._schedule, random.random(), {})
+        secrets = self._secrets.secrets(item.endpoint_id, item.secret, item.previous_secret)
+        custom = self._secrets.headers(item.endpoint_id, item.headers)
+        timestamp = int(utc_now().timestamp())
+        ours = webhook_headers(secrets, item.event_id, timestamp, item.payload)
+        outcome = await self._client.post(item.url, item.mode, custom | ours, item.payload)
+        shown = ours | dict.fromkeys(custom, "[redacted]")
+        return conclude(item, outcome, utc_now(), self._schedule, random.random(), shown)
+
+    async def _give_back(self, items: Sequence[ClaimedDelivery]) -> list[int]:
+        async with self._database.connection() as tx:
+            await release_deliveries(tx, [item.lease_token for item in items], [item.id for item in items])
+        return [0] * len(items)
+
+    async def _finish(self, finished: Sequence[FinishedDelivery]) -> list[int]:
+        async with self._database.connection() as tx:
+            worn_out = await finish_deliveries(
+                tx,
+                finish_parameters(finished),
+                moods_of(finished, lambda endpoint_id: self._lanes.of(endpoint_id).is_due_for_note()),
+                breaker_seconds=self._breaker_seconds,
+                disable_seconds=self._settings.webhook_disable_days * 86_400,
+            )
+            days = self._settings.webhook_disable_days
+            reasons = dict.fromkeys(worn_out, f"every attempt failed for {days:g} days")
+            reasons |= {one.claimed.endpoint_id: one.disable_reason for one in finished if one.disable_reason}
+            due = 0
+            for endpoint_id, reason in reasons.items():
+                due += await disable_endpoint(tx, endpoint_id, reason, utc_now())
+        return [due] + [0] * (len(finished) - 1)
+
+
+def conclude(
+    item: ClaimedDelivery,
+    outcome: Outcome | None,
+    now: datetime,
+    schedule: Schedule,
+    chance: float,
+    request_headers: dict[str, str],
+) -> FinishedDelivery:
+    """What an outcome (None: the sender died at it too often) makes of a claimed delivery. Pure."""
+    attempts = item.attempts + 1
+    if outcome is not None and outcome.error_class is None:
+        return FinishedDelivery(item, outcome, "success", attempts, None, now, request_headers)
+    if outcome is not None and outcome.code == _GONE:
+        reason = "the endpoint answered 410 Gone"
+        return FinishedDelivery(item, outcome, "failed", attempts, None, now, request_headers, reason)
+    retry_after = outcome.retry_after if outcome is not None else None
+    delay = schedule.next_delay(attempts, chance, retry_after)
+    status: DeliveryStatus = "failed" if delay is None else "pending"
+    return FinishedDelivery(item, outcome, status, attempts, delay, now, request_headers)
+
+
+def finish_parameters(finished: Sequence[FinishedDelivery]) -> dict[str, list[Any]]:
+    """The arrays of the finish statement, but for the moods."""
+    tried = [(one, one.outcome) for one in finished if one.outcome is not None]
+    return {
+        "id": [one.claimed.id for one in finished],
+        "token": [one.claimed.lease_token for one in finished],
+        "status": [one.status for one in finished],
+        "attempts": [one.attempts for one in finished],
+        "at": [one.at for one in finished],
+        "code": [one.outcome.code if one.outcome else None for one in finished],
+        "error_class": [one.outcome.error_class if one.outcome else "crash" for one in finished],
+        "next_seconds": [one.next_seconds for one in finished],
+        "tried": [one.claimed.id for one, _ in tried],
+        "started_at": [outcome.started_at for _, outcome in tried],
+        "duration_ms": [outcome.duration_ms for _, outcome in tried],
+        "tried_code": [outcome.code for _, outcome in tried],
+        "tried_class": [outcome.error_class for _, outcome in tried],
+        "error": [outcome.error for _, outcome in tried],
+        "request_headers": [json.dumps(one.request_headers) for one, _ in tried],
+        "response_body": [outcome.body for _, outcome in tried],
+    }
+
+
+def moods_of(finished: Sequence[FinishedDelivery], is_due_for_note: Callable[[str], bool]) -> list[Mood]:
+    """What a batch says about its endpoints; one that goes on being healthy is only noted when it is due."""
+    moods: dict[str, Mood] = {}
+    for one in finished:
+        endpoint_id = one.claimed.endpoint_id
+        if one.status == "success":
+            if endpoint_id in moods or one.claimed.tier != "proven" or is_due_for_note(endpoint_id):
+                moods[endpoint_id] = Mood(endpoint_id, one.at, 0, None)
+            continue
+        before = moods.get(endpoint_id, Mood(endpoint_id, None, 0, None))
+        since = before.failing_since or one.at
+        moods[endpoint_id] = Mood(endpoint_id, before.success_at, before.failures + 1, since)
+    return list(moods.values())

@@ -1,0 +1,284 @@
+"""Statements of the sender on deliveries: claim, renew, release, finish. Each handles many rows at once."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+from uuid import UUID
+
+from gateway.database import Connection
+
+BREAKER_FAILURES: Final = 10
+"""Failures in a row after which an endpoint gets single probes only."""
+
+_WINDOW: Final = 500
+"""Endpoints visited by one claim; the next claim goes on behind them."""
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimedDelivery:
+    """A delivery that this process may attempt until its lease ends, with all that an attempt needs.
+
+    `tier` is `proven` (the last attempt at the endpoint succeeded), `new` (none has yet) or `failing`.
+    `claims` counts this one: claims since the last attempt that was written down.
+    """
+
+    id: UUID
+    lease_token: UUID
+    attempts: int
+    claims: int
+    event_id: str
+    event_type: str
+    payload: bytes
+    endpoint_id: str
+    tier: str
+    merchant_id: UUID
+    mode: str
+    url: str
+    secret: bytes
+    previous_secret: bytes | None
+    headers: bytes | None
+    rate_limit: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimRequest:
+    """How much this process has room for. `known`: endpoint → (leases it holds, leases it may hold if proven)."""
+
+    limit: int
+    lease_seconds: float
+    after: str
+    known: dict[str, tuple[int, int]]
+    ahead: int
+    endpoint_in_flight: int
+    new_room: int
+    failing_room: int
+    breaker_seconds: float
+
+
+# The plan, and why it is cheap. `visited` is a skip scan: one descent of `deliveries_due` (endpoint_id,
+# due_at) per endpoint that has anything pending (some 8 µs), so a queue of a million rows of one endpoint
+# costs as much as one row. It starts behind where the last claim ended, which makes the ring. `due` drops
+# endpoints with nothing due, without room here or behind an open breaker; `chosen` shares the limit out
+# between the rest; `picked` takes each one's oldest rows off the same index. Rows are then reached by
+# primary key (ANY of an array, and LATERAL with LIMIT 1, are there so that no estimate can turn these
+# look-ups into a scan of a table). Measured: 1.0 ms for 100 rows of one endpoint, 0.3 ms with nothing due.
+_CLAIM: Final = f"""
+WITH RECURSIVE visited AS (
+    (SELECT d.endpoint_id, d.due_at, 1 AS number FROM deliveries d
+     WHERE d.status = 'pending' AND d.endpoint_id > %(after)s
+     ORDER BY d.endpoint_id, d.due_at LIMIT 1)
+    UNION ALL
+    SELECT n.endpoint_id, n.due_at, v.number + 1
+    FROM visited v CROSS JOIN LATERAL (
+        SELECT d.endpoint_id, d.due_at FROM deliveries d
+        WHERE d.status = 'pending' AND d.endpoint_id > v.endpoint_id
+        ORDER BY d.endpoint_id, d.due_at LIMIT 1) n
+    WHERE v.number < {_WINDOW}
+),
+due AS (
+    SELECT v.endpoint_id, s.tier, s.is_broken,
+           CASE s.tier WHEN 'new' THEN %(new_room)s WHEN 'failing' THEN %(failing_room)s
+                ELSE 1000000 END AS tier_room,
+           CASE WHEN s.is_broken THEN 1 WHEN s.tier = 'new' THEN 1 WHEN s.tier = 'failing' THEN %(in_flight)s
+                ELSE COALESCE(k.ahead, %(ahead)s) END - COALESCE(k.leases, 0) AS room
+    FROM visited v
+    JOIN webhook_endpoints e ON e.id = v.endpoint_id AND e.status = 'enabled'
+    LEFT JOIN endpoint_health h ON h.endpoint_id = v.endpoint_id
+    LEFT JOIN unnest(%(known)s::text[], %(leases)s::int[], %(aheads)s::int[]) AS k (endpoint_id, leases, ahead)
+        ON k.endpoint_id = v.endpoint_id
+    CROSS JOIN LATERAL (
+        SELECT CASE WHEN h.failures_in_row > 0 THEN 'failing' WHEN h.last_success_at IS NULL THEN 'new'
+                    ELSE 'proven' END AS tier,
+               COALESCE(h.failures_in_row >= {BREAKER_FAILURES} AND %(breaker)s::float8 > 0, false) AS is_broken
+    ) s
+    WHERE v.due_at <= now() AND (NOT s.is_broken OR h.open_until IS NULL OR h.open_until <= now())
+),
+shared AS (
+    SELECT endpoint_id, tier, is_broken,
+           LEAST(room, ceil(%(limit)s::float8 / count(*) OVER ())::int) AS share,
+           tier_room
+    FROM due
+    WHERE room > 0 AND tier_room > 0
+),
+admitted AS (
+    SELECT endpoint_id, tier, is_broken, share, sum(share) OVER (ORDER BY endpoint_id) - share AS earlier
+    FROM (SELECT *, sum(share) OVER (PARTITION BY tier ORDER BY endpoint_id) AS of_tier FROM shared) s
+    WHERE of_tier <= tier_room OR of_tier = share
+),
+chosen AS (
+    SELECT endpoint_id, tier, is_broken, LEAST(share, %(limit)s - earlier) AS share
+    FROM admitted WHERE earlier < %(limit)s
+),
+probing AS (
+    UPDATE endpoint_health h SET open_until = now() + make_interval(secs => %(breaker)s)
+    FROM chosen c
+    WHERE h.endpoint_id = c.endpoint_id AND c.is_broken AND (h.open_until IS NULL OR h.open_until <= now())
+    RETURNING h.endpoint_id
+),
+picked AS (
+    SELECT p.id
+    FROM chosen c CROSS JOIN LATERAL (
+        SELECT d.id FROM deliveries d
+        WHERE d.endpoint_id = c.endpoint_id AND d.status = 'pending' AND d.due_at <= now()
+        ORDER BY d.due_at LIMIT c.share FOR UPDATE SKIP LOCKED) p
+    WHERE NOT c.is_broken OR c.endpoint_id IN (SELECT b.endpoint_id FROM probing b)
+),
+claimed AS (
+    UPDATE deliveries d
+    SET due_at = now() + make_interval(secs => %(lease_seconds)s), lease_token = gen_random_uuid(),
+        claims = d.claims + 1
+    WHERE d.id = ANY (ARRAY(SELECT picked.id FROM picked))
+    RETURNING d.id, d.lease_token, d.attempts, d.claims, d.event_id, d.event_type, d.endpoint_id
+),
+ring AS (
+    SELECT CASE WHEN (SELECT count(*) FROM admitted) > (SELECT count(*) FROM chosen)
+                THEN (SELECT max(endpoint_id) FROM chosen)
+                WHEN (SELECT count(*) FROM visited) = {_WINDOW} THEN (SELECT max(endpoint_id) FROM visited)
+                ELSE '' END AS after
+)
+SELECT ring.after, c.id, c.lease_token, c.attempts, c.claims, c.event_id, c.event_type, v.payload,
+       c.endpoint_id, c.tier, e.merchant_id, e.mode, e.url, e.secret,
+       CASE WHEN e.previous_secret_expires_at > now() THEN e.previous_secret END, e.headers, e.rate_limit
+FROM ring
+LEFT JOIN (SELECT claimed.*, chosen.tier FROM claimed JOIN chosen USING (endpoint_id)) c ON true
+LEFT JOIN LATERAL (SELECT payload FROM events WHERE events.id = c.event_id LIMIT 1) v ON true
+LEFT JOIN LATERAL (SELECT * FROM webhook_endpoints w WHERE w.id = c.endpoint_id LIMIT 1) e ON true
+"""  # noqa: S608 - a constant
+
+
+async def claim_deliveries(tx: Connection, request: ClaimRequest) -> tuple[list[ClaimedDelivery], str]:
+    """Claim due deliveries, fairly over endpoints. Also returns where the next claim's ring starts."""
+    cursor = await tx.execute(
+        _CLAIM,
+        {
+            "after": request.after,
+            "limit": request.limit,
+            "lease_seconds": request.lease_seconds,
+            "known": list(request.known),
+            "leases": [leases for leases, _ in request.known.values()],
+            "aheads": [ahead for _, ahead in request.known.values()],
+            "ahead": request.ahead,
+            "in_flight": request.endpoint_in_flight,
+            "new_room": request.new_room,
+            "failing_room": request.failing_room,
+            "breaker": request.breaker_seconds,
+        },
+    )
+    rows = await cursor.fetchall()
+    after: str = rows[0][0]
+    return [ClaimedDelivery(*row[1:]) for row in rows if row[1] is not None], after
+
+
+async def renew_deliveries(tx: Connection, tokens: Sequence[UUID], ids: Sequence[UUID], seconds: float) -> None:
+    """Move the end of these leases."""
+    await tx.execute(
+        """
+        UPDATE deliveries SET due_at = now() + make_interval(secs => %s)
+        WHERE id = ANY(%s) AND lease_token = ANY(%s) AND status = 'pending' AND due_at > now()
+        """,
+        (seconds, list(ids), list(tokens)),
+    )
+
+
+async def release_deliveries(tx: Connection, tokens: Sequence[UUID], ids: Sequence[UUID]) -> None:
+    """Give claims back unattempted: due at once, for anybody."""
+    await tx.execute(
+        """
+        UPDATE deliveries SET due_at = now(), lease_token = NULL, claims = claims - 1
+        WHERE id = ANY(%s) AND lease_token = ANY(%s) AND status = 'pending'
+        """,
+        (list(ids), list(tokens)),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Mood:
+    """What a batch of attempts says about an endpoint: its last success, and the failures after it."""
+
+    endpoint_id: str
+    success_at: datetime | None
+    failures: int
+    failing_since: datetime | None
+
+
+_FINISH: Final = f"""
+WITH answers AS (
+    SELECT * FROM unnest(
+        %(id)s::uuid[], %(token)s::uuid[], %(status)s::text[], %(attempts)s::int[], %(at)s::timestamptz[],
+        %(code)s::int[], %(error_class)s::text[], %(next_seconds)s::float8[]
+    ) AS a (id, token, status, attempts, at, code, error_class, next_seconds)
+),
+changed AS (
+    UPDATE deliveries d
+    SET status = a.status, attempts = a.attempts, claims = 0, last_attempt_at = a.at,
+        response_code = a.code, error_class = a.error_class, lease_token = NULL,
+        due_at = now() + make_interval(secs => a.next_seconds),
+        next_attempt_at = now() + make_interval(secs => a.next_seconds)
+    FROM answers a
+    WHERE d.id = a.id AND d.lease_token = a.token
+    RETURNING d.id, d.status
+),
+tried AS (
+    INSERT INTO delivery_attempts (delivery_id, started_at, duration_ms, response_code, error_class, error,
+                                   request_headers, response_body)
+    SELECT * FROM unnest(
+        %(tried)s::uuid[], %(started_at)s::timestamptz[], %(duration_ms)s::int[], %(tried_code)s::int[],
+        %(tried_class)s::text[], %(error)s::text[], %(request_headers)s::json[], %(response_body)s::text[])
+),
+moods AS (
+    SELECT * FROM unnest(
+        %(endpoint)s::text[], %(success_at)s::timestamptz[], %(failures)s::int[], %(failing_since)s::timestamptz[]
+    ) AS m (endpoint_id, success_at, failures, failing_since)
+),
+felt AS (
+    INSERT INTO endpoint_health AS h (endpoint_id, failures_in_row, failing_since, last_success_at, open_until)
+    SELECT endpoint_id, failures, failing_since, success_at,
+           CASE WHEN failures >= {BREAKER_FAILURES} THEN now() + make_interval(secs => %(breaker)s) END
+    FROM moods ORDER BY endpoint_id
+    ON CONFLICT (endpoint_id) DO UPDATE SET
+        failures_in_row = EXCLUDED.failures_in_row
+            + CASE WHEN EXCLUDED.last_success_at IS NULL THEN h.failures_in_row ELSE 0 END,
+        failing_since = CASE WHEN EXCLUDED.last_success_at IS NULL
+            THEN COALESCE(h.failing_since, EXCLUDED.failing_since) ELSE EXCLUDED.failing_since END,
+        last_success_at = COALESCE(EXCLUDED.last_success_at, h.last_success_at),
+        open_until = CASE WHEN EXCLUDED.failures_in_row
+            + CASE WHEN EXCLUDED.last_success_at IS NULL THEN h.failures_in_row ELSE 0 END >= {BREAKER_FAILURES}
+            THEN now() + make_interval(secs => %(breaker)s) END
+    RETURNING endpoint_id, failing_since
+),
+counted AS (
+    UPDATE job_counters SET
+        completed = completed + (SELECT count(*) FROM changed WHERE status = 'success'),
+        failed = failed + (SELECT count(*) FROM changed WHERE status = 'failed')
+    WHERE kind = 'webhooks' AND EXISTS (SELECT 1 FROM changed WHERE status <> 'pending')
+)
+SELECT array_agg(endpoint_id) FROM felt WHERE failing_since <= now() - make_interval(secs => %(disable_seconds)s)
+"""  # noqa: S608 - a constant
+
+
+async def finish_deliveries(
+    tx: Connection,
+    answers: dict[str, list[Any]],
+    moods: Sequence[Mood],
+    *,
+    breaker_seconds: float,
+    disable_seconds: float,
+) -> list[str]:
+    """Write attempts down, and what they mean for their deliveries and endpoints.
+
+    A delivery whose lease was lost keeps its state; the attempt is in the log all the same.
+    `answers` holds the arrays that the statement names. Returns the endpoints that only failed
+    for `disable_seconds`.
+    """
+    parameters = answers | {
+        "endpoint": [mood.endpoint_id for mood in moods],
+        "success_at": [mood.success_at for mood in moods],
+        "failures": [mood.failures for mood in moods],
+        "failing_since": [mood.failing_since for mood in moods],
+        "breaker": breaker_seconds,
+        "disable_seconds": disable_seconds,
+    }
+    cursor = await tx.execute(_FINISH, parameters)
+    row = await cursor.fetchone()
+    return [] if row is None or row[0] is None else list(row[0])
