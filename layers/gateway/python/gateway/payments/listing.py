@@ -12,6 +12,8 @@ from gateway.pages.select import select_page
 from gateway.payments.model import Payment, PaymentStatus
 from gateway.payments.queries import COLUMNS
 
+# The constraint payments_pending_is_worked; served by payments_due and payments_in_review.
+_HINTS: Final = {"pending": "work IS NOT NULL OR review_reason IS NOT NULL"}
 _LAST4: Final = re.compile(r"[0-9]{4}")
 
 
@@ -20,10 +22,9 @@ def _find(text: str) -> Condition:
         return equals("id", text)
     if is_id(text, "order"):
         return equals("order_id", text)
-    vpa = starts_with("vpa", text)
-    if _LAST4.fullmatch(text):  # many a VPA is a telephone number
-        return Condition(f"card_last4 = %(q)s OR ({vpa.sql})", {"q": text, **vpa.parameters})
-    return vpa
+    if _LAST4.fullmatch(text):
+        return equals("card_last4", text)
+    return starts_with("vpa", text)
 
 
 PAYMENTS: Final = Listing(
@@ -52,7 +53,7 @@ PAYMENTS: Final = Listing(
         "updated_at",
     ),
     filters=(
-        one_of("status", get_args(PaymentStatus), "Only payments in this state."),
+        one_of("status", get_args(PaymentStatus), "Only payments in this state.", _HINTS),
         one_of("method", ("upi", "card"), "Only payments by this method."),
         id_of("order_id", "order", "Only tries to pay this order."),
         CURRENCY,
