@@ -10,8 +10,9 @@ from benchmarks.limits.serve import LimitFailed
 from benchmarks.load.generator import GeneratorFailed
 from benchmarks.machine import describe_machine
 from benchmarks.options import parse_options
+from benchmarks.paths import README
 from benchmarks.processes import ProductFailed
-from benchmarks.report import text_table, write_results
+from benchmarks.report import markdown, text_table, with_results, write_results
 from benchmarks.scenarios import SCENARIOS
 from benchmarks.suite import LIMITS, run_suite
 from dev.errors import DevError
@@ -39,6 +40,8 @@ def main() -> None:
     if missed := [f.name for f in figures if f.name in PROMISES and not PROMISES[f.name].held_by(f.value)]:
         print(f"\nNot held: {', '.join(missed)}")
     write_results(options.results, options.name, figures, machine, details)
+    if options.update_readme:
+        README.write_text(with_results(README.read_text(), markdown(figures, machine)))
 
 
 if __name__ == "__main__":

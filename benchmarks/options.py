@@ -29,6 +29,7 @@ class Options:
     repeat: int
     results: Path
     name: str
+    update_readme: bool
 
 
 def parse_options(arguments: Sequence[str], known: Sequence[str]) -> Options:
@@ -52,6 +53,7 @@ def parse_options(arguments: Sequence[str], known: Sequence[str]) -> Options:
         repeat=given.repeat,
         results=given.results,
         name=given.name or ("smoke" if given.smoke else "latest"),
+        update_readme=given.update_readme,
     )
 
 
@@ -77,6 +79,7 @@ def _parser(known: Sequence[str]) -> argparse.ArgumentParser:
     add("--repeat", type=int, default=1, help="whole runs; the table shows medians")
     add("--results", type=Path, default=RESULTS, help="folder for the JSON and Markdown results")
     add("--name", default="", help="file name of the results, without ending (default latest, or smoke)")
+    add("--update-readme", action="store_true", help="put the table into benchmarks/README.md as well")
     return parser
 
 

@@ -26,6 +26,7 @@ def _row(figure: Figure) -> list[str]:
 
 _HEADER = ["figure", "measured", "promised", "held", "note"]
 _RATIO_HEADER = ["figure", "limit", "ratio"]
+_BEGIN, _END = "<!-- results: begin -->", "<!-- results: end -->"
 
 
 def text_table(figures: Sequence[Figure]) -> str:
@@ -43,17 +44,24 @@ def _padded(rows: Sequence[Sequence[str]]) -> str:
 
 
 def markdown(figures: Sequence[Figure], machine: Mapping[str, object]) -> str:
-    """The file `benchmarks/results/latest.md`."""
+    """What the machine was, all figures, and the ratios."""
     parts = [
-        "# Measured",
-        "Made by `python -m benchmarks`; what each figure means is in [the README](../README.md).",
         "\n".join(f"- {name}: {value}" for name, value in machine.items()),
         _markdown_table(_HEADER, [_row(figure) for figure in figures]),
     ]
     if ratio_rows := _ratio_rows(figures):
-        parts += ["## Against the limits of the same machine in the same run"]
+        parts += ["Against the limits of the same machine in the same run:"]
         parts += [_markdown_table(_RATIO_HEADER, ratio_rows)]
-    return "\n\n".join(parts) + "\n"
+    return "\n\n".join(parts)
+
+
+def with_results(readme: str, results: str) -> str:
+    """The README with what stands between its two markers replaced. Raises ValueError where they are missing."""
+    before, opening, rest = readme.partition(_BEGIN)
+    _, closing, after = rest.partition(_END)
+    if not opening or not closing:
+        raise ValueError(f"no {_BEGIN} … {_END} to put the results into")
+    return f"{before}{opening}\n{results}\n{closing}{after}"
 
 
 def _ratio_rows(figures: Sequence[Figure]) -> list[list[str]]:
@@ -81,4 +89,4 @@ def write_results(
         "details": dict(details),
     }
     (folder / f"{name}.json").write_text(json.dumps(result, indent=2) + "\n")
-    (folder / f"{name}.md").write_text(markdown(figures, machine))
+    (folder / f"{name}.md").write_text(f"# Measured\n\n{markdown(figures, machine)}\n")

@@ -30,7 +30,7 @@ def echo(bench: Bench) -> list[Figure]:
         measured = _measure(bench, "limit.echo", replace(spec, warm_up=warm_up), server)
     run = measured.run
     return [
-        *_figures("limit.echo", measured),
+        *_figures(bench, "limit.echo", measured),
         Figure("limit.generator_per_s", len(run.statuses) / run.cpu_seconds, "1/s"),
     ]
 
@@ -55,12 +55,13 @@ def _bare_payments(bench: Bench, work: Workbench) -> list[Figure]:
         file.write_bytes(pickle.dumps(work.statements.payment))
         environment = {"LIMIT_DATABASE_URL": work.url, "LIMIT_STATEMENTS": str(file)}
         with served("benchmarks.limits.statement_app:app", environment) as server:
-            return _figures("limit.bare_payments", _measure(bench, "limit.bare_payments", spec, server))
+            measured = _measure(bench, "limit.bare_payments", spec, server)
+    return _figures(bench, "limit.bare_payments", measured)
 
 
 def _measure(bench: Bench, name: str, spec: LoadSpec, server: Served) -> Measured:
     """The load sent to a bare application instead of the gateway, its process metered."""
-    meters = Meters({"bare": server.pid})
+    meters = Meters({**bench.meters.pids, "bare": server.pid})
     with LoadGenerator(replace(spec, base_url=server.base_url)) as generator:
         before = meters.read()
         run = generator.run()
@@ -72,9 +73,8 @@ def _measure(bench: Bench, name: str, spec: LoadSpec, server: Served) -> Measure
     return measured
 
 
-def _figures(name: str, measured: Measured) -> list[Figure]:
-    run = measured.run
-    note = "" if run.succeeded == run.planned else f"{run.succeeded} of {run.planned}: {run.first_refusal}"
+def _figures(bench: Bench, name: str, measured: Measured) -> list[Figure]:
+    run, note = measured.run, bench.note(measured)
     return [
         Figure(f"{name}_per_s", run.succeeded / run.seconds, "1/s", note),
         Figure(f"{name}_cpu_ms", 1000 * measured.spent.by_name["bare"] / run.succeeded, "ms", note),

@@ -6,7 +6,8 @@ import pytest
 
 from benchmarks.figures import PROMISES, Figure, Promise, median_of_runs, ratios
 from benchmarks.latency import percentile, summary
-from benchmarks.report import markdown, text_table
+from benchmarks.paths import README
+from benchmarks.report import markdown, text_table, with_results
 
 
 def test_a_percentile_is_a_value_that_was_measured() -> None:
@@ -52,3 +53,20 @@ def test_the_tables_name_what_was_not_held() -> None:
     figures = [Figure("orders.per_s", 10, "1/s", "contended: 1.00 cores used by others")]
     assert "NO" in text_table(figures)
     assert f"| {PROMISES['orders.per_s']} | NO | contended" in markdown(figures, {"cores": 2})
+
+
+def test_results_replace_what_stands_between_the_markers_of_the_readme() -> None:
+    readme = "text\n<!-- results: begin -->\nold\n<!-- results: end -->\nmore\n"
+    expected = "text\n<!-- results: begin -->\nnew\n<!-- results: end -->\nmore\n"
+    assert with_results(readme, "new") == expected
+    assert with_results(expected, "new") == expected
+    with pytest.raises(ValueError, match="results"):
+        with_results("no markers", "new")
+
+
+def test_the_readme_explains_every_figure_that_has_a_promise_and_takes_results() -> None:
+    text = README.read_text()
+    assert with_results(text, "new") != text
+    for name in PROMISES:
+        group = name.partition(".")[0]
+        assert f"`{group}." in text or f"`{group}_*" in text, name

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from http.client import HTTPConnection
 
 import pytest
-import razorpay
+import razorpay  # type: ignore[import-untyped]
 from standardwebhooks import Webhook
 
 from benchmarks.receiver.handle import Receiver

@@ -1,0 +1,1 @@
+"""Which HTTP client should send webhooks? Bare POSTs per second in one loop, each client alike."""
