@@ -2,7 +2,7 @@
 
 from fastapi import APIRouter
 
-from api.routes import audit, health, keys, orders, payments, refunds, session, team, testing, webhooks
+from api.routes import audit, checkout, health, keys, orders, payments, refunds, session, team, testing, webhooks
 
 
 def all_routers() -> list[APIRouter]:
@@ -11,6 +11,7 @@ def all_routers() -> list[APIRouter]:
         orders.router,
         payments.router,
         refunds.router,
+        checkout.router,
         webhooks.router,
         keys.router,
         team.router,

@@ -9,6 +9,8 @@ from api.lists import answer_list, list_answer, list_parameters, wants_csv
 from api.openapi import LIST_ERRORS, PUBLIC_WRITE_ERRORS, READ_ERRORS, WRITE_ERRORS, operation
 from api.routes.examples import NEW_PAYMENT, PAID, PAYMENT
 from api.schemas import CaptureBody, NewPayment, PaymentAnswer
+from api.visitor import client_address
+from gateway.checkout.limits import check_shopper, note_shopper
 from gateway.clock import utc_now
 from gateway.database import Connection
 from gateway.errors import BadRequest, NotFound
@@ -60,7 +62,7 @@ async def post_payment(request: Request) -> Response:
         example=PAYMENT,
         body=NewPayment,
         body_example=NEW_PAYMENT,
-        errors=PUBLIC_WRITE_ERRORS,
+        errors=(*PUBLIC_WRITE_ERRORS, 429),
         public=True,
         idempotent=True,
     ),
@@ -78,7 +80,11 @@ async def _pay(request: Request, caller: Caller | None) -> Response:
     async def act(tx: Connection) -> Answer:
         nonlocal deliveries
         order = await find_order_to_pay(tx, caller, body)
+        if caller is None:
+            await check_shopper(tx, runtime.keyring, order, body, client_address(request), utc_now())
         payment, deliveries = await create_payment(tx, runtime.keyring, order, body, utc_now())
+        if caller is None:
+            await note_shopper(tx, runtime.keyring, payment, client_address(request), utc_now())
         return Answer(201, json_bytes(payment.as_json()))
 
     owner = caller or await _owner(request, body)

@@ -1,0 +1,53 @@
+"""Examples of the checkout's answers for the API documentation."""
+
+from typing import Any, Final
+
+SESSION: Final[dict[str, Any]] = {
+    "order": {
+        "id": "order_NXhj67fGH2jk9mPq",
+        "amount": 50000,
+        "currency": "INR",
+        "status": "created",
+        "expires_at": None,
+        "extensions_left": 10,
+    },
+    "merchant": {"name": "Test Merchant", "primary_color": None},
+    "mode": "test",
+    "methods": ["card", "upi"],
+    "origin_allowed": True,
+    "attempts": 0,
+    "attempts_left": 10,
+    "upi": {"vpa": "merchant@gateway", "name": "Test Merchant", "merchant_category": "5999"},
+    "server_time": "2026-01-15T10:31:10.123Z",
+    "payment": None,
+    "watch": "sse",
+    "action_seconds": 900,
+}
+
+SHOPPER_PAYMENT: Final[dict[str, Any]] = {
+    "id": "pay_H8sK3jD9s2L1pQr4",
+    "order_id": "order_NXhj67fGH2jk9mPq",
+    "amount": 50000,
+    "currency": "INR",
+    "method": "card",
+    "status": "success",
+    "captured": True,
+    "card_network": "visa",
+    "card_last4": "4242",
+    "error_code": None,
+    "error_description": None,
+    "next_action": None,
+    "created_at": "2026-01-15T10:31:10.123Z",
+    "signature": "9ef4dffbfd84f1318f6739a3ce19f9d85851857ae648f114332d8401e0949a3d",
+}
+
+SETTINGS: Final[dict[str, Any]] = {
+    "allowed_origins": ["https://shop.example"],
+    "display_name": None,
+    "primary_color": "#0a7cff",
+    "methods": ["card", "upi"],
+    "upi_vpa": None,
+    "merchant_category": "5999",
+    "order_seconds": None,
+    "signing_secret": "…",
+}

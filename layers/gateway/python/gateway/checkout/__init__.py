@@ -1,0 +1,1 @@
+"""What the hosted page needs beyond the contract: its session, its limits, its signed result."""

@@ -1,0 +1,150 @@
+"""What a shopper's page may know: the public part of one order, and how to pay it."""
+
+import re
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, ClassVar, Final
+
+from pydantic import Field, field_validator
+
+from gateway.clock import iso, iso_or_none
+from gateway.payments.model import VPA_PATTERN, Payment
+from gateway.validation import RequestModel
+
+MAX_FAILURES_PER_ORDER: Final = 10
+"""Declined attempts after which an order takes no more from the page."""
+MAX_EXTENSIONS: Final = 10
+"""How often a shopper may ask for more time (WCAG 2.2.1 wants at least ten)."""
+
+_ORIGIN: Final = re.compile(r"https?://(\[[0-9a-f:.]+\]|[a-z0-9.-]+)(:[0-9]{1,5})?")
+_LOOPBACK: Final = re.compile(r"https?://(localhost|127\.0\.0\.1|\[::1\])(:[0-9]{1,5})?")
+
+
+@dataclass(frozen=True, slots=True)
+class CheckoutSettings:
+    """A row of `checkout_settings`, or its defaults."""
+
+    allowed_origins: list[str]
+    display_name: str | None
+    primary_color: str | None
+    methods: list[str]
+    upi_vpa: str | None
+    merchant_category: str
+    order_seconds: int | None
+
+    def as_json(self) -> dict[str, Any]:
+        """What the API shows to the merchant."""
+        return {name: getattr(self, name) for name in self.__slots__}
+
+
+DEFAULT_SETTINGS: Final = CheckoutSettings([], None, None, ["card", "upi"], None, "5999", None)
+
+
+class CheckoutSettingsBody(RequestModel):
+    """Body of `PUT /api/v1/checkout/settings`: the whole of them, with defaults for what is left out."""
+
+    messages: ClassVar[dict[str, str]] = {
+        "allowed_origins": "allowed_origins must be up to 50 origins such as https://shop.example",
+        "display_name": "display_name must be 1 to 100 characters",
+        "primary_color": "primary_color must look like #0a7cff",
+        "methods": "methods must name card, upi or both",
+        "upi_vpa": "upi_vpa must look like name@bank",
+        "merchant_category": "merchant_category must be 4 digits",
+        "order_seconds": "order_seconds must be 60 to 31536000",
+    }
+
+    allowed_origins: list[str] = Field(
+        default_factory=list, max_length=50, description="Origins whose pages may open the checkout."
+    )
+    display_name: str | None = Field(None, min_length=1, max_length=100, description="Shown to shoppers.")
+    primary_color: str | None = Field(None, pattern="^#[0-9a-f]{6}$", description="Brand colour.")
+    methods: list[str] = Field(
+        default_factory=lambda: ["card", "upi"], min_length=1, max_length=2, description="Offered methods."
+    )
+    upi_vpa: str | None = Field(None, max_length=255, description="Payee of UPI codes and links.")
+    merchant_category: str = Field("5999", pattern="^[0-9]{4}$", description="ISO 18245.")
+    order_seconds: int | None = Field(None, ge=60, le=31_536_000, description="Time to pay an order.")
+
+    @field_validator("allowed_origins")
+    @classmethod
+    def _are_origins(cls, value: list[str]) -> list[str]:
+        if not all(_ORIGIN.fullmatch(origin) for origin in value):
+            raise ValueError
+        return value
+
+    @field_validator("methods")
+    @classmethod
+    def _are_methods(cls, value: list[str]) -> list[str]:
+        if not set(value) <= {"card", "upi"} or len(set(value)) != len(value):
+            raise ValueError
+        return value
+
+    @field_validator("upi_vpa")
+    @classmethod
+    def _is_vpa(cls, value: str | None) -> str | None:
+        if value is not None and not VPA_PATTERN.fullmatch(value):
+            raise ValueError
+        return value
+
+
+def origin_allowed(origin: str, mode: str, allowed: list[str]) -> bool:
+    """Whether a page of this origin may frame the checkout, or be returned to."""
+    return origin in allowed or (mode == "test" and _LOOPBACK.fullmatch(origin) is not None)
+
+
+def expires_at(created_at: datetime, order_seconds: int | None, extensions: int) -> datetime | None:
+    """Until when the page takes a payment; None: for ever."""
+    if order_seconds is None:
+        return None
+    return created_at + timedelta(seconds=order_seconds * (1 + extensions))
+
+
+@dataclass(frozen=True, slots=True)
+class CheckoutSession:
+    """One order as the page sees it. `amount` in minor units."""
+
+    order_id: str
+    amount: int
+    currency: str
+    status: str
+    mode: str
+    created_at: datetime
+    merchant_name: str
+    settings: CheckoutSettings
+    extensions: int
+    failures: int
+    payment: Payment | None
+
+    @property
+    def expires_at(self) -> datetime | None:
+        """See `expires_at`."""
+        return expires_at(self.created_at, self.settings.order_seconds, self.extensions)
+
+    def as_json(self, now: datetime, origin: str | None) -> dict[str, Any]:
+        """The answer of the session route. `origin` is the page that asks to frame the checkout."""
+        settings = self.settings
+        name = settings.display_name or self.merchant_name
+        allowed = None if origin is None else origin_allowed(origin, self.mode, settings.allowed_origins)
+        return {
+            "order": {
+                "id": self.order_id,
+                "amount": self.amount,
+                "currency": self.currency,
+                "status": self.status,
+                "expires_at": iso_or_none(self.expires_at),
+                "extensions_left": MAX_EXTENSIONS - self.extensions,
+            },
+            "merchant": {"name": name, "primary_color": settings.primary_color},
+            "mode": self.mode,
+            "methods": settings.methods if self.currency == "INR" else ["card"],
+            "origin_allowed": allowed,
+            "attempts": self.failures,
+            "attempts_left": max(MAX_FAILURES_PER_ORDER - self.failures, 0),
+            "upi": {
+                # Only the simulated bank is there without a configured payee.
+                "vpa": settings.upi_vpa or "merchant@gateway",
+                "name": name,
+                "merchant_category": settings.merchant_category,
+            },
+            "server_time": iso(now),
+        }

@@ -1,0 +1,210 @@
+"""The routes of the hosted page, over the real API, worker and database."""
+
+import json
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import httpx
+import pytest
+import razorpay
+
+from tests.support.client import CARD, Merchant
+from tests.support.stack import Stack, eventually
+
+
+def session_of(stack: Stack, order_id: str, **query: str) -> httpx.Response:
+    return httpx.get(f"{stack.base_url}/api/v1/checkout/sessions/{order_id}/public", params=query)
+
+
+def pay(stack: Stack, order_id: str, number: str = CARD["number"], **headers: str) -> httpx.Response:
+    body = {"order_id": order_id, "method": "card", "card": CARD | {"number": number}}
+    return httpx.post(f"{stack.base_url}/api/v1/payments/public", json=body, headers=headers)
+
+
+def follow(stack: Stack, payment_id: str, known: str = "pending") -> dict[str, Any]:
+    url = f"{stack.base_url}/api/v1/checkout/payments/{payment_id}/public"
+    answer: dict[str, Any] = httpx.get(url, params={"wait": "20", "status": known}, timeout=30).json()
+    return answer
+
+
+def settings(merchant: Merchant, **change: Any) -> dict[str, Any]:
+    answer: dict[str, Any] = merchant.api.put("/checkout/settings", json=change).raise_for_status().json()
+    return answer
+
+
+def test_a_session_shows_the_public_part_and_nothing_of_the_merchants_own(
+    stack: Stack, merchant: Merchant
+) -> None:
+    order = merchant.order(50_000, receipt="internal-7", notes={"secret": "note"})
+    answer = session_of(stack, order["id"], key=merchant.key)
+    assert answer.json()["order"] == {
+        "id": order["id"], "amount": 50_000, "currency": "INR", "status": "created",
+        "expires_at": None, "extensions_left": 10,
+    }  # fmt: skip
+    for private in ("internal-7", "note", merchant.id, merchant.secret, "whsec_", "example.com"):
+        assert private not in answer.text
+
+
+@pytest.mark.parametrize("key", ["key_test_abc123", "key_test_unknown", "secret_test_xyz789", ""])
+def test_a_session_with_another_key_is_not_found(stack: Stack, merchant: Merchant, key: str) -> None:
+    assert session_of(stack, merchant.order()["id"], key=key).status_code == 404
+
+
+def test_origins_are_loopback_in_test_mode_and_the_list_in_live_mode(stack: Stack) -> None:
+    test, live = stack.merchant("test"), stack.merchant("live")
+    settings(live, allowed_origins=["https://shop.example"])
+
+    def allowed(merchant: Merchant, origin: str) -> bool:
+        answer: bool = session_of(stack, merchant.order()["id"], origin=origin).json()["origin_allowed"]
+        return answer
+
+    assert allowed(test, "http://localhost:8080") and allowed(test, "http://[::1]:9")
+    assert not allowed(test, "https://shop.example") and not allowed(test, "http://localhost.evil.example")
+    assert allowed(live, "https://shop.example") and not allowed(live, "http://localhost:8080")
+    assert not allowed(live, "https://shop.example.evil.example") and not allowed(live, "null")
+
+
+def test_the_result_verifies_with_razorpay_and_a_forged_one_does_not(stack: Stack, merchant: Merchant) -> None:
+    order = merchant.order()
+    payment = pay(stack, order["id"]).json()
+    ended = follow(stack, payment["id"])
+    assert ended["status"] == "success"
+    secret = merchant.api.get("/checkout/settings").json()["signing_secret"]
+    verify = razorpay.Client(auth=(merchant.key, secret)).utility.verify_payment_signature
+    result = {"razorpay_order_id": order["id"], "razorpay_payment_id": payment["id"]}
+    assert verify(result | {"razorpay_signature": ended["signature"]})
+    with pytest.raises(razorpay.errors.SignatureVerificationError):
+        verify(result | {"razorpay_payment_id": "pay_0000000000000000", "razorpay_signature": ended["signature"]})
+
+
+def test_only_a_success_is_signed(stack: Stack, merchant: Merchant) -> None:
+    declined = follow(stack, pay(stack, merchant.order()["id"], "4000000000000002").json()["id"])
+    assert declined["status"] == "failed" and "signature" not in declined
+    challenged = follow(stack, pay(stack, merchant.order()["id"], "4000002500003155").json()["id"])
+    assert challenged["status"] == "requires_action" and "signature" not in challenged
+
+
+def test_the_stream_tells_each_state_until_the_end(stack: Stack, merchant: Merchant) -> None:
+    payment = pay(stack, merchant.order()["id"], "4000002500003155").json()
+    url = f"{stack.base_url}/api/v1/checkout/payments/{payment['id']}/events/public"
+    states = []
+    with httpx.stream("GET", url, timeout=30, headers={"Origin": "http://localhost:3001"}) as stream:
+        assert stream.headers["content-type"].startswith("text/event-stream")
+        assert stream.headers["access-control-allow-origin"] == "*"
+        for line in stream.iter_lines():
+            if not line.startswith("data: "):
+                continue
+            states.append(json.loads(line[6:])["status"])
+            if states[-1] == "requires_action":
+                test = f"{stack.base_url}/api/v1/test/payments/{payment['id']}/authenticate"
+                assert httpx.post(test, json={"result": "success"}).status_code == 200
+    assert states[-2:] == ["requires_action", "success"]
+
+
+def test_a_challenge_can_be_given_up_and_the_order_paid_in_another_way(stack: Stack, merchant: Merchant) -> None:
+    order = merchant.order()
+    payment = pay(stack, order["id"], "4000002500003155").json()
+    assert follow(stack, payment["id"])["status"] == "requires_action"
+    cancel = f"{stack.base_url}/api/v1/checkout/payments/{payment['id']}/cancel/public"
+    assert httpx.post(cancel).json()["status"] == "cancelled"
+    again = pay(stack, order["id"])
+    assert again.status_code == 201
+    assert follow(stack, again.json()["id"])["status"] == "success"
+    assert httpx.post(cancel.replace(payment["id"], again.json()["id"])).status_code == 400
+
+
+def test_ten_declines_close_an_order_and_a_replay_does_not_count(stack: Stack, merchant: Merchant) -> None:
+    order = merchant.order()
+    for attempt in range(10):
+        answer = pay(stack, order["id"], "4000000000000002", **{"Idempotency-Key": f"{order['id']}-{attempt}"})
+        assert answer.status_code == 201
+        follow(stack, answer.json()["id"])
+        assert session_of(stack, order["id"]).json()["attempts_left"] == 9 - attempt
+    refused = pay(stack, order["id"])
+    assert refused.status_code == 429 and refused.json()["error"]["code"] == "RATE_LIMITED"
+    replay = pay(stack, order["id"], "4000000000000002", **{"Idempotency-Key": f"{order['id']}-0"})
+    assert replay.status_code == 201 and replay.headers["Idempotent-Replayed"] == "true"
+
+
+def test_live_cards_are_limited_per_card(stack: Stack) -> None:
+    merchant = stack.merchant("live")
+    for _ in range(5):
+        follow(stack, pay(stack, merchant.order()["id"], "4000000000000002").json()["id"])
+    assert pay(stack, merchant.order()["id"], "4000 0000 0000 0002").status_code == 429
+    assert pay(stack, merchant.order()["id"], "4000000000009995").status_code == 201
+
+
+def test_live_cards_are_limited_per_address_over_all_merchants(stack: Stack) -> None:
+    tester = {"X-Forwarded-For": "203.0.113.9"}
+    cards = ["4000000000009995", "4000000000000069", "4000000000000127", "4000000000000119", "4000000000000002"]
+    for merchant in (stack.merchant("live"), stack.merchant("live")):
+        for number in range(10):
+            answer = pay(stack, merchant.order()["id"], cards[number % 5], **tester)
+            assert answer.status_code == 201
+            follow(stack, answer.json()["id"])
+    third = stack.merchant("live")
+    refused = pay(stack, third.order()["id"], **tester)
+    assert refused.status_code == 429 and int(refused.headers["Retry-After"]) > 0
+    assert pay(stack, third.order()["id"], **{"X-Forwarded-For": "203.0.113.10"}).status_code == 201
+    hashes = stack.sql("SELECT address_hash FROM checkout_attempts")
+    assert hashes and all(b"203.0.113" not in bytes(row[0]) for row in hashes)
+
+
+def test_an_expired_order_takes_no_payment_and_can_be_extended_before(stack: Stack, merchant: Merchant) -> None:
+    settings(merchant, order_seconds=60)
+    order = merchant.order()
+    extend = f"{stack.base_url}/api/v1/checkout/sessions/{order['id']}/extend/public"
+    before = session_of(stack, order["id"]).json()["order"]["expires_at"]
+    assert httpx.post(extend).json()["order"]["expires_at"] > before
+    stack.sql("UPDATE orders SET created_at = now() - interval '3 minutes' WHERE id = %s", (order["id"],))
+    refused = pay(stack, order["id"])
+    assert refused.status_code == 400 and refused.json()["error"]["description"] == "Order has expired"
+    assert httpx.post(extend).status_code == 400
+
+
+def test_ten_extensions_are_the_most_also_at_once(stack: Stack, merchant: Merchant) -> None:
+    settings(merchant, order_seconds=3600)
+    extend = f"{stack.base_url}/api/v1/checkout/sessions/{merchant.order()['id']}/extend/public"
+    with ThreadPoolExecutor(15) as pool:
+        answers = list(pool.map(lambda _: httpx.post(extend, timeout=30).status_code, range(15)))
+    assert sorted(answers) == [200] * 10 + [400] * 5
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"allowed_origins": ["https://shop.example/"]},
+        {"allowed_origins": ["*"]},
+        {"allowed_origins": ["https://*.example"]},
+        {"primary_color": "red"},
+        {"methods": []},
+        {"methods": ["cash"]},
+        {"upi_vpa": "not a vpa"},
+        {"order_seconds": 59},
+    ],
+)
+def test_wrong_settings_are_refused_with_the_field(merchant: Merchant, change: dict[str, Any]) -> None:
+    answer = merchant.api.put("/checkout/settings", json=change)
+    assert answer.status_code == 400 and answer.json()["error"]["field"] == next(iter(change))
+
+
+def test_settings_need_the_secret_and_leave_an_audit_row(stack: Stack, merchant: Merchant) -> None:
+    assert httpx.get(f"{stack.base_url}/api/v1/checkout/settings").status_code == 401
+    settings(merchant, allowed_origins=["https://shop.example"], display_name="Corner Shop")
+    session = session_of(stack, merchant.order()["id"]).json()
+    assert session["merchant"]["name"] == "Corner Shop"
+    rows = stack.sql(
+        "SELECT action, details FROM audit_log WHERE merchant_id = %s AND action = 'checkout.updated'",
+        (merchant.id,),
+    )
+    assert rows and "signing_secret" not in rows[0][1]
+
+
+def test_waiting_pages_share_their_look_ups(stack: Stack, merchant: Merchant) -> None:
+    payment = pay(stack, merchant.order()["id"], "4000002500003155").json()
+    assert follow(stack, payment["id"])["status"] == "requires_action"
+    with ThreadPoolExecutor(40) as pool:
+        waits = [pool.submit(follow, stack, payment["id"], "requires_action") for _ in range(40)]
+        url = f"{stack.base_url}/api/v1/test/payments/{payment['id']}/authenticate"
+        eventually(lambda: httpx.post(url, json={"result": "failure"}).status_code == 200)
+        assert {wait.result()["status"] for wait in waits} == {"failed"}
