@@ -4,9 +4,9 @@ from fastapi import FastAPI
 from starlette.exceptions import HTTPException
 
 from api.cors import CorsByPath
+from api.document import describe_api
 from api.errors import handle_gateway_error, handle_http_error
 from api.middleware import RequestMiddleware
-from api.openapi import describe_api
 from api.routes import all_routers
 from api.routing import add_routes
 from gateway import __version__
@@ -17,7 +17,8 @@ from gateway.runtime import Runtime
 def build_app(runtime: Runtime) -> FastAPI:
     """The ASGI application over one runtime."""
     docs_url = runtime.settings.docs_url or f"{runtime.settings.api_url}/docs/errors"
-    app = FastAPI(title="Payment Gateway API", version=__version__, docs_url=None, redoc_url=None)
+    # No slash is ever added or taken away by a redirect: a POST would lose its body on the way.
+    app = FastAPI(title="Payment Gateway API", version=__version__, openapi_url=None, redirect_slashes=False)
     app.state.runtime = runtime
     app.state.docs_url = docs_url
     for router in all_routers():

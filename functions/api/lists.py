@@ -7,6 +7,7 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
 from api.dependencies import json_response, runtime_of
+from api.openapi import json_content
 from gateway.merchants.model import Caller
 from gateway.pages.export import csv_cell, stream_csv
 from gateway.pages.model import DEFAULT_LIMIT, MAXIMUM_LIMIT, Filter, Listing, T
@@ -90,11 +91,17 @@ def _parameter(one: Filter) -> dict[str, Any]:
     }
 
 
+def array_answer(model: type[BaseModel], example: dict[str, Any]) -> dict[str, Any]:
+    """The `content` of an answer that is a bare array of `model`, in OpenAPI."""
+    row = json_content(model, {})["application/json"]["schema"]
+    return {"application/json": {"schema": {"type": "array", "items": row}, "example": [example]}}
+
+
 def list_answer(
     listing: Listing[Any], model: type[BaseModel], example: dict[str, Any], *, bare: bool = False
 ) -> dict[str, Any]:
     """The `content` of a list's answer in OpenAPI: pages of `model`; with `bare`, an array of them as well."""
-    row = {"$ref": f"#/components/schemas/{model.__name__}"}
+    row = json_content(model, {})["application/json"]["schema"]
     page = {
         "type": "object",
         "required": ["data", "next_cursor", "has_more"],

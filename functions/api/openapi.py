@@ -1,53 +1,51 @@
 """How operations describe themselves in OpenAPI.
 
-Routes read their bodies themselves (the contract fixes the order of checks and the texts), so
-what FastAPI would infer from signatures is declared here, from the models that validate.
+Routes read their bodies themselves (the contract fixes the order of checks and the texts), so what FastAPI
+would infer from signatures is declared here, from the models that validate. `api.document` completes it.
 """
 
 from typing import Any, Final
 
-from fastapi import FastAPI
 from pydantic import BaseModel
+from starlette.responses import Response
 
+from api.error_codes import ERROR_CODES
+from api.errors import HTTP_STATUS
 from api.schemas import ErrorEnvelope
 
-_DESCRIPTIONS: Final[dict[int, str]] = {
-    400: "Bad input, or a state in which this is not legal",
-    401: "Invalid API credentials",
-    403: "The key's scope does not allow this",
-    404: "Not found",
-    409: "Somebody else is changing this right now; try again after `Retry-After` seconds",
-    413: "The body is too large",
-    415: "The body is not JSON",
-    422: "The idempotency key was first used with another request",
-    429: "Too many requests",
-    503: "The database is away; try again after `Retry-After` seconds",
-}
-_EXAMPLES: Final[dict[int, tuple[str, str]]] = {
-    400: ("BAD_REQUEST_ERROR", "amount must be at least 100"),
-    401: ("AUTHENTICATION_ERROR", "Invalid API credentials"),
-    403: ("PERMISSION_ERROR", "This key does not have the scope write"),
-    404: ("NOT_FOUND_ERROR", "Order not found"),
-    409: ("IDEMPOTENCY_IN_PROGRESS", "The first request with this key has not ended"),
-    413: ("PAYLOAD_TOO_LARGE", "The body is larger than 262144 bytes"),
-    415: ("UNSUPPORTED_MEDIA_TYPE", "Content-Type must be application/json"),
-    422: ("IDEMPOTENCY_KEY_REUSED", "Idempotency-Key was first used with another request"),
-    429: ("RATE_LIMITED", "Too many requests"),
-    503: ("SERVICE_UNAVAILABLE", "The database is not reachable at the moment"),
-}
 READ_ERRORS: Final = (401, 403, 503)
 LIST_ERRORS: Final = (400, *READ_ERRORS)
 WRITE_ERRORS: Final = (400, 401, 403, 409, 413, 415, 422, 503)
 PUBLIC_WRITE_ERRORS: Final = (400, 404, 409, 413, 415, 422, 503)
+METHOD_ERRORS: Final = ("INVALID_VPA", "INVALID_CARD", "EXPIRED_CARD")
+
+# The code that a status means unless the operation names another.
+_USUAL_CODES: Final = {
+    400: "BAD_REQUEST_ERROR",
+    401: "AUTHENTICATION_ERROR",
+    403: "PERMISSION_ERROR",
+    404: "NOT_FOUND_ERROR",
+    409: "IDEMPOTENCY_IN_PROGRESS",
+    413: "PAYLOAD_TOO_LARGE",
+    415: "UNSUPPORTED_MEDIA_TYPE",
+    422: "IDEMPOTENCY_KEY_REUSED",
+    429: "RATE_LIMITED",
+    500: "INTERNAL_SERVER_ERROR",
+    503: "SERVICE_UNAVAILABLE",
+}
 
 _IDEMPOTENCY_PARAMETER: Final = {
     "name": "Idempotency-Key",
     "in": "header",
     "required": False,
-    "schema": {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]+$"},
-    "description": "Repeat a request safely: the first answer is kept for 72 hours and given again.",
-    "example": "order-2026-0042",
+    "schema": {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]([ -~]*[!-~])?$"},
+    "description": "Makes it safe to send the request again: the first answer is kept for at least 24 hours "
+    "(`GATEWAY_IDEMPOTENCY_HOURS`) and given again, byte for byte. ASCII; best a UUID.",
+    "example": "5b3c0d1e-order-2026-0042",
 }
+
+models: Final[set[type[BaseModel]]] = set()
+"""What the document's schemas are made from."""
 
 
 def operation(
@@ -57,78 +55,121 @@ def operation(
     status: int = 200,
     body: type[BaseModel] | None = None,
     body_example: Any = None,
+    body_examples: dict[str, Any] | None = None,
     body_required: bool = True,
-    errors: tuple[int, ...] = READ_ERRORS,
+    errors: tuple[int | str, ...] = READ_ERRORS,
+    other_answers: dict[int, tuple[str, type[BaseModel], Any]] | None = None,
     public: bool = False,
     parameters: list[dict[str, Any]] | None = None,
     idempotent: bool = False,
 ) -> dict[str, Any]:
-    """Keyword arguments of a route decorator: status, answer with example, errors, body, security.
+    """Keyword arguments of a route decorator.
 
-    `answer` is a model, or the `content` object of OpenAPI where the answer is not one JSON model.
+    `answer` is a model, or the `content` object of OpenAPI where the answer is not one JSON model. `errors`
+    are statuses, or codes where one status has several. `body_examples` are several bodies, each with a name
+    for people; `other_answers` maps a status to its description, model and example.
     """
-    responses: dict[int | str, dict[str, Any]] = {code: _error(code) for code in errors}
-    responses[status] = {"description": "As asked"}
-    if isinstance(answer, dict):
-        responses[status]["content"] = answer
-    else:
-        responses[status] |= {"model": answer, "content": {"application/json": {"example": example}}}
-    extra: dict[str, Any] = {"security": [] if public else [{"ApiKey": [], "ApiSecret": []}, {"Basic": []}]}
-    if parameters or idempotent:
-        extra["parameters"] = [*(parameters or []), *([_IDEMPOTENCY_PARAMETER] if idempotent else [])]
-    if body is not None:
-        extra["requestBody"] = {
-            "required": body_required,
-            "content": {
-                "application/json": {
-                    "schema": {"$ref": f"#/components/schemas/{body.__name__}"},
-                    "example": body_example,
-                }
-            },
-        }
-        _BODIES.add(body)
-    return {"status_code": status, "responses": responses, "openapi_extra": extra}
-
-
-_BODIES: Final[set[type[BaseModel]]] = set()
-
-
-def _error(code: int) -> dict[str, Any]:
-    name, description = _EXAMPLES[code]
-    example = {"error": {"code": name, "description": description, "request_id": "req_8sHk2LmNq0PzRtVw",
-                         "docs_url": f"http://localhost:8000/docs/errors#{name.lower()}"}}  # fmt: skip
-    headers = {"Retry-After": {"schema": {"type": "integer"}}} if code in (409, 429, 503) else {}
-    return {
-        "model": ErrorEnvelope,
-        "description": _DESCRIPTIONS[code],
-        "content": {"application/json": {"example": example}},
-        **({"headers": headers} if headers else {}),
+    described: dict[str, Any] = {
+        "responses": {
+            str(status): {"description": "As asked", "headers": _headers(status, idempotent)},
+            **_error_responses((*errors, 500), idempotent),
+        },
+        "security": [] if public else [{"ApiKey": [], "ApiSecret": []}, {"Basic": []}],
     }
+    content = answer if isinstance(answer, dict) else json_content(answer, {"example": example})
+    if content:
+        described["responses"][str(status)]["content"] = content
+    for other, (text, model, shown) in (other_answers or {}).items():
+        described["responses"][str(other)] = {
+            "description": text,
+            "headers": _headers(other, idempotent),
+            "content": json_content(model, {"example": shown}),
+        }
+    if parameters or idempotent:
+        described["parameters"] = [*(parameters or []), *([_IDEMPOTENCY_PARAMETER] if idempotent else [])]
+    if body is not None:
+        shown = {"example": body_example} if body_examples is None else {"examples": _named(body_examples)}
+        described["requestBody"] = {"required": body_required, "content": json_content(body, shown)}
+    return {"status_code": status, "response_class": Response, "openapi_extra": described}
 
 
-def describe_api(app: FastAPI) -> None:
-    """Make `app.openapi()` complete: request bodies, security schemes, no 422 of FastAPI's own."""
-    generate = app.openapi
+def json_content(model: type[BaseModel], shown: dict[str, Any]) -> dict[str, Any]:
+    """The `content` of one JSON model; `shown` holds its `example` or `examples`."""
+    models.add(model)
+    return {"application/json": {"schema": {"$ref": f"#/components/schemas/{model.__name__}"}, **shown}}
 
-    def complete() -> dict[str, Any]:
-        if app.openapi_schema is None:
-            schema = generate()
-            components = schema.setdefault("components", {})
-            schemas = components.setdefault("schemas", {})
-            for body in sorted(_BODIES, key=lambda model: model.__name__):
-                described = body.model_json_schema(ref_template="#/components/schemas/{model}")
-                schemas |= described.pop("$defs", {})
-                schemas[body.__name__] = described
-            components["securitySchemes"] = {
-                "ApiKey": {"type": "apiKey", "in": "header", "name": "X-Api-Key"},
-                "ApiSecret": {"type": "apiKey", "in": "header", "name": "X-Api-Secret"},
-                "Basic": {
-                    "type": "http",
-                    "scheme": "basic",
-                    "description": "Key as user, secret as password",
-                },
-            }
-            app.openapi_schema = schema
-        return app.openapi_schema
 
-    app.openapi = complete  # type: ignore[method-assign]
+def _named(examples: dict[str, Any]) -> dict[str, Any]:
+    return {name.lower().replace(" ", "_"): {"summary": name, "value": value} for name, value in examples.items()}
+
+
+def _headers(status: int, idempotent: bool) -> dict[str, Any]:
+    names = ["RequestId"]
+    if idempotent and status < 500 and status not in (401, 403, 409, 413, 415, 422, 429):
+        names.append("IdempotentReplayed")
+    if status in (409, 429, 503):
+        names.append("RetryAfter")
+    if status == 401:
+        names.append("WWWAuthenticate")
+    return {RESPONSE_HEADERS[name][0]: {"$ref": f"#/components/headers/{name}"} for name in names}
+
+
+RESPONSE_HEADERS: Final[dict[str, tuple[str, dict[str, Any]]]] = {
+    "RequestId": (
+        "X-Request-Id",
+        {
+            "description": "Names this request in our logs; your own `X-Request-Id`, if you sent a plain one.",
+            "required": True,
+            "schema": {"type": "string", "pattern": "^[A-Za-z0-9_.:-]{8,64}$"},
+        },
+    ),
+    "IdempotentReplayed": (
+        "Idempotent-Replayed",
+        {
+            "description": "`true` when this is the kept answer to an earlier request with the same key.",
+            "schema": {"type": "string", "enum": ["true"]},
+        },
+    ),
+    "RetryAfter": (
+        "Retry-After",
+        {"description": "Seconds to wait.", "schema": {"type": "integer", "minimum": 0}},
+    ),
+    "WWWAuthenticate": (
+        "WWW-Authenticate",
+        {"description": "HTTP Basic is accepted as well.", "schema": {"type": "string"}},
+    ),
+}
+
+
+shared_responses: Final[dict[str, dict[str, Any]]] = {}
+"""Error answers that operations refer to, by their names in the document's components."""
+
+
+def _error_responses(errors: tuple[int | str, ...], idempotent: bool) -> dict[str, Any]:
+    codes: dict[int, list[str]] = {}
+    for error in errors:
+        code = _USUAL_CODES[error] if isinstance(error, int) else error
+        codes.setdefault(HTTP_STATUS[code], []).append(code)
+    return {str(status): _error_response(status, codes[status], idempotent) for status in sorted(codes)}
+
+
+def _error_response(status: int, codes: list[str], idempotent: bool) -> dict[str, Any]:
+    headers = _headers(status, idempotent)
+    name = ".".join([*codes, *(["replayable"] if "Idempotent-Replayed" in headers else [])])
+    if name not in shared_responses:
+        examples = {code: {"summary": ERROR_CODES[code].meaning, "value": error_example(code)} for code in codes}
+        shared_responses[name] = {
+            "description": ". ".join(f"`{code}`: {ERROR_CODES[code].meaning}" for code in codes),
+            "headers": headers,
+            "content": json_content(ErrorEnvelope, {"examples": examples}),
+        }
+    return {"$ref": f"#/components/responses/{name}"}
+
+
+def error_example(code: str) -> dict[str, Any]:
+    """How the envelope of this code looks."""
+    error: dict[str, Any] = {"code": code, "description": ERROR_CODES[code].example}
+    if ERROR_CODES[code].example_field:
+        error["field"] = ERROR_CODES[code].example_field
+    docs_url = f"http://localhost:8000/docs/errors#{code.lower()}"
+    return {"error": error | {"request_id": "req_8sHk2LmNq0PzRtVw", "docs_url": docs_url}}

@@ -1,8 +1,33 @@
-"""The shapes of answers (and of two bodies), for OpenAPI and the clients generated from it."""
+"""The shapes of answers (and of some bodies), for OpenAPI and the clients generated from it.
 
-from typing import Literal
+Answers may gain fields at any time: a client ignores what it does not know.
+"""
 
-from pydantic import BaseModel, ConfigDict, Field
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, RootModel
+
+from gateway.money import CURRENCY_DIGITS, MAXIMUM_AMOUNT
+
+OrderId = Annotated[str, Field(pattern="^order_[A-Za-z0-9]{16}$", examples=["order_8sHk2LmNq0PzRtVw"])]
+PaymentId = Annotated[str, Field(pattern="^pay_[A-Za-z0-9]{16}$", examples=["pay_H8sK3jD9s2L1pQr4"])]
+RefundId = Annotated[str, Field(pattern="^rfnd_[A-Za-z0-9]{16}$", examples=["rfnd_K2mN8pQ4rS6tU1vW"])]
+Moment = Annotated[
+    str,
+    Field(
+        pattern=r"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z$",
+        json_schema_extra={"format": "date-time"},
+        examples=["2026-01-15T10:31:10.123Z"],
+    ),
+]
+CurrencyCode = Annotated[str, Field(json_schema_extra={"enum": sorted(CURRENCY_DIGITS)}, examples=["INR"])]
+Amount = Annotated[int, Field(ge=0, le=MAXIMUM_AMOUNT, examples=[50000])]
+Capture = Literal["automatic", "manual"]
+
+
+def _may_be_absent(schema: dict[str, Any]) -> None:
+    """A field that is sometimes not there has no default: it is never null."""
+    del schema["default"]
 
 
 class _Shape(BaseModel):
@@ -12,11 +37,15 @@ class _Shape(BaseModel):
 class ErrorDetail(_Shape):
     """What went wrong."""
 
-    code: str
-    description: str
-    field: str | None = None
-    request_id: str
-    docs_url: str
+    code: str = Field(description="For programs: see `docs_url`.", examples=["BAD_REQUEST_ERROR"])
+    description: str = Field(description="For people.")
+    field: str = Field(
+        "",
+        description="The wrong field, header or parameter; dots lead inwards. Where one can be named.",
+        json_schema_extra=_may_be_absent,
+    )
+    request_id: str = Field(description="The `X-Request-Id` of this answer.")
+    docs_url: str = Field(description="What the code means, and what to do.")
 
 
 class ErrorEnvelope(_Shape):
@@ -26,18 +55,18 @@ class ErrorEnvelope(_Shape):
 
 
 class OrderAnswer(_Shape):
-    """An order. `amount` in minor units."""
+    """An order: what is to be paid."""
 
-    id: str
+    id: OrderId
     merchant_id: str
-    amount: int
-    currency: str
+    amount: Amount = Field(ge=100, description="Minor units.")
+    currency: CurrencyCode
     receipt: str | None
     notes: dict[str, str]
-    capture: Literal["automatic", "manual"]
+    capture: Capture = Field(description="automatic: paid means captured. manual: authorised, then you capture.")
     status: Literal["created", "attempted", "paid"]
-    created_at: str
-    updated_at: str
+    created_at: Moment
+    updated_at: Moment
 
 
 class PublicOrderAnswer(BaseModel):
@@ -45,77 +74,106 @@ class PublicOrderAnswer(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    id: str
-    amount: int
-    currency: str
+    id: OrderId
+    amount: Amount
+    currency: CurrencyCode
     status: Literal["created", "attempted", "paid"]
 
 
 class PaymentAnswer(_Shape):
-    """A payment. Amounts in minor units."""
+    """A payment: one try to pay an order. Amounts in minor units."""
 
-    id: str
-    order_id: str
-    amount: int
-    currency: str
+    id: PaymentId
+    order_id: OrderId
+    amount: Amount
+    currency: CurrencyCode
     method: Literal["upi", "card"]
-    vpa: str | None = None
-    card_network: str | None = None
-    card_last4: str | None = None
+    vpa: str = Field("", description="With `upi` only.", json_schema_extra=_may_be_absent)
+    card_network: Literal["visa", "mastercard", "amex", "rupay", "unknown"] = Field(
+        "unknown", description="With `card` only.", json_schema_extra=_may_be_absent
+    )
+    card_last4: str = Field(
+        "", pattern="^[0-9]{4}$", description="With `card` only.", json_schema_extra=_may_be_absent
+    )
     status: Literal["pending", "requires_action", "success", "failed", "cancelled"]
-    captured: bool
-    capture: Literal["automatic", "manual"]
-    amount_captured: int
-    amount_refunded: int
-    refunded: bool
-    error_code: str | None
-    error_description: str | None
-    next_action: dict[str, str] | None
-    expires_at: str | None
-    created_at: str
-    updated_at: str
+    captured: bool = Field(description="Whether the money has been taken.")
+    capture: Capture
+    amount_captured: Amount
+    amount_refunded: Amount
+    refunded: bool = Field(description="Whether all that was captured has been paid back.")
+    error_code: str | None = Field(description="Why it failed, for programs.")
+    error_description: str | None = Field(description="Why it failed, for people.")
+    next_action: dict[str, str] | None = Field(description="What the shopper has to do, with `requires_action`.")
+    expires_at: Moment | None = Field(description="An authorisation that is not captured by then is cancelled.")
+    created_at: Moment
+    updated_at: Moment
 
 
 class RefundAnswer(_Shape):
     """A refund. `amount` in minor units."""
 
-    id: str
-    payment_id: str
-    amount: int
-    currency: str
+    id: RefundId
+    payment_id: PaymentId
+    amount: Amount
+    currency: CurrencyCode
     reason: str | None
     status: Literal["pending", "processed", "failed"]
     error_code: str | None
     error_description: str | None
-    created_at: str
-    processed_at: str | None
+    created_at: Moment
+    processed_at: Moment | None
 
 
 class CardBody(BaseModel):
     """A card as the shopper gives it."""
 
     number: str = Field(
-        description="13 to 19 digits; spaces and dashes are ignored.", examples=["4242424242424242"]
+        pattern="^[0-9 -]{13,64}$",
+        description="13 to 19 digits with a valid check digit; spaces and dashes are ignored.",
+        examples=["4242 4242 4242 4242"],
     )
-    expiry_month: int | str = Field(description="1 to 12.", examples=[12])
-    expiry_year: int | str = Field(description="2 or 4 digits.", examples=[2030])
+    expiry_month: Annotated[int, Field(ge=1, le=12)] | Annotated[str, Field(pattern="^(0?[1-9]|1[0-2])$")] = Field(
+        description="1 to 12.", examples=[12]
+    )
+    expiry_year: (
+        Annotated[int, Field(ge=0, le=2199)] | Annotated[str, Field(pattern="^([0-9]{2}|20[0-9]{2}|21[0-9]{2})$")]
+    ) = Field(description="2 or 4 digits.", examples=[2030])
     cvv: str = Field(pattern="^[0-9]{3,4}$", examples=["123"])
-    holder_name: str = Field(min_length=1, max_length=255, examples=["Asha Rao"])
+    holder_name: str = Field(min_length=1, max_length=255, pattern=r"\S", examples=["Asha Rao"])
 
 
-class NewPayment(BaseModel):
-    """Body of `POST /api/v1/payments` and `/payments/public`: `vpa` with `upi`, `card` with `card`."""
+class NewUpiPayment(BaseModel):
+    """Pay by UPI."""
 
-    order_id: str = Field(pattern="^order_[A-Za-z0-9]{16}$")
-    method: Literal["upi", "card"]
-    vpa: str | None = Field(None, pattern="^[a-zA-Z0-9._-]+@[a-zA-Z0-9]+$", max_length=255)
-    card: CardBody | None = None
+    order_id: OrderId
+    method: Literal["upi"]
+    vpa: str = Field(pattern="^[a-zA-Z0-9._-]+@[a-zA-Z0-9]+$", max_length=255, examples=["success@bank"])
+
+
+class NewCardPayment(BaseModel):
+    """Pay by card."""
+
+    order_id: OrderId
+    method: Literal["card"]
+    card: CardBody
+
+
+class NewPayment(RootModel[Annotated[NewUpiPayment | NewCardPayment, Field(discriminator="method")]]):
+    """Body of `POST /payments` and `/payments/public`."""
 
 
 class CaptureBody(BaseModel):
     """Body of `POST /payments/{id}/capture`; without an amount all of it is captured."""
 
-    amount: int | None = Field(None, ge=1, description="Minor units; at most what was authorised.")
+    amount: int | None = Field(
+        None, ge=1, le=MAXIMUM_AMOUNT, description="Minor units; at most what was authorised.", examples=[50000]
+    )
+
+
+class EmptyBody(BaseModel):
+    """A request that takes no fields: no body, or an empty object."""
+
+    model_config = ConfigDict(extra="forbid")
 
 
 class AuthenticateBody(BaseModel):
@@ -131,7 +189,7 @@ class HealthAnswer(_Shape):
     database: Literal["connected", "disconnected"]
     redis: Literal["connected", "disconnected"]
     worker: Literal["running", "stopped"]
-    timestamp: str
+    timestamp: Moment
 
 
 class TestMerchantAnswer(_Shape):

@@ -43,7 +43,20 @@ PAYMENT: Final[dict[str, Any]] = {
     "updated_at": "2026-01-15T10:31:12.456Z",
 }
 PAID: Final = PAYMENT | {"status": "success", "captured": True, "amount_captured": 50000}
-NEW_PAYMENT: Final = {"order_id": ORDER["id"], "method": "upi", "vpa": "success@bank"}
+NEW_PAYMENTS: Final[dict[str, Any]] = {
+    "UPI": {"order_id": ORDER["id"], "method": "upi", "vpa": "success@bank"},
+    "Card": {
+        "order_id": ORDER["id"],
+        "method": "card",
+        "card": {
+            "number": "4242 4242 4242 4242",
+            "expiry_month": 12,
+            "expiry_year": 2030,
+            "cvv": "123",
+            "holder_name": "Asha Rao",
+        },
+    },
+}
 
 REFUND: Final[dict[str, Any]] = {
     "id": "rfnd_K2mN8pQ4rS6tU1vW",

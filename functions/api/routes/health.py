@@ -22,10 +22,19 @@ _EXAMPLE = {
 }
 
 
+_UNHEALTHY = _EXAMPLE | {"status": "unhealthy", "database": "disconnected", "worker": "stopped"}
+
+
 @router.get(
     "/health",
     summary="State of the gateway",
-    **operation(answer=HealthAnswer, example=_EXAMPLE, errors=(), public=True),
+    **operation(
+        answer=HealthAnswer,
+        example=_EXAMPLE,
+        errors=(),
+        other_answers={503: ("The database is away", HealthAnswer, _UNHEALTHY)},
+        public=True,
+    ),
 )
 async def get_health(request: Request) -> Response:
     """503 only when the database is away. Without Redis everything still works, a little later."""

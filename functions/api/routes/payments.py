@@ -6,9 +6,9 @@ from starlette.responses import Response
 
 from api.dependencies import answered, authenticated, json_bytes, json_response, read_object, runtime_of
 from api.lists import answer_list, list_answer, list_parameters, wants_csv
-from api.openapi import LIST_ERRORS, PUBLIC_WRITE_ERRORS, READ_ERRORS, WRITE_ERRORS, operation
-from api.routes.examples import NEW_PAYMENT, PAID, PAYMENT
-from api.schemas import CaptureBody, NewPayment, PaymentAnswer
+from api.openapi import LIST_ERRORS, METHOD_ERRORS, PUBLIC_WRITE_ERRORS, READ_ERRORS, WRITE_ERRORS, operation
+from api.routes.examples import NEW_PAYMENTS, PAID, PAYMENT
+from api.schemas import CaptureBody, EmptyBody, NewPayment, PaymentAnswer
 from api.visitor import client_address
 from gateway.checkout.limits import check_shopper, note_shopper
 from gateway.clock import utc_now
@@ -43,8 +43,8 @@ def wake(request: Request, kind: Kind, deliveries: int) -> None:
         answer=PaymentAnswer,
         example=PAYMENT,
         body=NewPayment,
-        body_example=NEW_PAYMENT,
-        errors=(*WRITE_ERRORS, 404),
+        body_examples=NEW_PAYMENTS,
+        errors=(*WRITE_ERRORS, 404, *METHOD_ERRORS),
         idempotent=True,
     ),
 )
@@ -61,7 +61,7 @@ async def post_payment(request: Request) -> Response:
         answer=PaymentAnswer,
         example=PAYMENT,
         body=NewPayment,
-        body_example=NEW_PAYMENT,
+        body_examples=NEW_PAYMENTS,
         errors=(*PUBLIC_WRITE_ERRORS, 429),
         public=True,
         idempotent=True,
@@ -166,7 +166,7 @@ async def get_public_payment(request: Request, payment_id: str) -> Response:
         body=CaptureBody,
         body_example={"amount": 50000},
         body_required=False,
-        errors=(*WRITE_ERRORS, 404),
+        errors=(*WRITE_ERRORS, 404, "CONFLICT_ERROR"),
         idempotent=True,
     ),
 )
@@ -194,7 +194,10 @@ async def post_capture(request: Request, payment_id: str) -> Response:
     **operation(
         answer=PaymentAnswer,
         example=PAYMENT | {"status": "cancelled"},
-        errors=(*WRITE_ERRORS, 404),
+        body=EmptyBody,
+        body_example={},
+        body_required=False,
+        errors=(*WRITE_ERRORS, 404, "CONFLICT_ERROR"),
         idempotent=True,
     ),
 )

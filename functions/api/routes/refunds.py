@@ -5,7 +5,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from api.dependencies import answered, authenticated, json_bytes, json_response, read_object, runtime_of
-from api.lists import answer_list, list_answer, list_parameters
+from api.lists import answer_list, array_answer, list_answer, list_parameters
 from api.openapi import LIST_ERRORS, READ_ERRORS, WRITE_ERRORS, operation
 from api.routes.examples import NEW_REFUND, REFUND
 from api.routes.payments import wake
@@ -57,13 +57,7 @@ async def post_refund(request: Request, payment_id: str) -> Response:
     "/payments/{payment_id}/refunds",
     summary="List the refunds of a payment",
     **operation(
-        answer={
-            "application/json": {
-                "schema": {"type": "array", "items": {"$ref": "#/components/schemas/RefundAnswer"}},
-                "example": [REFUND],
-            }
-        },
-        example=None,
+        answer=array_answer(RefundAnswer, REFUND),
         errors=(*READ_ERRORS, 404),
     ),
 )
