@@ -8,9 +8,9 @@ from typing import Any
 
 import httpx
 import pytest
-from gateway.pages.export import csv_cell
 
 from dev.redis import RedisServer
+from gateway.pages.export import csv_cell
 from tests.functions.test_lists import ids, seed_payments, walk
 from tests.support.client import Merchant
 from tests.support.stack import Stack
