@@ -2,12 +2,16 @@
 
 import asyncio
 import json
+import time
 import urllib.error
 import urllib.request
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 _ANSWER_SECONDS = 3.0
+_POLL_SECONDS = 0.2
+_REMIND_SECONDS = 20.0
 
 
 @dataclass(frozen=True)
@@ -19,9 +23,18 @@ class Part:
     knows_worker: bool = False
 
 
-async def trouble(part: Part) -> str | None:
-    """Why the part is not healthy yet, or None when it is."""
-    return await asyncio.to_thread(_trouble, part)
+async def wait_until_healthy(parts: Sequence[Part], say: Callable[[str], None]) -> None:
+    """Waits as long as it takes (a part that dies is reported and started again meanwhile), and says for what."""
+    reminded = time.monotonic()
+    while True:
+        answers = await asyncio.gather(*(asyncio.to_thread(_trouble, part) for part in parts))
+        troubles = [text for text in answers if text]
+        if not troubles:
+            return
+        if time.monotonic() - reminded > _REMIND_SECONDS:
+            say(f"Still waiting: {'; '.join(troubles)}.")
+            reminded = time.monotonic()
+        await asyncio.sleep(_POLL_SECONDS)
 
 
 def _trouble(part: Part) -> str | None:

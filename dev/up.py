@@ -7,13 +7,14 @@ import sys
 import time
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from dev.banner import banner
 from dev.configuration import Configuration, process_environment, read_configuration
 from dev.console import Console
 from dev.databases import start_databases
 from dev.errors import DevError
-from dev.health import Part, trouble
+from dev.health import wait_until_healthy
 from dev.leftovers import end_leftovers
 from dev.ports import require_free
 from dev.programs import Plan, plan
@@ -21,8 +22,6 @@ from dev.state import data_folder, load_state, with_free_ports
 from dev.supervisor import Supervisor
 
 _STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-_HEALTH_POLL_SECONDS = 0.2
-_REMIND_SECONDS = 20.0
 
 
 async def run(root: Path, given: Mapping[str, str], console: Console) -> None:
@@ -60,15 +59,31 @@ async def _start(
     database_url, redis_url = await start_databases(configuration, state, supervisor, console)
     environment = process_environment(given, configuration, state, database_url, redis_url)
     await _gateway(root, environment, "migrate")
-    seed_lines = await _gateway(root, environment, "seed")
+    # The test merchant is looked up at a request only: seeding and starting, a second each, need not wait.
+    seeding = asyncio.create_task(_gateway(root, environment, "seed"))
+    try:
+        todo = await _start_processes(root, configuration, environment, supervisor, console)
+        seed_lines = await seeding
+        await wait_until_healthy(todo.parts, console.say)
+    finally:
+        await _cancel(seeding)
+    names = [program.name for program in todo.programs]
+    console.raw(banner(configuration, names, seed_lines, time.monotonic() - began))
+
+
+async def _start_processes(
+    root: Path,
+    configuration: Configuration,
+    environment: dict[str, str],
+    supervisor: Supervisor,
+    console: Console,
+) -> Plan:
     todo = plan(root, configuration, environment)
     for remark in todo.remarks:
         console.say(remark)
     for program in todo.programs:
         await supervisor.start(program)
-    await _wait_until_healthy(todo.parts, console)
-    names = [program.name for program in todo.programs]
-    console.raw(banner(configuration, names, seed_lines, time.monotonic() - began))
+    return todo
 
 
 def _listen(supervisor: Supervisor, console: Console) -> asyncio.Event:
@@ -126,20 +141,7 @@ async def _gateway(root: Path, environment: dict[str, str], command: str) -> lis
     return lines
 
 
-async def _wait_until_healthy(parts: list[Part], console: Console) -> None:
-    """Waits as long as it takes: a part that dies is reported and started again meanwhile."""
-    reminded = time.monotonic()
-    while True:
-        troubles = [text for text in await asyncio.gather(*map(trouble, parts)) if text]
-        if not troubles:
-            return
-        if time.monotonic() - reminded > _REMIND_SECONDS:
-            console.say(f"Still waiting: {'; '.join(troubles)}.")
-            reminded = time.monotonic()
-        await asyncio.sleep(_HEALTH_POLL_SECONDS)
-
-
-async def _cancel(*tasks: asyncio.Task[object]) -> None:
+async def _cancel(*tasks: asyncio.Task[Any]) -> None:
     for task in tasks:
         task.cancel()
     await asyncio.gather(*tasks, return_exceptions=True)
