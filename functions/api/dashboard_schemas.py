@@ -196,3 +196,195 @@ class AuditAnswer(BaseModel):
     data: list[AuditLine]
     next_cursor: str | None
     has_more: bool
+
+
+class PaymentCounts(BaseModel):
+    """Payments of a span by status; `success_rate` is null before the first is decided."""
+
+    total: int
+    success: int
+    failed: int
+    pending: int
+    requires_action: int
+    cancelled: int
+    success_rate: float | None
+
+
+class CurrencySum(BaseModel):
+    """Money of one currency, in minor units."""
+
+    currency: str
+    payments: int
+    gross: int
+    refunded: int
+    net: int
+
+
+class OverviewStep(BaseModel):
+    """An hour or a day; `gross` is in the main currency."""
+
+    at: str
+    total: int
+    success: int
+    failed: int
+    gross: int
+
+
+class FailureCount(BaseModel):
+    """How often payments failed for a reason."""
+
+    error_code: str
+    description: str | None
+    count: int
+
+
+class DeliveryCounts(BaseModel):
+    """Webhook deliveries of the span."""
+
+    success: int
+    failed: int
+    pending: int
+
+
+class Attention(BaseModel):
+    """What waits for a person."""
+
+    payments_in_review: int
+    refunds_in_review: int
+    failed_deliveries: int
+    disabled_endpoints: int
+    expiring_authorizations: int
+
+
+class Progress(BaseModel):
+    """First steps that were taken."""
+
+    order: bool
+    payment: bool
+    endpoint: bool
+    delivery: bool
+    live_key: bool
+
+
+class OverviewAnswer(BaseModel):
+    """A span at a glance."""
+
+    model_config = {"populate_by_name": True}
+
+    range: Literal["today", "7d", "30d", "90d"]
+    from_: str = Field(alias="from")
+    until: str
+    payments: PaymentCounts
+    currencies: list[CurrencySum]
+    main_currency: str
+    steps: list[OverviewStep]
+    failures: list[FailureCount]
+    deliveries: DeliveryCounts
+    attention: Attention
+    progress: Progress
+
+
+class TimelineEntry(BaseModel):
+    """Something that happened to a payment. Further fields depend on `kind`."""
+
+    model_config = {"extra": "allow"}
+
+    at: str
+    kind: Literal["event", "processor", "attempt", "scheduled", "action"]
+    title: str
+    event_id: str | None = None
+    object_id: str | None = None
+    deliveries: int | None = None
+    payload: dict[str, Any] | None = None
+    outcome: str | None = None
+    amount: int | None = None
+    currency: str | None = None
+    requests: int | None = None
+    error_code: str | None = None
+    error: str | None = None
+    answered_at: str | None = None
+    delivery_id: str | None = None
+    endpoint_id: str | None = None
+    url: str | None = None
+    number: int | None = None
+    duration_ms: int | None = None
+    delay_ms: int | None = None
+    response_code: int | None = None
+    error_class: str | None = None
+    next_attempt_at: str | None = None
+    actor: str | None = None
+    actor_kind: str | None = None
+    details: dict[str, Any] | None = None
+    request_id: str | None = None
+
+
+class TimelineAnswer(BaseModel):
+    """All of it, oldest first."""
+
+    data: list[TimelineEntry]
+
+
+class FoundRecord(BaseModel):
+    """A record that a search has found."""
+
+    kind: Literal["payment", "order", "refund", "event"]
+    id: str
+    parent_id: str | None
+    title: str
+    status: str | None
+    amount: int | None
+    currency: str | None
+    created_at: str
+
+
+class SearchAnswer(BaseModel):
+    """At most a handful."""
+
+    data: list[FoundRecord]
+
+
+class ChangesAnswer(BaseModel):
+    """Of which nouns something is new since the cursor."""
+
+    cursor: str
+    nouns: list[str]
+
+
+class Job(BaseModel):
+    """A payment or refund that the machine still works on, or leaves to a person."""
+
+    kind: Literal["payments", "refunds"]
+    id: str
+    work: str | None
+    amount: int
+    currency: str
+    status: str
+    attempts: int
+    due_at: str | None
+    review_reason: str | None
+    sent_at: str | None
+    created_at: str
+    state: Literal["needs_attention", "in_flight", "due", "scheduled"]
+
+
+class WaitingDeliveries(BaseModel):
+    """Webhook deliveries that wait."""
+
+    due: int
+    scheduled: int
+    in_flight: int
+
+
+class JobsAnswer(BaseModel):
+    """The merchant's work, what needs a person first."""
+
+    data: list[Job]
+    deliveries: WaitingDeliveries
+    workers: dict[str, Literal["running", "stopped"]]
+
+
+class RetriedJobAnswer(BaseModel):
+    """The job is due again."""
+
+    id: str
+    status: Literal["due"]

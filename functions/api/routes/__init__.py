@@ -2,7 +2,22 @@
 
 from fastapi import APIRouter
 
-from api.routes import audit, checkout, health, keys, orders, payments, refunds, session, team, testing, webhooks
+from api.routes import (
+    audit,
+    checkout,
+    health,
+    jobs,
+    keys,
+    orders,
+    overview,
+    payments,
+    refunds,
+    session,
+    team,
+    testing,
+    timeline,
+    webhooks,
+)
 
 
 def all_routers() -> list[APIRouter]:
@@ -11,6 +26,9 @@ def all_routers() -> list[APIRouter]:
         orders.router,
         payments.router,
         refunds.router,
+        timeline.router,
+        overview.router,
+        jobs.router,
         checkout.router,
         webhooks.router,
         keys.router,

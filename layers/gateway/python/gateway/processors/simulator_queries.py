@@ -90,3 +90,16 @@ async def count_operations(tx: Connection, payment_id: str) -> list[dict[str, An
         (payment_id,),
     )
     return await cursor.fetchall()
+
+
+async def select_operations_of_payment(tx: Connection, payment_id: str) -> list[dict[str, Any]]:
+    """What the bank was asked about a payment, oldest first, for its timeline."""
+    cursor = tx.cursor(row_factory=dict_row)
+    await cursor.execute(
+        """
+        SELECT kind, amount, currency, outcome, error_code, error_description, answer_at, requests, created_at
+        FROM simulator.operations WHERE payment_id = %s ORDER BY created_at, key
+        """,
+        (payment_id,),
+    )
+    return await cursor.fetchall()

@@ -1,0 +1,39 @@
+"""Spans of the overview and their steps, in the viewer's time zone."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Final, Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from gateway.errors import BadRequest
+
+Range = Literal["today", "7d", "30d", "90d"]
+RANGES: Final[dict[str, int]] = {"today": 1, "7d": 7, "30d": 30, "90d": 90}
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """From midnight of the first day until now. `edges` are where its steps begin."""
+
+    name: str
+    edges: tuple[datetime, ...]
+    until: datetime
+
+
+def span_of(name: str, time_zone: str, now: datetime) -> Span:
+    """Hours of today, or days up to and with today. Raises `BadRequest`."""
+    if name not in RANGES:
+        raise BadRequest(f"range must be one of {', '.join(RANGES)}", field="range")
+    try:
+        zone = ZoneInfo(time_zone)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise BadRequest("time_zone must be a name of the IANA database", field="time_zone") from None
+    midnight = now.astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0)
+    if name == "today":
+        # Over UTC, so that a day of 23 or 25 hours has its own number of steps.
+        start = midnight.astimezone(UTC)
+        edges = [start + timedelta(hours=hour) for hour in range(25) if start + timedelta(hours=hour) <= now]
+    else:
+        days = [midnight - timedelta(days=back) for back in reversed(range(RANGES[name]))]
+        edges = [day.astimezone(UTC) for day in days]
+    return Span(name, tuple(edges), now)

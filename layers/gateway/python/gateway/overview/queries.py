@@ -1,0 +1,118 @@
+"""Statements of the overview. Each reads one span of one merchant through the index of its list."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from psycopg.rows import class_row, dict_row
+
+from gateway.database import Connection
+from gateway.merchants.model import Caller
+from gateway.overview.model import Span
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentSum:
+    """Payments of one step with one currency and status. Amounts in minor units."""
+
+    step: int
+    currency: str
+    status: str
+    count: int
+    captured: int
+    refunded: int
+
+
+async def sum_payments(tx: Connection, caller: Caller, span: Span) -> list[PaymentSum]:
+    """Counts and sums by step (from 1), currency and status."""
+    cursor = tx.cursor(row_factory=class_row(PaymentSum))
+    await cursor.execute(
+        """
+        SELECT width_bucket(created_at, %(edges)s::timestamptz[]) AS step, currency, status, count(*) AS count,
+               sum(amount_captured)::bigint AS captured, sum(amount_refunded)::bigint AS refunded
+        FROM payments
+        WHERE merchant_id = %(merchant_id)s AND mode = %(mode)s AND created_at >= %(since)s
+        GROUP BY 1, 2, 3
+        """,
+        {"edges": list(span.edges), "since": span.edges[0], **_owner(caller)},
+    )
+    return await cursor.fetchall()
+
+
+async def count_failures(tx: Connection, caller: Caller, since: datetime) -> list[dict[str, Any]]:
+    """Failed payments by error code, the most frequent first."""
+    cursor = tx.cursor(row_factory=dict_row)
+    await cursor.execute(
+        """
+        SELECT error_code, min(error_description) AS description, count(*) AS count FROM payments
+        WHERE merchant_id = %(merchant_id)s AND mode = %(mode)s AND status = 'failed' AND created_at >= %(since)s
+        GROUP BY error_code ORDER BY count DESC, error_code LIMIT 8
+        """,
+        {"since": since, **_owner(caller)},
+    )
+    return await cursor.fetchall()
+
+
+async def count_deliveries(tx: Connection, caller: Caller, since: datetime) -> dict[str, int]:
+    """Deliveries by status."""
+    cursor = await tx.execute(
+        """
+        SELECT status, count(*) FROM deliveries
+        WHERE merchant_id = %(merchant_id)s AND mode = %(mode)s AND created_at >= %(since)s GROUP BY status
+        """,
+        {"since": since, **_owner(caller)},
+    )
+    return {row[0]: row[1] for row in await cursor.fetchall()}
+
+
+async def select_attention(tx: Connection, caller: Caller, now: datetime) -> dict[str, int]:
+    """How many things wait for a person, by kind. All through small partial indexes."""
+    cursor = tx.cursor(row_factory=dict_row)
+    await cursor.execute(
+        """
+        SELECT
+            (SELECT count(*) FROM payments WHERE merchant_id = %(merchant_id)s AND mode = %(mode)s
+                AND review_reason IS NOT NULL) AS payments_in_review,
+            (SELECT count(*) FROM refunds WHERE merchant_id = %(merchant_id)s AND mode = %(mode)s
+                AND review_reason IS NOT NULL) AS refunds_in_review,
+            (SELECT count(*) FROM (SELECT 1 FROM deliveries WHERE merchant_id = %(merchant_id)s
+                AND mode = %(mode)s AND status = 'failed'
+                AND created_at > %(now)s - interval '7 days' LIMIT 10000) AS f) AS failed_deliveries,
+            (SELECT count(*) FROM webhook_endpoints WHERE merchant_id = %(merchant_id)s AND mode = %(mode)s
+                AND status = 'disabled' AND url IS NOT NULL AND deleted_at IS NULL) AS disabled_endpoints,
+            (SELECT count(*) FROM payments WHERE merchant_id = %(merchant_id)s AND mode = %(mode)s
+                AND expires_at < %(now)s + interval '24 hours' AND status = 'success'
+                AND NOT captured) AS expiring_authorizations
+        """,
+        {"now": now, **_owner(caller)},
+    )
+    row = await cursor.fetchone()
+    assert row is not None
+    return row
+
+
+async def select_progress(tx: Connection, caller: Caller) -> dict[str, bool]:
+    """Which first steps the merchant has taken."""
+    cursor = tx.cursor(row_factory=dict_row)
+    await cursor.execute(
+        """
+        SELECT
+            EXISTS (SELECT 1 FROM orders WHERE merchant_id = %(merchant_id)s AND mode = %(mode)s) AS "order",
+            EXISTS (SELECT 1 FROM payments WHERE merchant_id = %(merchant_id)s AND mode = %(mode)s
+                AND status = 'success') AS payment,
+            EXISTS (SELECT 1 FROM webhook_endpoints WHERE merchant_id = %(merchant_id)s AND mode = %(mode)s
+                AND url IS NOT NULL) AS endpoint,
+            EXISTS (SELECT 1 FROM deliveries WHERE merchant_id = %(merchant_id)s AND mode = %(mode)s
+                AND status = 'success') AS delivery,
+            EXISTS (SELECT 1 FROM api_keys WHERE merchant_id = %(merchant_id)s AND mode = 'live'
+                AND revoked_at IS NULL) AS live_key
+        """,
+        _owner(caller),
+    )
+    row = await cursor.fetchone()
+    assert row is not None
+    return row
+
+
+def _owner(caller: Caller) -> dict[str, Any]:
+    return {"merchant_id": caller.merchant_id, "mode": caller.mode}

@@ -1,0 +1,101 @@
+"""A merchant's work: what is due, in flight, failed, or waits for a person."""
+
+from typing import Any, Final
+
+from psycopg.rows import dict_row
+
+from gateway.database import Connection
+from gateway.errors import BadRequest, NotFound
+from gateway.ids import is_id
+from gateway.merchants.model import Caller
+
+_LIMIT: Final = 100
+
+_WORK: Final = """
+SELECT * FROM (
+    (SELECT 'payments' AS kind, id, work, amount, currency, status, attempts, due_at, lease_token, review_reason,
+            sent_at, created_at
+     FROM payments WHERE merchant_id = %(merchant_id)s AND mode = %(mode)s
+       AND (work IS NOT NULL OR review_reason IS NOT NULL)
+     ORDER BY due_at NULLS FIRST LIMIT %(limit)s)
+    UNION ALL
+    (SELECT 'refunds', id, COALESCE(work, 'refund'), amount, currency, status, attempts, due_at, lease_token,
+            review_reason, sent_at, created_at
+     FROM refunds WHERE merchant_id = %(merchant_id)s AND mode = %(mode)s
+       AND (work IS NOT NULL OR review_reason IS NOT NULL)
+     ORDER BY due_at NULLS FIRST LIMIT %(limit)s)
+) AS work ORDER BY review_reason IS NULL, due_at
+"""
+
+_STATES: Final = """
+CASE WHEN review_reason IS NOT NULL THEN 'needs_attention'
+     WHEN lease_token IS NOT NULL THEN 'in_flight' WHEN due_at <= now() THEN 'due' ELSE 'scheduled' END
+"""
+_JOBS: Final = f"""
+SELECT kind, id, work, amount, currency, status, attempts, due_at, review_reason, sent_at, created_at,
+       {_STATES} AS state
+FROM ({_WORK}) AS jobs
+"""  # noqa: S608 - constants
+
+
+async def select_jobs(tx: Connection, caller: Caller) -> list[dict[str, Any]]:
+    """The merchant's undecided payments and refunds, those that need a person first."""
+    cursor = tx.cursor(row_factory=dict_row)
+    await cursor.execute(
+        _JOBS,
+        {"merchant_id": caller.merchant_id, "mode": caller.mode, "limit": _LIMIT},
+    )
+    return await cursor.fetchall()
+
+
+async def count_waiting_deliveries(tx: Connection, caller: Caller) -> dict[str, int]:
+    """Deliveries that wait, by whether a sender holds them; at most ten thousand are counted."""
+    cursor = await tx.execute(
+        """
+        SELECT count(*) FILTER (WHERE lease_token IS NULL AND due_at <= now()),
+               count(*) FILTER (WHERE lease_token IS NULL AND due_at > now()),
+               count(*) FILTER (WHERE lease_token IS NOT NULL)
+        FROM (
+            SELECT d.lease_token, d.due_at FROM webhook_endpoints e
+            JOIN deliveries d ON d.endpoint_id = e.id AND d.status = 'pending'
+            WHERE e.merchant_id = %s AND e.mode = %s LIMIT 10000
+        ) AS waiting
+        """,
+        (caller.merchant_id, caller.mode),
+    )
+    row = await cursor.fetchone()
+    assert row is not None
+    return {"due": row[0], "scheduled": row[1], "in_flight": row[2]}
+
+
+async def retry_job(tx: Connection, caller: Caller, job_id: str) -> str:
+    """Have the machine try again what it had left to a person. Returns the kind of the work.
+
+    The processor is asked first what it knows (`sent_at` stays set), so nothing is charged twice.
+    """
+    table, work = _table_of(job_id)
+    cursor = await tx.execute(
+        f"""
+        UPDATE {table} SET work = %(work)s, due_at = now(), attempts = 0, review_reason = NULL
+        WHERE id = %(id)s AND merchant_id = %(merchant_id)s AND mode = %(mode)s
+          AND review_reason IS NOT NULL AND status IN ('pending', 'requires_action')
+        """.encode(),  # noqa: S608 - one of two constants
+        {"work": work, "id": job_id, "merchant_id": caller.merchant_id, "mode": caller.mode},
+    )
+    if cursor.rowcount == 1:
+        return table
+    cursor = await tx.execute(
+        f"SELECT 1 FROM {table} WHERE id = %s AND merchant_id = %s AND mode = %s".encode(),  # noqa: S608
+        (job_id, caller.merchant_id, caller.mode),
+    )
+    if await cursor.fetchone() is None:
+        raise NotFound("Job not found")
+    raise BadRequest("This job does not wait for a person")
+
+
+def _table_of(job_id: str) -> tuple[str, str]:
+    if is_id(job_id, "pay"):
+        return "payments", "authorize"
+    if is_id(job_id, "rfnd"):
+        return "refunds", "refund"
+    raise NotFound("Job not found")
