@@ -3,6 +3,7 @@
 import uvicorn
 
 from api.app import build_app
+from api.protocol import protocol_with
 from gateway.runtime import build_runtime
 from gateway.settings import load_settings
 
@@ -16,7 +17,8 @@ def main() -> None:
         host=settings.host,
         port=settings.port,
         loop="uvloop",
-        http="httptools",
+        http=protocol_with(app.state.docs_url),
+        ws="none",
         access_log=False,
         log_level="warning",
         lifespan="off",

@@ -25,7 +25,7 @@ def build_app(runtime: Runtime) -> FastAPI:
         add_routes(app, router)
     app.add_exception_handler(GatewayError, handle_gateway_error)
     app.add_exception_handler(HTTPException, handle_http_error)
-    app.add_middleware(CorsByPath, settings=runtime.settings)
     app.add_middleware(RequestMiddleware, runtime=runtime, docs_url=docs_url)
+    app.add_middleware(CorsByPath, settings=runtime.settings)  # outermost: a page may read our 500 as well
     describe_api(app)
     return app

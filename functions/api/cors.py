@@ -6,7 +6,9 @@ shop's page may do. All other routes answer the dashboard, the checkout and `GAT
 
 from typing import Final
 
+from starlette.datastructures import Headers
 from starlette.middleware.cors import CORSMiddleware
+from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from gateway.settings import Settings
@@ -18,9 +20,18 @@ _REQUEST_HEADERS: Final = (
     "X-Api-Secret",
     "X-Request-Id",
     "X-CSRF-Token",
+    "X-Gateway-Mode",
 )
-_EXPOSED: Final = ("X-Request-Id", "Idempotent-Replayed", "Retry-After")
+_EXPOSED: Final = ("X-Request-Id", "Idempotent-Replayed", "Retry-After", "Content-Disposition")
 _MAX_AGE_SECONDS: Final = 600
+
+
+class _Cors(CORSMiddleware):
+    """Starlette's; a preflight that it refuses gets no permission, rather than an error in plain text."""
+
+    def preflight_response(self, request_headers: Headers) -> Response:
+        response = super().preflight_response(request_headers)
+        return response if response.status_code < 400 else Response(status_code=204, headers={"Vary": "Origin"})
 
 
 class CorsByPath:
@@ -28,7 +39,7 @@ class CorsByPath:
 
     def __init__(self, app: ASGIApp, settings: Settings) -> None:
         listed = [origin.strip() for origin in settings.cors_origins.split(",") if origin.strip()]
-        self._open = CORSMiddleware(
+        self._open = _Cors(
             app,
             allow_origins=["*"],
             allow_methods=["GET", "POST"],
@@ -36,7 +47,7 @@ class CorsByPath:
             expose_headers=_EXPOSED,
             max_age=_MAX_AGE_SECONDS,
         )
-        self._listed = CORSMiddleware(
+        self._listed = _Cors(
             app,
             allow_origins=[settings.dashboard_url, settings.checkout_url, *listed],
             allow_credentials=True,

@@ -3,6 +3,8 @@
 import base64
 import binascii
 import json
+import re
+from functools import partial
 from typing import Any, Final, NoReturn
 
 from starlette.requests import Request
@@ -12,12 +14,14 @@ from api.audited import Act, audited
 from api.errors import error_answer
 from api.sessions import session_caller, session_token
 from gateway.errors import AuthenticationError, BadRequest, PermissionDenied, UnsupportedMediaType
-from gateway.idempotency.model import MAX_KEY_LENGTH, hash_request
+from gateway.idempotency.model import MAX_KEY_LENGTH, hash_request, shoppers_key
 from gateway.idempotency.replay import answer_once
 from gateway.merchants.model import Caller
 from gateway.runtime import Runtime
 
-_MAX_DEPTH_TEXT: Final = "The body is nested too deeply"
+_MAX_DEPTH: Final = 32
+_TOO_DEEP: Final = f"The body is nested more than {_MAX_DEPTH} levels deep"
+_IDEMPOTENCY_KEY: Final = re.compile(rf"(?! )[ -~]{{1,{MAX_KEY_LENGTH}}}(?<! )")
 
 
 def runtime_of(request: Request) -> Runtime:
@@ -55,7 +59,7 @@ def _credentials(request: Request) -> tuple[str, str]:
         user, colon, password = base64.b64decode(encoded, validate=True).decode().partition(":")
     except (binascii.Error, UnicodeDecodeError):
         raise AuthenticationError from None
-    if not (user and colon and password):
+    if not (user and colon and password) or "\0" in user:  # Postgres cannot even compare with NUL
         raise AuthenticationError
     return user, password
 
@@ -74,7 +78,7 @@ async def read_object(request: Request, *, optional: bool = False) -> dict[str, 
     try:
         body = json.loads(raw.decode("utf-8"), parse_constant=_refuse_constant)
     except RecursionError:
-        raise BadRequest(_MAX_DEPTH_TEXT) from None
+        raise BadRequest(_TOO_DEEP) from None
     except ValueError:
         raise BadRequest("The body is not valid JSON") from None
     if not isinstance(body, dict):
@@ -88,11 +92,30 @@ def _refuse_constant(name: str) -> NoReturn:
 
 
 def _refuse_unstorable(raw: bytes, body: dict[str, Any]) -> None:
-    """NUL cannot be stored in Postgres, and half a surrogate pair is not a character."""
-    if b"\\u" not in raw:
+    """NUL cannot be stored in Postgres, half a surrogate pair is no character, and depth has a bound.
+
+    Only escapes can write the first two, and only many brackets the third: the usual body is not walked.
+    """
+    if b"\\u" not in raw and raw.count(b"{") + raw.count(b"[") <= _MAX_DEPTH:
         return
-    text = json.dumps(body, ensure_ascii=False)
-    if "\\u0000" in text or any("\ud800" <= character <= "\udfff" for character in text):
+    waiting: list[tuple[Any, int]] = [(body, 1)]
+    while waiting:
+        value, depth = waiting.pop()
+        if isinstance(value, str):
+            _refuse_unstorable_text(value)
+        elif isinstance(value, dict | list):
+            if depth > _MAX_DEPTH:
+                raise BadRequest(_TOO_DEEP)
+            parts = [*value, *value.values()] if isinstance(value, dict) else value
+            waiting += [(part, depth + 1) for part in parts]
+
+
+def _refuse_unstorable_text(text: str) -> None:
+    try:
+        has_nul = b"\0" in text.encode()
+    except UnicodeEncodeError:
+        has_nul = True
+    if has_nul:
         raise BadRequest("The body must not contain NUL or unpaired surrogates")
 
 
@@ -106,10 +129,11 @@ def json_response(value: Any, status_code: int = 200) -> Response:
     return Response(json_bytes(value), status_code, media_type="application/json")
 
 
-async def answered(request: Request, caller: Caller | None, act: Act) -> Response:
+async def answered(request: Request, caller: Caller | None, act: Act, *, shopper: bool = False) -> Response:
     """Run `act` in a connection, through the idempotency key if the request has one.
 
-    `caller` may only be None for a request without a key.
+    `caller` may only be None for a request without a key. With `shopper` he is the merchant whose page the
+    request comes from: the keys of shoppers are kept apart, or a stranger could use up the merchant's.
     """
     key = request.headers.get("idempotency-key")
     act = audited(request, caller, act)
@@ -117,11 +141,12 @@ async def answered(request: Request, caller: Caller | None, act: Act) -> Respons
         if key is None or caller is None:
             answer = await act(tx)
             return Response(answer.body, answer.status_code, media_type="application/json")
-        if not 1 <= len(key) <= MAX_KEY_LENGTH:
-            raise BadRequest("Idempotency-Key must have 1 to 255 characters", field="Idempotency-Key")
+        if _IDEMPOTENCY_KEY.fullmatch(key) is None:
+            text = f"Idempotency-Key must be 1 to {MAX_KEY_LENGTH} printable ASCII characters"
+            raise BadRequest(text, field="Idempotency-Key")
         request_hash = hash_request(request.method, request.url.path, await request.body())
         answer, replayed = await answer_once(
-            tx, caller, key, request_hash, act, lambda error: error_answer(request, error)
+            tx, caller, shoppers_key(key) if shopper else key, request_hash, act, partial(error_answer, request)
         )
     request.state.replayed = replayed
     headers = {"Idempotent-Replayed": "true"} if replayed else {}

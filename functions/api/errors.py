@@ -5,6 +5,7 @@ from typing import Final
 
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.routing import Match
 
 from gateway.errors import GatewayError, NotFound
 from gateway.idempotency.model import Answer
@@ -58,10 +59,26 @@ async def handle_gateway_error(request: Request, error: Exception) -> Response:
 
 async def handle_http_error(request: Request, error: Exception) -> Response:
     """FastAPI's handler for what the router itself refuses: unknown routes and methods."""
-    if getattr(error, "status_code", 404) == 405:
-        known = GatewayError("Method not allowed on this route")
-        known.code = "METHOD_NOT_ALLOWED"
-        response = await handle_gateway_error(request, known)
-        response.headers.update(getattr(error, "headers", None) or {})
-        return response
-    return await handle_gateway_error(request, NotFound("No such route"))
+    if getattr(error, "status_code", 404) != 405:
+        return await handle_gateway_error(request, NotFound("No such route"))
+    allow = {"Allow": ", ".join(_allowed_methods(request))}
+    if request.method == "OPTIONS":
+        return Response(status_code=204, headers=allow)
+    response = await handle_gateway_error(request, MethodNotAllowed("Method not allowed on this route"))
+    response.headers.update(allow)
+    return response
+
+
+class MethodNotAllowed(GatewayError):
+    """The route exists, with other methods."""
+
+    code = "METHOD_NOT_ALLOWED"
+
+
+def _allowed_methods(request: Request) -> list[str]:
+    """Every method of this path: the router knows them route by route."""
+    found = {"OPTIONS"}
+    for route in request.app.routes:
+        if route.matches(request.scope)[0] is not Match.NONE:
+            found |= route.methods or set()
+    return sorted(found | ({"HEAD"} if "GET" in found else set()))

@@ -32,6 +32,8 @@ class RequestMiddleware:
         started = time.perf_counter()
         request_id = _request_id(scope)
         scope.setdefault("state", {})["request_id"] = request_id
+        is_head = scope["method"] == "HEAD"
+        inner = {**scope, "method": "GET"} if is_head else scope  # the same answer, its body left out below
         status = 0
 
         async def send_with_id(message: Message) -> None:
@@ -42,10 +44,12 @@ class RequestMiddleware:
                 headers["X-Request-Id"] = request_id
                 headers.setdefault("Cache-Control", "no-store")
                 headers["X-Content-Type-Options"] = "nosniff"
+            elif is_head:
+                message = {**message, "body": b""}
             await send(message)
 
         try:
-            await self._app(scope, _limited(receive, self._limit), send_with_id)
+            await self._app(inner, _limited(receive, self._limit), send_with_id)
         except Exception:
             self._logger.exception("request failed", extra={"request_id": request_id, "path": scope["path"]})
             if status:

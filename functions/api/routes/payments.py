@@ -62,7 +62,7 @@ async def post_payment(request: Request) -> Response:
         example=PAYMENT,
         body=NewPayment,
         body_examples=NEW_PAYMENTS,
-        errors=(*PUBLIC_WRITE_ERRORS, 429),
+        errors=(*PUBLIC_WRITE_ERRORS, *METHOD_ERRORS, 429),
         public=True,
         idempotent=True,
     ),
@@ -88,7 +88,7 @@ async def _pay(request: Request, caller: Caller | None) -> Response:
         return Answer(201, json_bytes(payment.as_json()))
 
     owner = caller or await _owner(request, body)
-    response = await answered(request, owner, act)
+    response = await answered(request, owner, act, shopper=caller is None)
     wake(request, "payments", deliveries)
     return response
 

@@ -18,3 +18,11 @@ class Answer:
 def hash_request(method: str, path: str, body: bytes) -> bytes:
     """32 bytes that tell whether a second request with the same key is the same request."""
     return hashlib.sha256(b"\0".join((method.encode(), path.encode(), body))).digest()
+
+
+def shoppers_key(key: str) -> str:
+    """The key under which a shopper's request is kept: no merchant's key is ever equal to it.
+
+    Merchants' keys are ASCII; this one begins with a character that is not.
+    """
+    return "◦" + hashlib.sha256(key.encode()).hexdigest()
