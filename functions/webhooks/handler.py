@@ -10,7 +10,14 @@ from gateway.settings import load_settings
 from webhooks.drains import build_client, build_drains
 
 _runtime = build_runtime(load_settings(), "webhooks", in_lambda=True)
-_host = LambdaHost(build_drains(_runtime, build_client(_runtime)), _runtime.wakes, _runtime.logger)
+_host = LambdaHost(
+    build_drains(_runtime, build_client(_runtime)),
+    _runtime.wakes,
+    _runtime.logger,
+    database=_runtime.database,
+    later=_runtime.later_hints(),
+    reserve_seconds=_runtime.settings.webhook_timeout_seconds + 5,
+)
 
 
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:

@@ -1,0 +1,1 @@
+"""One suite for every host: it knows the public API, a base URL, and nothing of how the product runs."""
