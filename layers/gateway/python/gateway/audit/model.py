@@ -73,7 +73,7 @@ _ACTIONS: Final[tuple[tuple[str, str, str], ...]] = (
     ("DELETE", r"/webhooks/endpoints/([^/]+)", "endpoint.deleted"),
     ("POST", r"/webhooks/recover(?:ies)?()", "delivery.recovered"),
     ("POST", r"/webhooks/([^/]+)/retry", "delivery.retried"),
-    ("PUT", r"/settings(?:/.*)?()", "settings.changed"),
+    ("PUT", r"/(?:checkout/)?settings(?:/.*)?()", "settings.changed"),
     ("PATCH", r"/settings(?:/.*)?()", "settings.changed"),
 )
 _COMPILED: Final = tuple((method, re.compile(path), action) for method, path, action in _ACTIONS)

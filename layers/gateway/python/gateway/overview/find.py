@@ -44,7 +44,8 @@ async def find_records(tx: Connection, caller: Caller, text: str) -> list[dict[s
 
 
 def _prefix(column: str) -> str:
-    return f"lower({column}) ~>=~ lower(%(text)s::text) AND lower({column}) ~<~ (lower(%(text)s::text) || chr(1114111))"
+    wanted = "lower(%(text)s::text)"
+    return f"lower({column}) ~>=~ {wanted} AND lower({column}) ~<~ ({wanted} || chr(1114111))"
 
 
 async def _select(tx: Connection, caller: Caller, statement: str, text: str) -> list[dict[str, Any]]:
