@@ -1,5 +1,6 @@
 """From an event to a signed request at the merchant, and back into the log."""
 
+from itertools import pairwise
 from typing import Any
 from uuid import uuid4
 
@@ -92,7 +93,7 @@ def test_five_failures_end_a_delivery_and_a_retry_by_hand_starts_over(
     [failed] = ended(merchant, 1, seconds=70)
     assert (failed["status"], failed["attempts"], failed["next_retry_at"]) == ("failed", 5, None)
     times = [one.at for one in receiver.at("/hook")]
-    gaps = [round(later - earlier) for earlier, later in zip(times, times[1:], strict=False)]
+    gaps = [round(later - earlier) for earlier, later in pairwise(times)]
     assert all(wanted <= gap <= wanted + 3 for wanted, gap in zip((5, 10, 15, 20), gaps, strict=True)), gaps
     answer = merchant.api.post(f"/webhooks/{failed['id']}/retry")
     assert answer.json() == {"id": failed["id"], "status": "pending", "message": "Webhook retry scheduled"}

@@ -16,16 +16,23 @@ class Batch(Generic[T, R]):
     """`submit` waits for the result of its own item; `call` gets up to `size` items at once.
 
     `call` returns one result per item, in order; if it raises, every item of the batch raises.
-    At most `parallel` calls run at a time; while they do, the next batch gathers.
+    At most `parallel` calls run at a time; while they do, the next batch gathers, and for
+    `gather_seconds` more unless it is full: worth it where items come in a trickle and nobody waits.
     """
 
     def __init__(
-        self, call: Callable[[Sequence[T]], Awaitable[Sequence[R]]], *, size: int = 100, parallel: int = 1
+        self,
+        call: Callable[[Sequence[T]], Awaitable[Sequence[R]]],
+        *,
+        size: int = 100,
+        parallel: int = 1,
+        gather_seconds: float = 0.0,
     ) -> None:
         self._call = call
         self._size = size
         self._waiting: list[tuple[T, asyncio.Future[R]]] = []
         self._free = parallel
+        self._gather_seconds = gather_seconds
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def submit(self, item: T) -> R:
@@ -41,8 +48,10 @@ class Batch(Generic[T, R]):
 
     async def _run(self) -> None:
         try:
-            await asyncio.sleep(0)  # tasks that are ready in the same turn of the loop join this batch
             while self._waiting:
+                if len(self._waiting) < self._size:
+                    # At least tasks that are ready in the same turn of the loop join this batch.
+                    await asyncio.sleep(self._gather_seconds)
                 batch, self._waiting = self._waiting[: self._size], self._waiting[self._size :]
                 await self._finish(batch)
         finally:

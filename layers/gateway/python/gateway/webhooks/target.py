@@ -43,6 +43,14 @@ class Target:
     port: int
     address: ipaddress.IPv4Address | ipaddress.IPv6Address | None
 
+    @classmethod
+    def of(cls, scheme: str, host: str, port: int) -> "Target":
+        """From parts that `parse_target` has given out before."""
+        try:
+            return cls(scheme, host, port, ipaddress.ip_address(host))
+        except ValueError:
+            return cls(scheme, host, port, None)
+
 
 def parse_target(url: str, *, https_only: bool = False) -> Target:
     """The target of an `http` or `https` URL. Raises `TargetRefused`."""

@@ -1,0 +1,1 @@
+"""How fast one sender process works off a backlog of webhooks, claim and record included."""
