@@ -17,7 +17,7 @@ def test_card_data_is_nowhere_once_the_bank_has_answered(stack: Stack, merchant:
         for number, status in ((UNKNOWN, "success"), (DECLINED, "failed")):
             card = CARD | {"number": number, "cvv": CVV, "holder_name": HOLDER}
             body = {"order_id": merchant.order()["id"], "method": "card", "card": card}
-            answer = merchant.api.post("/payments", json=body, headers={"Idempotency-Key": f"canary-{number}"})
+            answer = merchant.api.post("/payments", json=body, headers={"Idempotency-Key": f"canary-{status}"})
             payment = merchant.settled(answer.json(), status)
             shop.wait_for(f"payment.{status}", payment["id"])
         # Bad input of every kind, so that error texts and logs had their chance.
