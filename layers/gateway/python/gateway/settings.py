@@ -1,23 +1,28 @@
 """Every setting of the product: read from the environment once, typed, with its meaning.
 
-`gateway settings` prints this table; `docs/settings.md` is generated from it.
+`gateway settings` prints this table; `docs/settings.md` is generated from it. A value may also name
+where it is kept: `ssm:/name` or `secretsmanager:name#key` (see `secret_references`).
 """
 
 import base64
 import binascii
+import re
 from functools import lru_cache
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+_REFERENCE = re.compile(r"(?:^|\$\{)(?:ssm|secretsmanager):")
 _DEVELOPMENT_KEY = base64.b64encode(b"test-mode-only-not-a-secret-key!").decode()
 
 
 class Settings(BaseSettings):
     """Configuration of one process. Durations are in the unit that the name ends in."""
 
-    model_config = SettingsConfigDict(env_prefix="GATEWAY_", frozen=True, extra="ignore")
+    model_config = SettingsConfigDict(
+        env_prefix="GATEWAY_", frozen=True, extra="ignore", hide_input_in_errors=True
+    )
 
     # --- the contract's names
     database_url: str = Field(
@@ -176,9 +181,19 @@ class Settings(BaseSettings):
         "private (compose networks). Any port but those of databases and mail.",
     )
     webhook_ca_file: str = Field(
-        "", description="PEM file of certificate authorities that webhook receivers may use besides the public ones."
+        "",
+        description="PEM file of certificate authorities that webhook receivers may use besides the public ones.",
     )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="Least level logged.")
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _resolve_references(cls, value: Any) -> Any:
+        if isinstance(value, str) and _REFERENCE.search(value):
+            from gateway.secret_references import resolve  # brings boto3: only where it is used
+
+            return resolve(value)
+        return value
 
     @field_validator("master_key")
     @classmethod
