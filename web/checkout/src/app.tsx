@@ -1,0 +1,75 @@
+import type { Checkout } from './checkout.js';
+import { CheckoutProvider, useCheckout, useCheckoutState, useText } from './context.js';
+import { Lock } from './icons.js';
+import { Challenge } from './screens/challenge.js';
+import { Closing } from './screens/closing.js';
+import { PayForm } from './screens/form.js';
+import { ProblemScreen } from './screens/problem.js';
+import { Processing } from './screens/processing.js';
+import { Success } from './screens/success.js';
+import { UpiWait } from './screens/upi-wait.js';
+import type { View } from './state.js';
+
+const SCREENS: Record<View, () => preact.JSX.Element> = {
+  form: PayForm,
+  processing: Processing,
+  challenge: Challenge,
+  upi: UpiWait,
+  success: Success,
+  problem: ProblemScreen,
+};
+
+export function App({ checkout }: { checkout: Checkout }) {
+  return (
+    <CheckoutProvider value={checkout}>
+      <Page />
+    </CheckoutProvider>
+  );
+}
+
+function Page() {
+  const { view, confirming } = useCheckoutState();
+  const Screen = SCREENS[view];
+  return (
+    <main class="page" data-test-id="checkout-container" data-view={view}>
+      <div class="content" inert={confirming !== undefined}>
+        <Summary />
+        <Screen />
+        <Footer />
+      </div>
+      {confirming === undefined ? null : <Closing reason={confirming} />}
+    </main>
+  );
+}
+
+function Summary() {
+  const { session } = useCheckout();
+  const { t, amount } = useText();
+  const { name } = session.merchant;
+  return (
+    <header class="summary" data-test-id="order-summary">
+      <span class="avatar" aria-hidden="true">
+        {[...name][0]?.toUpperCase()}
+      </span>
+      <div class="who">
+        <p class="merchant">{name}</p>
+        <p class="order" data-test-id="order-id">
+          {session.order.id}
+        </p>
+      </div>
+      {session.mode === 'test' ? <span class="ribbon">{t('test_mode')}</span> : null}
+      <h1 class="amount" data-test-id="order-amount">
+        {amount}
+      </h1>
+    </header>
+  );
+}
+
+function Footer() {
+  const { t } = useText();
+  return (
+    <footer class="footer">
+      <Lock /> {t('secured')}
+    </footer>
+  );
+}

@@ -1,0 +1,80 @@
+import { useEffect, useState } from 'preact/hooks';
+import { useCheckout, useCheckoutState, useText } from '../context.js';
+import { QrIcon, UpiIcon } from '../icons.js';
+import { Field, PayButton } from './parts.js';
+
+const VPA = /^[a-zA-Z0-9._-]+@[a-zA-Z0-9]+$/;
+
+/**
+ * The address that stands for "whoever scans the code": the simulated bank waits for an approval.
+ * Typing one's own address (collect) is no live method on desktop and Android since February 2026.
+ */
+export const ANY_PAYER = 'pending@upi';
+
+export function UpiForm() {
+  const checkout = useCheckout();
+  const { mode } = checkout.session;
+  const { mobile } = checkout.boot;
+  const { busy, online, fieldError } = useCheckoutState();
+  const { t } = useText();
+  const [vpa, setVpa] = useState('');
+  const [error, setError] = useState(false);
+  useEffect(() => {
+    if (fieldError?.field === 'vpa') setError(true);
+  }, [fieldError]);
+  const kind = mobile ? 'upi_app' : 'upi_qr';
+
+  const submit = (event: Event) => {
+    event.preventDefault();
+    const valid = VPA.test(vpa.trim());
+    setError(!valid);
+    if (!valid) return document.getElementById('field-vpa')?.focus();
+    void checkout.pay({ method: 'upi', vpa: vpa.trim() });
+  };
+
+  return (
+    <form class="form" data-test-id="upi-form" onSubmit={submit} noValidate aria-busy={busy}>
+      <fieldset class="fields" disabled={busy}>
+        <div class="tile">
+          <span class="tile-icon">{mobile ? <UpiIcon /> : <QrIcon />}</span>
+          <div>
+            <p class="tile-title">{t(`${kind}_title`)}</p>
+            <p class="quiet">{t(`${kind}_text`)}</p>
+          </div>
+          <button
+            type="button"
+            class="secondary"
+            data-test-id="upi-start"
+            disabled={!online}
+            onClick={() => void checkout.pay({ method: 'upi', vpa: ANY_PAYER })}
+          >
+            {t(`${kind}_button`)}
+          </button>
+        </div>
+        {mode === 'test' ? (
+          <>
+            <p class="or">
+              <span>{t('upi_or')}</span>
+            </p>
+            <Field
+              name="vpa"
+              label={t('vpa')}
+              value={vpa}
+              testId="vpa-input"
+              inputMode="email"
+              placeholder="name@bank"
+              retryFocus
+              error={error ? t('vpa_invalid') : undefined}
+              onInput={(event) => {
+                setVpa(event.currentTarget.value);
+                setError(false);
+                checkout.set({ dirty: true });
+              }}
+            />
+            <PayButton />
+          </>
+        ) : null}
+      </fieldset>
+    </form>
+  );
+}

@@ -1,0 +1,163 @@
+import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
+import { encode } from 'uqr';
+import { useCheckout, useCheckoutState, useText } from '../context.js';
+import { UPI_APPS, upiLink } from '../upi.js';
+import { copy, Spinner, TestPanel } from './parts.js';
+
+/** Waits for the approval in the shopper's UPI app: a code on a desktop, the apps themselves on a phone. */
+export function UpiWait() {
+  const checkout = useCheckout();
+  const { payment, busy } = useCheckoutState();
+  const { boot, session } = checkout;
+  const { t, amount } = useText();
+  const [code, setCode] = useState(!boot.mobile);
+  const title = useRef<HTMLHeadingElement>(null);
+  useEffect(() => title.current?.focus(), []);
+  if (!payment) return <Spinner />;
+  const link = {
+    vpa: session.upi.vpa,
+    name: session.upi.name,
+    merchantCategory: session.upi.merchant_category,
+    paymentId: payment.id,
+    amount: payment.amount,
+    note: payment.order_id,
+  };
+  return (
+    <section class="state" data-test-id="upi-state">
+      <h2 tabIndex={-1} ref={title}>
+        {code ? t('upi_scan', { amount }) : t('upi_open')}
+      </h2>
+      <p>{code ? t('upi_scan_text') : t('upi_open_text')}</p>
+      {code ? <QrCode text={upiLink(link)} label={t('upi_scan', { amount })} /> : <Apps link={link} />}
+      <TimeLeft since={payment.created_at} seconds={session.action_seconds} />
+      <p class="quiet">
+        {t('upi_payee')} <bdi>{session.upi.vpa}</bdi>
+      </p>
+      <p class="row">
+        <CopyLink text={upiLink(link)} />
+        {boot.mobile && !code ? (
+          <button type="button" class="link" onClick={() => setCode(true)}>
+            {t('upi_show_qr')}
+          </button>
+        ) : null}
+        <button
+          type="button"
+          class="link"
+          disabled={busy}
+          data-test-id="upi-cancel"
+          onClick={() => void checkout.cancel()}
+        >
+          {t('other_method')}
+        </button>
+      </p>
+      {session.mode === 'test' ? <Simulator /> : null}
+    </section>
+  );
+}
+
+function QrCode({ text, label }: { text: string; label: string }) {
+  const { size, path } = useMemo(() => {
+    const { data, size: modules } = encode(text, { ecc: 'M', border: 4 });
+    const dark = data.flatMap((row, y) => row.map((on, x) => (on ? `M${x} ${y}h1v1h-1z` : '')));
+    return { size: modules, path: dark.join('') };
+  }, [text]);
+  return (
+    <svg class="qr" viewBox={`0 0 ${size} ${size}`} role="img" aria-label={label} data-test-id="upi-qr">
+      <rect width={size} height={size} fill="#fff" />
+      <path d={path} fill="#000" shape-rendering="crispEdges" />
+    </svg>
+  );
+}
+
+/** Real links that a finger follows: a script that sets the address is stopped by frames and web views. */
+function Apps({ link }: { link: Parameters<typeof upiLink>[0] }) {
+  const { t } = useText();
+  return (
+    <ul class="apps" data-test-id="upi-apps">
+      {UPI_APPS.map(({ id, name, scheme }) => (
+        <li key={id}>
+          <a href={upiLink(link, scheme)} class="secondary">
+            {name}
+          </a>
+        </li>
+      ))}
+      <li>
+        <a href={upiLink(link)} class="secondary">
+          {t('upi_other')}
+        </a>
+      </li>
+    </ul>
+  );
+}
+
+/** From the payment's own time, so that a sleeping tab shows the truth when it wakes. */
+function TimeLeft({ since, seconds }: { since: string; seconds: number }) {
+  const checkout = useCheckout();
+  const { t } = useText();
+  const left = () => Math.max(0, Math.ceil((Date.parse(since) + seconds * 1000 - checkout.now()) / 1000));
+  const [now, setNow] = useState(left);
+  useEffect(() => {
+    const tick = () => setNow(left());
+    const timer = setInterval(tick, 1000);
+    document.addEventListener('visibilitychange', tick);
+    return () => {
+      clearInterval(timer);
+      document.removeEventListener('visibilitychange', tick);
+    };
+  }, [since]);
+  const time = `${Math.floor(now / 60)}:${String(now % 60).padStart(2, '0')}`;
+  return (
+    <p class="time-left" data-test-id="time-left">
+      <progress value={now} max={seconds} aria-label={t('time_left', { time })} />
+      <span aria-hidden="true">{t('time_left', { time })}</span>
+    </p>
+  );
+}
+
+function CopyLink({ text }: { text: string }) {
+  const { t } = useText();
+  const [done, setDone] = useState(false);
+  return (
+    <button
+      type="button"
+      class="link"
+      onClick={() => {
+        copy(text);
+        setDone(true);
+      }}
+    >
+      <span role="status">{done ? t('copied') : t('upi_copy')}</span>
+    </button>
+  );
+}
+
+function Simulator() {
+  const checkout = useCheckout();
+  const { busy } = useCheckoutState();
+  const { t } = useText();
+  return (
+    <TestPanel title={t('simulate')}>
+      <p class="quiet">{t('simulate_text')}</p>
+      <div class="pair">
+        <button
+          type="button"
+          class="secondary"
+          disabled={busy}
+          data-test-id="simulate-approve"
+          onClick={() => void checkout.authenticate('success')}
+        >
+          {t('simulate_approve')}
+        </button>
+        <button
+          type="button"
+          class="secondary"
+          disabled={busy}
+          data-test-id="simulate-decline"
+          onClick={() => void checkout.authenticate('failure')}
+        >
+          {t('simulate_decline')}
+        </button>
+      </div>
+    </TestPanel>
+  );
+}

@@ -1,0 +1,34 @@
+/** Configuration of the checkout's server, from the environment alone. Addresses without a trailing slash. */
+export interface Config {
+  port: number;
+  /** Where this server reaches the API. */
+  apiUrl: string;
+  /** Where a shopper's browser reaches it. */
+  publicApiUrl: string;
+  /** Public base of this server; empty: what the request says. */
+  checkoutUrl: string;
+  /** Key pair of the sample shop's own server. The seeded pair of test mode by default. */
+  demoKey: string;
+  demoSecret: string;
+}
+
+const address = (text: string, name: string): string => {
+  const url = new URL(text);
+  if (!/^https?:$/.test(url.protocol)) throw new Error(`${name} must be an http(s) address`);
+  return text.replace(/\/+$/, '');
+};
+
+/** @throws Error naming the variable that is wrong. */
+export function readConfig(env: NodeJS.ProcessEnv): Config {
+  const port = Number(env.PORT ?? '3001');
+  if (!Number.isInteger(port) || port < 0 || port > 65535) throw new Error('PORT must be a port number');
+  const apiUrl = address(env.API_URL || env.GATEWAY_API_URL || 'http://localhost:8000', 'API_URL');
+  return {
+    port,
+    apiUrl,
+    publicApiUrl: env.GATEWAY_API_URL ? address(env.GATEWAY_API_URL, 'GATEWAY_API_URL') : apiUrl,
+    checkoutUrl: env.GATEWAY_CHECKOUT_URL ? address(env.GATEWAY_CHECKOUT_URL, 'GATEWAY_CHECKOUT_URL') : '',
+    demoKey: env.GATEWAY_DEMO_KEY || 'key_test_abc123',
+    demoSecret: env.GATEWAY_DEMO_SECRET || 'secret_test_xyz789',
+  };
+}

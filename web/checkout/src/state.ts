@@ -1,0 +1,38 @@
+import type { Method, Payment, Problem } from './types.js';
+
+export type View = 'form' | 'processing' | 'challenge' | 'upi' | 'success' | 'problem';
+
+export interface State {
+  view: View;
+  method: Method;
+  methods: Method[];
+  attemptsLeft: number;
+  expiresAt: string | null;
+  extensionsLeft: number;
+  online: boolean;
+  /** A request of ours is on its way: nothing can be sent twice. */
+  busy: boolean;
+  payment?: Payment | undefined;
+  problem?: Problem;
+  /** Why the last payment failed, in the shopper's words. */
+  decline?: string | undefined;
+  /** Grows with each decline, so that the same text is announced again. */
+  declines?: number;
+  notice?: 'lost' | 'failed' | 'rate_limited' | undefined;
+  fieldError?: { field: string; code: string } | undefined;
+  /** Seconds until the order expires, from 60 downwards. */
+  secondsLeft?: number | undefined;
+  /** The shopper asked to close in this way while a payment is under way. */
+  confirming?: string | undefined;
+  dirty?: boolean;
+  prefillName?: string;
+}
+
+/** The screen that a payment's state calls for. */
+export function viewOf(payment: Payment): View {
+  if (payment.status === 'success') return 'success';
+  if (payment.status === 'requires_action') {
+    return payment.next_action?.type === 'challenge' ? 'challenge' : 'upi';
+  }
+  return payment.status === 'pending' ? 'processing' : 'form';
+}

@@ -1,0 +1,70 @@
+/** What the API says (functions/api/routes/checkout.py) and what the server gives the page to start with. */
+
+export type Method = 'card' | 'upi';
+export type PaymentStatus = 'pending' | 'requires_action' | 'success' | 'failed' | 'cancelled';
+
+export interface Payment {
+  id: string;
+  order_id: string;
+  amount: number;
+  currency: string;
+  method: Method;
+  status: PaymentStatus;
+  captured: boolean;
+  card_network?: string | null;
+  card_last4?: string | null;
+  error_code: string | null;
+  error_description: string | null;
+  next_action: { type: 'challenge' | 'upi_approval' } | null;
+  created_at: string;
+  signature?: string;
+}
+
+export interface Session {
+  order: {
+    id: string;
+    amount: number;
+    currency: string;
+    status: 'created' | 'attempted' | 'paid';
+    expires_at: string | null;
+    extensions_left: number;
+  };
+  merchant: { name: string; primary_color: string | null };
+  mode: 'test' | 'live';
+  methods: Method[];
+  origin_allowed: boolean | null;
+  attempts: number;
+  attempts_left: number;
+  upi: { vpa: string; name: string; merchant_category: string };
+  server_time: string;
+  payment: Payment | null;
+  watch: 'sse' | 'poll';
+  /** Seconds a shopper has for a challenge or an approval. */
+  action_seconds: number;
+}
+
+/** Why the page cannot take a payment; the codes of the SDK's errors. */
+export type Problem =
+  | 'order_not_found'
+  | 'order_paid'
+  | 'order_expired'
+  | 'origin_not_allowed'
+  | 'too_many_attempts'
+  | 'internal_error';
+
+export interface Boot {
+  apiUrl: string;
+  locale: string;
+  dir: 'ltr' | 'rtl';
+  messages: Record<string, string>;
+  /** Missing only with a problem, and where the page is deployed without its server. */
+  session?: Session;
+  problem?: Problem;
+  /** The page that frames this one: all that may be spoken to. */
+  frame?: { origin: string; nonce: string };
+  /** Where a full page returns to; only an allowed origin gets here. */
+  returnTo?: string;
+  methods?: Method[];
+  method?: Method;
+  mobile: boolean;
+}
