@@ -8,13 +8,17 @@ All steps run, also after one failed; the end names each step with its result an
 import os
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 
 from dev.install import ROOT, VENV
 from dev.web import has_script, node_trouble
+
+_REST_SECONDS = 5.0
 
 
 @dataclass(frozen=True)
@@ -65,7 +69,6 @@ def run(step: Step) -> Result:
     """Run one step with its output shown as it comes."""
     print(f"\n=== {step.name}", flush=True)
     began = time.monotonic()
-    last_line = ""
     environment = {**os.environ, "PYTHONUNBUFFERED": "1"}
     try:
         process = subprocess.Popen(
@@ -82,13 +85,28 @@ def run(step: Step) -> Result:
         last_line = f"{Path(step.command[0]).name}: {error.strerror}"
         print(last_line, flush=True)
         return Result(step, 127, 0.0, last_line)
-    with process:
-        assert process.stdout is not None
-        for line in process.stdout:
+    assert process.stdout is not None
+    lines = Lines(process.stdout)
+    code = process.wait()
+    # A process that a test left behind may hold the pipe open for ever.
+    lines.join(_REST_SECONDS)
+    return Result(step, code, time.monotonic() - began, lines.last)
+
+
+class Lines(threading.Thread):
+    """Shows what a step prints, as it comes, and remembers the last line."""
+
+    def __init__(self, stream: IO[str]) -> None:
+        super().__init__(daemon=True)
+        self.last = ""
+        self._stream = stream
+        self.start()
+
+    def run(self) -> None:
+        for line in self._stream:
             sys.stdout.write(line)
             sys.stdout.flush()
-            last_line = line.strip() or last_line
-    return Result(step, process.returncode, time.monotonic() - began, last_line)
+            self.last = line.strip() or self.last
 
 
 def report(results: list[Result]) -> str:

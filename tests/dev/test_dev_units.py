@@ -4,6 +4,7 @@ import base64
 import io
 import json
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -285,6 +286,14 @@ def test_the_report_names_what_failed_and_repeats_the_summary_of_pytest() -> Non
     assert report[1].startswith("FAILED  pytest")
     assert report[-2:] == ["= 1 failed =", "Failed: pytest, mypy."]
     assert check.report([good]).splitlines()[-1] == "All checks passed."
+
+
+def test_a_process_that_a_step_leaves_behind_does_not_hold_up_the_report(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(check, "_REST_SECONDS", 0.2)
+    program = "import subprocess; print(subprocess.Popen(['sleep', '60']).pid)"
+    result = check.run(check.Step("pytest", [sys.executable, "-c", program]))
+    os.kill(int(result.last_line), signal.SIGKILL)  # fails if it had ended, as it does when the step waits for it
+    assert result.seconds < 30
 
 
 # --- starting processes
