@@ -25,11 +25,11 @@ class Cloud:
 
     def __init__(
         self, database_url: str, folder: Path, env: dict[str, str] | None = None, *,
-        api_instances: int = 2, sweep_seconds: float = 10, copies: int = 1,
+        api_instances: int = 2, sweep_seconds: float = 10, copies: int = 1, visibility_seconds: int = 30,
     ) -> None:  # fmt: skip
         self.database_url, self.folder = database_url, folder
         self._sweep_seconds, self._copies = sweep_seconds, copies
-        self.queues = Queues(folder / "moto.log")
+        self.queues = Queues(folder / "moto.log", visibility_seconds)
         self.env = {
             "DATABASE_URL": database_url,
             "QUEUE_BACKEND": "sqs",
@@ -48,6 +48,7 @@ class Cloud:
         self._mappings: list[Mapping] = []
         self._ended = threading.Event()
         self._schedule = threading.Thread(target=self._run_schedule, daemon=True)
+        self._is_started = False
 
     def _function(self, package: str, name: str) -> Function:
         return Function(name, f"{package}.handler.handler", self.env, self.folder / f"{name}.log")
@@ -57,6 +58,7 @@ class Cloud:
         for function in (*self.apis, self.worker, self.webhooks, self.sweep):
             function.start()
         self.front.start()
+        self._is_started = True
         self._mappings = [
             Mapping(self.queues, kind, getattr(self, _OF_KIND[kind]), self._copies) for kind in KINDS
         ]
@@ -72,7 +74,8 @@ class Cloud:
     def stop(self) -> None:
         """End everything."""
         self._ended.set()
-        self.front.stop()
+        if self._is_started:
+            self.front.stop()
         for mapping in self._mappings:
             mapping.stop()
         for function in (*self.apis, self.worker, self.webhooks, self.sweep):

@@ -76,12 +76,15 @@ class Queues:
 class Mapping:
     """An event source mapping with `ReportBatchItemFailures`: receives batches, deletes what was handled."""
 
-    def __init__(self, queues: Queues, kind: str, function: Function, copies: int = 1) -> None:
+    def __init__(
+        self, queues: Queues, kind: str, function: Function, copies: int = 1, *, started: bool = True
+    ) -> None:
         self._queues, self._url, self._function, self._copies = queues, queues.urls[kind], function, copies
         self._kind = kind
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, daemon=True)
-        self._thread.start()
+        if started:
+            self._thread.start()
 
     def _run(self) -> None:
         while not self._stop.is_set():
