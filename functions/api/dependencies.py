@@ -1,7 +1,6 @@
 """What routes share: the runtime, the caller, the JSON body, the idempotent answer."""
 
 import base64
-import binascii
 import json
 import re
 from functools import partial
@@ -57,7 +56,7 @@ def _credentials(request: Request) -> tuple[str, str]:
         raise AuthenticationError
     try:
         user, colon, password = base64.b64decode(encoded, validate=True).decode().partition(":")
-    except (binascii.Error, UnicodeDecodeError):
+    except ValueError:  # not ASCII, not base64, or not UTF-8
         raise AuthenticationError from None
     if not (user and colon and password) or "\0" in user:  # Postgres cannot even compare with NUL
         raise AuthenticationError

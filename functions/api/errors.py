@@ -29,6 +29,9 @@ HTTP_STATUS: Final[dict[str, int]] = {
     "SERVICE_UNAVAILABLE": 503,
 }
 
+# Where a repeat makes sense and the error does not say when.
+_RETRY_AFTER_SECONDS: Final = {409: 1, 429: 60, 503: 1}
+
 
 def error_body(code: str, description: str, field: str | None, request_id: str, docs_url: str) -> bytes:
     """The contract's envelope."""
@@ -51,7 +54,8 @@ async def handle_gateway_error(request: Request, error: Exception) -> Response:
     """FastAPI's handler for every `GatewayError`."""
     assert isinstance(error, GatewayError)
     answer = error_answer(request, error)
-    headers = {} if error.retry_after is None else {"Retry-After": str(error.retry_after)}
+    retry_after = _RETRY_AFTER_SECONDS.get(answer.status_code) if error.retry_after is None else error.retry_after
+    headers = {} if retry_after is None else {"Retry-After": str(retry_after)}
     if error.code == "AUTHENTICATION_ERROR":
         headers["WWW-Authenticate"] = 'Basic realm="payment gateway"'
     return Response(answer.body, answer.status_code, headers, "application/json")

@@ -15,7 +15,7 @@ from psycopg import AsyncConnection
 from psycopg.rows import TupleRow
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
-from gateway.errors import Unavailable
+from gateway.errors import Conflict, Unavailable
 from gateway.settings import Settings
 
 Connection = AsyncConnection[TupleRow]
@@ -120,8 +120,21 @@ class SingleDatabase:
         return connection
 
 
+# Two requests wanted the same rows, and this one gave way: a repeat will do.
+_CONFLICTS: Final = (
+    psycopg.errors.LockNotAvailable,
+    psycopg.errors.DeadlockDetected,
+    psycopg.errors.SerializationFailure,
+)
+
+
 def _unavailable(error: Exception) -> Exception:
-    """The 503 for a database that is away; a statement that ran into its own time-out is our bug, not that."""
+    """The 503 for a database that is away, the 409 for a lost race for a row.
+
+    A statement that ran into its own time-out is our bug, not that.
+    """
     if isinstance(error, psycopg.errors.QueryCanceled):
         return error
+    if isinstance(error, _CONFLICTS):
+        return Conflict("The object is being changed by another request", retry_after=_RETRY_AFTER_SECONDS)
     return Unavailable("The database is not reachable at the moment", retry_after=_RETRY_AFTER_SECONDS)
