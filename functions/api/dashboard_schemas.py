@@ -35,6 +35,13 @@ class SessionMerchant(BaseModel):
     email: str
 
 
+class SeededKey(BaseModel):
+    """The test merchant's published key pair; no other secret can be shown again."""
+
+    id: str
+    secret: str
+
+
 class CurrentSessionAnswer(BaseModel):
     """Who is logged in. `csrf_token` goes into `X-CSRF-Token` of every change."""
 
@@ -44,6 +51,7 @@ class CurrentSessionAnswer(BaseModel):
     merchant: SessionMerchant
     permissions: dict[ModeName, list[str]]
     test_mode: bool
+    seeded_key: SeededKey | None
     checkout_url: str
     api_url: str
 

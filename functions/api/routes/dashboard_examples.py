@@ -22,6 +22,7 @@ SESSION: Final[dict[str, Any]] = {
     },
     "permissions": {"test": ["read", "payments"], "live": ["read"]},
     "test_mode": True,
+    "seeded_key": None,
     "checkout_url": "http://localhost:3001",
     "api_url": "http://localhost:8000",
 }

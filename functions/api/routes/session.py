@@ -16,7 +16,7 @@ from api.sessions import clear_session_cookie, find_session, session_token, set_
 from api.visitor import visitor_of
 from gateway.clock import utc_now
 from gateway.errors import AuthenticationError, BadRequest, NotFound, PermissionDenied
-from gateway.merchants.model import Caller
+from gateway.merchants.model import TEST_KEY_ID, TEST_MERCHANT_ID, TEST_SECRET, Caller
 from gateway.merchants.queries import select_merchant
 from gateway.users.log_in import csrf_token, log_in
 from gateway.users.model import Session
@@ -181,6 +181,14 @@ async def _describe(request: Request, session: Session, token: str) -> dict[str,
         "merchant": {"id": str(merchant["id"]), "name": merchant["name"], "email": merchant["email"]},
         "permissions": {mode: sorted(permissions_of(session.user.role, mode)) for mode in ("test", "live")},
         "test_mode": runtime.settings.test_mode,
+        "seeded_key": _seeded_key(session, runtime.settings.test_mode),
         "checkout_url": runtime.settings.checkout_url,
         "api_url": runtime.settings.api_url,
     }
+
+
+def _seeded_key(session: Session, test_mode: bool) -> dict[str, str] | None:
+    """Public by the contract; every other secret is kept as a hash only."""
+    if not test_mode or session.user.merchant_id != TEST_MERCHANT_ID:
+        return None
+    return {"id": TEST_KEY_ID, "secret": TEST_SECRET}
