@@ -27,9 +27,12 @@ _TAGS: Final = {
     "Orders": "What is to be paid.",
     "Payments": "One try each to pay an order.",
     "Refunds": "Money on its way back to the shopper.",
-    "Webhooks": "Telling your server what happened.",
+    "Webhooks": "Telling your server what happened: the log, and the first endpoint.",
+    "Webhook endpoints": "Your URLs that want to be told, each with its events, secret and limits.",
     "Events": "What happened, in the order in which it happened.",
     "Checkout": "What the hosted page asks for.",
+    "Overview": "Sums, search and what needs attention.",
+    "Jobs": "Work that waits, runs or has given up.",
     "API keys": "Who may call this API for the merchant.",
     "Team": "Who may use the dashboard for the merchant.",
     "Audit log": "Who did what.",
@@ -77,8 +80,8 @@ def _complete(app: FastAPI, document: dict[str, Any]) -> None:
     document["info"]["description"] = _DESCRIPTION
     document["info"]["license"] = {"name": "Apache-2.0", "identifier": "Apache-2.0"}
     document["servers"] = [{"url": "/", "description": "Where this document came from."}]
-    used = {tag for route in app.routes if isinstance(route, APIRoute) for tag in route.tags}
-    document["tags"] = [{"name": name, "description": text} for name, text in _TAGS.items() if name in used]
+    used = {str(tag) for route in app.routes if isinstance(route, APIRoute) for tag in route.tags}
+    document["tags"] = [{"name": name, "description": _TAGS.get(name, "")} for name in sorted(used, key=_place)]
     names: Counter[str] = Counter()
     for route in app.routes:
         if isinstance(route, APIRoute) and route.include_in_schema:
@@ -98,6 +101,11 @@ def _complete(app: FastAPI, document: dict[str, Any]) -> None:
         "headers": {name: header for name, (_, header) in RESPONSE_HEADERS.items()},
         "securitySchemes": _SECURITY,
     }
+
+
+def _place(tag: str) -> tuple[int, str]:
+    """In the order of `_TAGS`; what is not in it comes last."""
+    return (list(_TAGS).index(tag) if tag in _TAGS else len(_TAGS)), tag
 
 
 def _complete_operation(route: APIRoute, operation: dict[str, Any]) -> None:
