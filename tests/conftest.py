@@ -55,9 +55,7 @@ def stack(postgres: PostgresServer, redis_server: RedisServer) -> Iterator[Stack
 
 
 @pytest.fixture
-def new_stack(
-    postgres: PostgresServer, tmp_path: Path
-) -> Iterator[Callable[..., tuple[Stack, RedisServer]]]:
+def new_stack(postgres: PostgresServer, tmp_path: Path) -> Iterator[Callable[..., tuple[Stack, RedisServer]]]:
     """`new_stack(TEST_PROCESSING_DELAY="500")` makes a private stack, not started, with a Redis of its own."""
     made: list[tuple[Stack, RedisServer]] = []
 
