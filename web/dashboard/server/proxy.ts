@@ -1,0 +1,92 @@
+/** `/api/*` on the dashboard's own origin, so that the session's cookie is first-party and scripts need no CORS. */
+
+import {
+  Agent as HttpAgent,
+  request as httpRequest,
+  type IncomingMessage,
+  type ServerResponse,
+} from 'node:http';
+import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
+
+const HOP_BY_HOP = new Set([
+  'connection',
+  'keep-alive',
+  'proxy-authenticate',
+  'proxy-authorization',
+  'te',
+  'trailer',
+  'transfer-encoding',
+  'upgrade',
+]);
+
+/** Passes requests on as streams, in both directions: live streams and exports are never held back. */
+export function createProxy(apiUrl: string): (request: IncomingMessage, response: ServerResponse) => void {
+  const target = new URL(apiUrl);
+  const secure = target.protocol === 'https:';
+  const send = secure ? httpsRequest : httpRequest;
+  const agent = secure ? new HttpsAgent({ keepAlive: true }) : new HttpAgent({ keepAlive: true });
+  const prefix = target.pathname.replace(/\/$/, '');
+
+  return (request, response) => {
+    const upstream = send(
+      {
+        agent,
+        hostname: target.hostname,
+        port: target.port || (secure ? 443 : 80),
+        method: request.method,
+        path: prefix + request.url,
+        headers: requestHeaders(request, target.host),
+      },
+      (answer) => {
+        response.writeHead(answer.statusCode ?? 502, responseHeaders(answer));
+        answer.pipe(response);
+      },
+    );
+    upstream.on('error', () => unavailable(response));
+    response.on('close', () => upstream.destroy());
+    request.pipe(upstream);
+  };
+}
+
+function requestHeaders(request: IncomingMessage, host: string): Record<string, string | string[]> {
+  const headers: Record<string, string | string[]> = {};
+  for (const [name, value] of Object.entries(request.headers)) {
+    if (value !== undefined && !HOP_BY_HOP.has(name)) headers[name] = value;
+  }
+  const before = request.headers['x-forwarded-for'];
+  const peer = (request.socket.remoteAddress ?? '').replace(/^::ffff:/, '');
+  headers['x-forwarded-for'] = before ? `${before}, ${peer}` : peer;
+  headers.host = host;
+  return headers;
+}
+
+function responseHeaders(answer: IncomingMessage): Record<string, string | string[]> {
+  const headers: Record<string, string | string[]> = {};
+  for (const [name, value] of Object.entries(answer.headers)) {
+    // A browser would answer `Basic` with a password box of its own over our log-in page.
+    if (value !== undefined && !HOP_BY_HOP.has(name) && name !== 'www-authenticate') headers[name] = value;
+  }
+  return headers;
+}
+
+function unavailable(response: ServerResponse): void {
+  if (response.headersSent || response.destroyed) {
+    response.destroy();
+    return;
+  }
+  response.writeHead(503, {
+    'content-type': 'application/json',
+    'retry-after': '2',
+    'cache-control': 'no-store',
+  });
+  response.end(
+    JSON.stringify({
+      error: {
+        code: 'SERVICE_UNAVAILABLE',
+        description: 'The API is not reachable at the moment',
+        request_id: 'req_0000000000000000',
+        docs_url: '',
+      },
+    }),
+  );
+}

@@ -1,0 +1,38 @@
+/** The merchant's API keys of this mode, as far as the user's role may see them. */
+
+import { useQuery } from '@tanstack/react-query';
+import { useMode } from '../session/mode';
+import { useMay, useSession } from '../session/session';
+import { api, ask } from './client';
+import type { ApiKey } from './types';
+
+export function useKeys() {
+  const may = useMay('keys:read');
+  return useQuery({
+    queryKey: ['keys'],
+    queryFn: async (): Promise<ApiKey[]> => (await ask(api.GET('/api/v1/keys'))).data,
+    enabled: may,
+  });
+}
+
+export interface Pair {
+  id: string;
+  /** Only the published test secret can be shown; every other one is kept as a hash. */
+  secret: string | null;
+}
+
+/** The pair to show in snippets: the published test key where there is one, else the newest live key. */
+export function usePair(): Pair | null {
+  const { seeded_key: seeded } = useSession();
+  const mode = useMode();
+  const { data } = useKeys();
+  if (
+    mode === 'test' &&
+    seeded &&
+    (!data || data.some((key) => key.id === seeded.id && key.status === 'live'))
+  ) {
+    return seeded;
+  }
+  const key = data?.find((one) => one.status === 'live');
+  return key ? { id: key.id, secret: null } : null;
+}

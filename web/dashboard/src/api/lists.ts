@@ -1,0 +1,55 @@
+/** Lists in pages, and the same list as a CSV file. */
+
+import { useInfiniteQuery } from '@tanstack/react-query';
+import { api, ask, dashboardHeaders, toApiError } from './client';
+import type { ListPage, Order, Payment, Refund } from './types';
+
+export interface Rows {
+  payments: Payment;
+  orders: Order;
+  refunds: Refund;
+}
+export type Noun = keyof Rows;
+export type Filters = Record<string, string | undefined>;
+
+const PAGE = 25;
+
+/** The list with these filters; `limit` keeps the answer in pages even where a bare list would be an array. */
+export function useList<N extends Noun>(noun: N, filters: Filters) {
+  const query = useInfiniteQuery({
+    queryKey: [noun, 'list', filters],
+    initialPageParam: '',
+    queryFn: async ({ pageParam }) => {
+      const given = { ...setFilters(filters), limit: PAGE, ...(pageParam ? { cursor: pageParam } : {}) };
+      // The filters come from the URL as text; the API checks them and names what is wrong.
+      const params = { query: given as never };
+      const page = await ask(api.GET(`/api/v1/${noun as 'payments'}`, { params }));
+      return page as unknown as ListPage<Rows[N]>;
+    },
+    getNextPageParam: (page) => page.next_cursor ?? undefined,
+  });
+  return { ...query, rows: query.data?.pages.flatMap((page) => page.data) };
+}
+
+/** Filters that are set. */
+export function setFilters(filters: Filters): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(filters).filter(
+      (pair): pair is [string, string] => pair[1] !== undefined && pair[1] !== '',
+    ),
+  );
+}
+
+/** Save exactly this list, all pages of it. */
+export async function downloadCsv(noun: Noun, filters: Filters): Promise<void> {
+  const response = await fetch(`/api/v1/${noun}?${new URLSearchParams(setFilters(filters))}`, {
+    headers: { ...dashboardHeaders(), Accept: 'text/csv' },
+  });
+  if (!response.ok) throw toApiError(response, await response.json().catch(() => undefined));
+  const url = URL.createObjectURL(await response.blob());
+  const link = document.createElement('a');
+  link.href = url;
+  link.download = `${noun}-${new Date().toISOString().slice(0, 10)}.csv`;
+  link.click();
+  URL.revokeObjectURL(url);
+}

@@ -1,0 +1,52 @@
+import { Link } from '@tanstack/react-router';
+import { usePair } from '../../api/keys';
+import { useMode } from '../../session/mode';
+import { CopyButton, Id } from '../../ui/Copy';
+import { Panel } from '../../ui/Page';
+import classes from './Home.module.css';
+
+/** The key pair to start with. Secrets are kept as hashes: only the published test secret can be shown. */
+export function Credentials() {
+  const pair = usePair();
+  const mode = useMode();
+  return (
+    <Panel
+      title="API credentials"
+      testId="api-credentials"
+      actions={
+        <Link className="link" to="/dashboard/keys">
+          Manage keys
+        </Link>
+      }
+    >
+      <dl className={classes.credentials}>
+        <div>
+          <dt>Key</dt>
+          <dd>
+            {pair ? (
+              <Id value={pair.id} testId="api-key" what="the key" />
+            ) : (
+              <span className="muted" data-test-id="api-key">
+                No {mode} key that you may see
+              </span>
+            )}
+          </dd>
+        </div>
+        <div>
+          <dt>Secret</dt>
+          <dd>
+            <span className="mono" data-test-id="api-secret">
+              {pair?.secret ?? '••••••••••••••••'}
+            </span>
+            {pair?.secret && <CopyButton value={pair.secret} label="Copy the secret" />}
+            <div className="muted">
+              {pair?.secret
+                ? 'Published with the test merchant, so it may be shown.'
+                : 'Kept as a hash only. Lost it? Rotate the key: the old pair can go on working meanwhile.'}
+            </div>
+          </dd>
+        </div>
+      </dl>
+    </Panel>
+  );
+}

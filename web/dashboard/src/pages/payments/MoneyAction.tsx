@@ -1,0 +1,134 @@
+import { Alert, Button, Group, Modal, Stack, TextInput } from '@mantine/core';
+import { notifications } from '@mantine/notifications';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
+import { api, ask, newIdempotencyKey } from '../../api/client';
+import type { Payment } from '../../api/types';
+import { formatAmount, parseAmount, toDecimal } from '../../lib/money';
+import { type ActionKind, refundable } from './actions';
+import classes from './Payment.module.css';
+
+const WORDS: Record<ActionKind, { title: string; button: string; done: string }> = {
+  refund: { title: 'Refund', button: 'Refund', done: 'The refund is on its way' },
+  capture: { title: 'Capture', button: 'Capture', done: 'Captured' },
+  cancel: { title: 'Cancel payment', button: 'Cancel payment', done: 'Cancelled' },
+};
+
+interface Props {
+  kind: ActionKind;
+  payment: Payment;
+  onClose: () => void;
+}
+
+/** Capture, cancel or refund: says beforehand what will happen, and happens once however often it is pressed. */
+export function MoneyAction({ kind, payment, onClose }: Props) {
+  const most = kind === 'refund' ? refundable(payment) : payment.amount;
+  const [text, setText] = useState(() => toDecimal(most, payment.currency));
+  const [reason, setReason] = useState('');
+  // One key for the life of this dialog: a double click, or a retry after a lost answer, is the same change.
+  const [key] = useState(newIdempotencyKey);
+  const queries = useQueryClient();
+  const amount = kind === 'cancel' ? payment.amount : parseAmount(text, payment.currency);
+  const wrong = amount === null || amount < 1 || amount > most;
+  const money = (minor: number) => formatAmount(minor, payment.currency);
+
+  const act = useMutation({
+    mutationFn: () => send(kind, payment.id, amount ?? 0, reason.trim(), key),
+    onSuccess: () => {
+      notifications.show({ color: 'teal', title: WORDS[kind].done, message: money(amount ?? 0) });
+      onClose();
+    },
+    onSettled: () => {
+      for (const noun of ['payments', 'refunds', 'orders', 'overview'])
+        queries.invalidateQueries({ queryKey: [noun] });
+    },
+  });
+
+  return (
+    <Modal opened onClose={onClose} title={WORDS[kind].title}>
+      <form
+        noValidate
+        onSubmit={(event) => {
+          event.preventDefault();
+          if (!wrong && !act.isPending) act.mutate();
+        }}
+      >
+        <Stack>
+          {act.isError && (
+            <Alert color="red" role="alert">
+              {act.error.message}
+            </Alert>
+          )}
+          {kind !== 'cancel' && (
+            <TextInput
+              label={`Amount in ${payment.currency}`}
+              description={`At most ${money(most)}`}
+              inputMode="decimal"
+              data-autofocus
+              value={text}
+              onChange={(event) => setText(event.currentTarget.value)}
+              error={wrong ? `An amount up to ${money(most)}` : undefined}
+            />
+          )}
+          {kind === 'refund' && (
+            <TextInput
+              label="Reason"
+              description="Optional. For your books; the shopper does not see it."
+              maxLength={255}
+              value={reason}
+              onChange={(event) => setReason(event.currentTarget.value)}
+            />
+          )}
+          <div className={classes.preview} aria-live="polite">
+            {wrong ? 'Enter an amount to see what will happen.' : preview(kind, payment, amount, most, money)}
+          </div>
+          <Group justify="flex-end">
+            <Button variant="default" onClick={onClose}>
+              Back
+            </Button>
+            <Button
+              type="submit"
+              loading={act.isPending}
+              disabled={wrong}
+              color={kind === 'cancel' ? 'red' : undefined}
+            >
+              {kind === 'cancel' ? WORDS[kind].button : `${WORDS[kind].button} ${wrong ? '' : money(amount)}`}
+            </Button>
+          </Group>
+        </Stack>
+      </form>
+    </Modal>
+  );
+}
+
+function preview(
+  kind: ActionKind,
+  payment: Payment,
+  amount: number,
+  most: number,
+  money: (minor: number) => string,
+): string {
+  if (kind === 'cancel')
+    return `${money(payment.amount)} is released. The shopper pays nothing. This cannot be undone.`;
+  if (kind === 'capture') {
+    const rest = payment.amount - amount;
+    return `You take ${money(amount)}.${rest ? ` ${money(rest)} is released to the shopper.` : ''} A payment is captured once.`;
+  }
+  const rest = most - amount;
+  return `${money(amount)} goes back to the shopper. ${rest ? `${money(rest)} can still be refunded later.` : 'Nothing is left to refund.'}`;
+}
+
+function send(
+  kind: ActionKind,
+  paymentId: string,
+  amount: number,
+  reason: string,
+  key: string,
+): Promise<unknown> {
+  const params = { path: { payment_id: paymentId }, header: { 'Idempotency-Key': key } };
+  if (kind === 'capture')
+    return ask(api.POST('/api/v1/payments/{payment_id}/capture', { params, body: { amount } }));
+  if (kind === 'cancel') return ask(api.POST('/api/v1/payments/{payment_id}/cancel', { params }));
+  const body = reason ? { amount, reason } : { amount };
+  return ask(api.POST('/api/v1/payments/{payment_id}/refunds', { params, body: body as never }));
+}

@@ -1,0 +1,110 @@
+/** A timeline entry in a person's words. */
+
+import type { TimelineEntry } from '../../api/types';
+import { formatAmount } from '../../lib/money';
+import { formatDuration } from '../../lib/time';
+
+export type Tone = 'ok' | 'bad' | 'wait' | 'info' | 'still';
+interface Described {
+  title: string;
+  more: string;
+  tone: Tone;
+}
+
+const EVENTS: Record<string, [string, Tone]> = {
+  'payment.created': ['Payment created', 'still'],
+  'payment.pending': ['Waiting for the bank', 'wait'],
+  'payment.requires_action': ['Waiting for the shopper', 'info'],
+  'payment.success': ['Payment succeeded', 'ok'],
+  'payment.captured': ['Captured', 'ok'],
+  'payment.failed': ['Payment failed', 'bad'],
+  'payment.cancelled': ['Payment cancelled', 'still'],
+  'refund.created': ['Refund started', 'wait'],
+  'refund.processed': ['Refund paid out', 'ok'],
+  'refund.failed': ['Refund failed', 'bad'],
+};
+const ACTIONS: Record<string, string> = {
+  'payment.captured': 'captured the payment',
+  'payment.cancelled': 'cancelled the payment',
+  'payment.refunded': 'refunded',
+  'job.retried': 'had it tried again',
+};
+const CALLS: Record<string, string> = {
+  authorize: 'authorise',
+  capture: 'capture',
+  void: 'release the authorisation',
+  refund: 'refund',
+};
+/** What an attempt ran into, in words. */
+export const FAILURES: Record<string, string> = {
+  dns: 'the host name was not found',
+  connect: 'no connection',
+  tls: 'the TLS certificate was not accepted',
+  timeout: 'no answer in time',
+  reset: 'the connection was cut',
+  protocol: 'the answer was not HTTP',
+  refused_address: 'the address is not allowed',
+  status: 'not a 2xx answer',
+  crash: 'the sender was stopped in between',
+};
+
+export function describe(entry: TimelineEntry): Described {
+  if (entry.kind === 'event') return describeEvent(entry);
+  if (entry.kind === 'processor') return describeCall(entry);
+  if (entry.kind === 'action') {
+    const amount = entry.details?.amount;
+    const detail = typeof entry.details?.reason === 'string' ? entry.details.reason : '';
+    return {
+      title: `${entry.actor} ${ACTIONS[entry.title] ?? entry.title}`,
+      more: [typeof amount === 'number' ? `asked for ${amount} in minor units` : '', detail]
+        .filter(Boolean)
+        .join(' · '),
+      tone: 'info',
+    };
+  }
+  if (entry.kind === 'scheduled') {
+    return {
+      title: `Next try of ${entry.title}`,
+      more: `Attempt ${entry.number} to ${entry.url}`,
+      tone: 'wait',
+    };
+  }
+  return describeAttempt(entry);
+}
+
+function describeEvent(entry: TimelineEntry): Described {
+  const [title, tone] = EVENTS[entry.title] ?? [entry.title, 'still'];
+  const payment = (entry.payload?.data as { payment?: { error_description?: string } } | undefined)?.payment;
+  const told = entry.deliveries
+    ? `${entry.deliveries} webhook${entry.deliveries === 1 ? '' : 's'}`
+    : 'no endpoint listens';
+  return {
+    title,
+    more: [payment?.error_description, `${entry.title} · ${told}`].filter(Boolean).join(' · '),
+    tone,
+  };
+}
+
+function describeCall(entry: TimelineEntry): Described {
+  const amount =
+    entry.amount != null && entry.currency ? ` ${formatAmount(entry.amount, entry.currency)}` : '';
+  const asked = (entry.requests ?? 1) > 1 ? `asked ${entry.requests} times, done once` : '';
+  const tone: Tone = entry.outcome === 'approved' ? 'ok' : entry.outcome === 'declined' ? 'bad' : 'wait';
+  return {
+    title: `Bank asked to ${CALLS[entry.title] ?? entry.title}${amount}`,
+    more: [entry.outcome, entry.error, asked].filter(Boolean).join(' · '),
+    tone,
+  };
+}
+
+function describeAttempt(entry: TimelineEntry): Described {
+  const failed = Boolean(entry.error_class);
+  const answer = entry.response_code
+    ? `answered ${entry.response_code}`
+    : (FAILURES[entry.error_class ?? ''] ?? 'failed');
+  return {
+    title: `Webhook ${entry.title} ${failed ? 'failed' : 'delivered'}`,
+    more: `Attempt ${entry.number} to ${entry.url}: ${answer} in ${formatDuration(entry.duration_ms ?? 0)}`,
+    tone: failed ? 'bad' : 'ok',
+  };
+}

@@ -1,0 +1,201 @@
+import { Button, Group, NativeSelect } from '@mantine/core';
+import { notifications } from '@mantine/notifications';
+import { keepPreviousData, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
+import { api, ask, newIdempotencyKey } from '../../api/client';
+import { setFilters } from '../../api/lists';
+import type { Delivery } from '../../api/types';
+import { useMay } from '../../session/session';
+import { type Column, DataTable } from '../../ui/DataTable';
+import { Empty } from '../../ui/Empty';
+import { Failure } from '../../ui/Failure';
+import { useFilters } from '../../ui/Filters';
+import { Panel } from '../../ui/Page';
+import { Status } from '../../ui/Status';
+import { Ago, Time } from '../../ui/Time';
+import { FAILURES } from '../payments/describe';
+import { EVENT_TYPES } from './eventTypes';
+import classes from './Webhooks.module.css';
+
+const PAGE = 20;
+
+/** The webhook log: an event for an endpoint a line, each with its retry. */
+export function Deliveries() {
+  const [filters, change] = useFilters();
+  const offset = Number(filters.offset ?? 0) || 0;
+  const { status, event, endpoint_id } = filters;
+  const log = useQuery({
+    queryKey: ['webhooks', 'log', { status, event, endpoint_id, offset }],
+    queryFn: () => {
+      const query = { limit: PAGE, offset, ...setFilters({ status, event, endpoint_id }) };
+      return ask(api.GET('/api/v1/webhooks', { params: { query: query as never } }));
+    },
+    placeholderData: keepPreviousData,
+  });
+  const filter = (values: Record<string, string | undefined>) => change({ ...values, offset: undefined });
+  return (
+    <Panel
+      title="Deliveries"
+      lead="Newest first. A failed one is tried five times; after that it waits for you."
+      flush
+      actions={
+        <div className={classes.bar}>
+          <NativeSelect
+            aria-label="Status"
+            value={status ?? ''}
+            data={[{ value: '', label: 'Any status' }, 'success', 'failed', 'pending']}
+            onChange={(e) => filter({ status: e.currentTarget.value || undefined })}
+          />
+          <NativeSelect
+            aria-label="Event"
+            value={event ?? ''}
+            data={[{ value: '', label: 'Any event' }, ...EVENT_TYPES]}
+            onChange={(e) => filter({ event: e.currentTarget.value || undefined })}
+          />
+        </div>
+      }
+    >
+      {log.isError ? (
+        <Failure error={log.error} retry={() => log.refetch()} />
+      ) : (
+        <DataTable
+          label="Webhook deliveries"
+          testId="webhook-logs-table"
+          columns={COLUMNS}
+          rows={log.data?.data}
+          rowKey={(row) => row.id}
+          rowAttributes={(row) => ({ 'data-test-id': 'webhook-log-item', 'data-webhook-id': row.id })}
+          empty={
+            <Empty title={status || event ? 'No delivery matches' : 'Nothing was sent yet'}>
+              {status || event
+                ? 'Clear a filter.'
+                : 'Save a URL above, then pay a test order or send a test event.'}
+            </Empty>
+          }
+        />
+      )}
+      {log.data && log.data.total > 0 && (
+        <div className={classes.foot}>
+          <span>
+            {offset + 1}–{offset + log.data.data.length} of {log.data.total_is_exact ? '' : 'more than '}
+            {log.data.total.toLocaleString()}
+          </span>
+          <Group gap="xs">
+            <Button
+              size="compact-sm"
+              variant="default"
+              disabled={offset === 0}
+              onClick={() => change({ offset: offset > PAGE ? String(offset - PAGE) : undefined })}
+            >
+              Newer
+            </Button>
+            <Button
+              size="compact-sm"
+              variant="default"
+              disabled={log.data.data.length < PAGE}
+              onClick={() => change({ offset: String(offset + PAGE) })}
+            >
+              Older
+            </Button>
+          </Group>
+        </div>
+      )}
+    </Panel>
+  );
+}
+
+const COLUMNS: Column<Delivery>[] = [
+  {
+    key: 'event',
+    title: 'Event',
+    cell: (row) => (
+      <span data-test-id="webhook-event" className="mono">
+        {row.event}
+      </span>
+    ),
+  },
+  { key: 'status', title: 'Status', cell: (row) => <Status value={row.status} testId="webhook-status" /> },
+  {
+    key: 'attempts',
+    title: 'Attempts',
+    align: 'right',
+    cell: (row) => (
+      <span className="num" data-test-id="webhook-attempts">
+        {row.attempts}
+      </span>
+    ),
+  },
+  {
+    key: 'last',
+    title: 'Last attempt',
+    cell: (row) => (
+      <span data-test-id="webhook-last-attempt">
+        {row.last_attempt_at ? <Time at={row.last_attempt_at} /> : <span className="muted">not yet</span>}
+      </span>
+    ),
+  },
+  {
+    key: 'code',
+    title: 'Answer',
+    cell: (row) => (
+      <span>
+        <span className="num" data-test-id="webhook-response-code">
+          {row.response_code ?? '–'}
+        </span>{' '}
+        {row.error_class && row.error_class !== 'status' && (
+          <span className="muted">{FAILURES[row.error_class] ?? row.error_class}</span>
+        )}
+      </span>
+    ),
+  },
+  {
+    key: 'next',
+    title: 'Next try',
+    wideOnly: true,
+    cell: (row) => (row.next_retry_at ? <Ago at={row.next_retry_at} /> : <span className="muted">none</span>),
+  },
+  {
+    key: 'about',
+    title: 'About',
+    wideOnly: true,
+    cell: (row) =>
+      row.payment_id ? (
+        <Link className="link" to="/dashboard/transactions/$paymentId" params={{ paymentId: row.payment_id }}>
+          payment
+        </Link>
+      ) : (
+        <span className="muted">{row.refund_id ? 'refund' : 'order'}</span>
+      ),
+  },
+  { key: 'retry', title: 'Actions', align: 'right', cell: (row) => <Retry delivery={row} /> },
+];
+
+function Retry({ delivery }: { delivery: Delivery }) {
+  const may = useMay('webhooks');
+  const queries = useQueryClient();
+  const retry = useMutation({
+    mutationFn: () =>
+      ask(
+        api.POST('/api/v1/webhooks/{delivery_id}/retry', {
+          params: { path: { delivery_id: delivery.id }, header: { 'Idempotency-Key': newIdempotencyKey() } },
+        }),
+      ),
+    onSuccess: (answer) =>
+      notifications.show({ color: 'teal', title: delivery.event, message: answer.message }),
+    onError: (error) => notifications.show({ color: 'red', title: 'Not retried', message: error.message }),
+    onSettled: () => queries.invalidateQueries({ queryKey: ['webhooks'] }),
+  });
+  if (!may) return null;
+  return (
+    <Button
+      size="compact-sm"
+      variant="default"
+      loading={retry.isPending}
+      data-test-id="retry-webhook-button"
+      aria-label={`Retry ${delivery.event} ${delivery.id}`}
+      onClick={() => retry.mutate()}
+    >
+      Retry
+    </Button>
+  );
+}

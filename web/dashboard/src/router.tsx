@@ -1,0 +1,179 @@
+/** Every route of the dashboard. Pages are loaded when they are first shown. */
+
+import type { QueryClient } from '@tanstack/react-query';
+import {
+  createRootRouteWithContext,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  Outlet,
+  redirect,
+} from '@tanstack/react-router';
+import { sessionQuery } from './session/session';
+import { Shell } from './shell/Shell';
+import { Failure } from './ui/Failure';
+import { PageSkeleton } from './ui/PageSkeleton';
+
+interface Context {
+  queries: QueryClient;
+}
+
+const root = createRootRouteWithContext<Context>()({ component: Outlet });
+
+const login = createRoute({
+  getParentRoute: () => root,
+  path: '/login',
+  validateSearch: (search: Record<string, unknown>): { next?: string } => ({
+    // Only a path of our own: `//other.example` would lead away.
+    next:
+      typeof search.next === 'string' && /^\/dashboard(?![\w-])/.test(search.next) ? search.next : undefined,
+  }),
+  component: lazyRouteComponent(() => import('./pages/login/Login'), 'Login'),
+});
+
+const invite = createRoute({
+  getParentRoute: () => root,
+  path: '/invite',
+  component: lazyRouteComponent(() => import('./pages/login/Invite'), 'Invite'),
+});
+
+const start = createRoute({
+  getParentRoute: () => root,
+  path: '/',
+  beforeLoad: () => {
+    throw redirect({ to: '/dashboard' });
+  },
+});
+
+const dashboard = createRoute({
+  getParentRoute: () => root,
+  path: '/dashboard',
+  beforeLoad: async ({ context, location }) => {
+    const session = await context.queries.ensureQueryData(sessionQuery);
+    if (!session) throw redirect({ to: '/login', search: { next: location.href } });
+  },
+  component: Shell,
+});
+
+/** Filters live in the URL as plain text; each page reads those it knows. */
+export type TextSearch = Record<string, string | undefined>;
+function textSearch(search: Record<string, unknown>): TextSearch {
+  const found: TextSearch = {};
+  for (const [name, value] of Object.entries(search)) {
+    if (typeof value === 'string' || typeof value === 'number') found[name] = String(value);
+  }
+  return found;
+}
+
+const home = createRoute({
+  getParentRoute: () => dashboard,
+  path: '/',
+  validateSearch: textSearch,
+  component: lazyRouteComponent(() => import('./pages/home/Home'), 'Home'),
+});
+const transactions = createRoute({
+  getParentRoute: () => dashboard,
+  path: '/transactions',
+  validateSearch: textSearch,
+  component: lazyRouteComponent(() => import('./pages/payments/Payments'), 'Payments'),
+});
+const transaction = createRoute({
+  getParentRoute: () => dashboard,
+  path: '/transactions/$paymentId',
+  component: lazyRouteComponent(() => import('./pages/payments/PaymentPage'), 'PaymentPage'),
+});
+const orders = createRoute({
+  getParentRoute: () => dashboard,
+  path: '/orders',
+  validateSearch: textSearch,
+  component: lazyRouteComponent(() => import('./pages/orders/Orders'), 'Orders'),
+});
+const order = createRoute({
+  getParentRoute: () => dashboard,
+  path: '/orders/$orderId',
+  component: lazyRouteComponent(() => import('./pages/orders/OrderPage'), 'OrderPage'),
+});
+const refunds = createRoute({
+  getParentRoute: () => dashboard,
+  path: '/refunds',
+  validateSearch: textSearch,
+  component: lazyRouteComponent(() => import('./pages/refunds/Refunds'), 'Refunds'),
+});
+const webhooks = createRoute({
+  getParentRoute: () => dashboard,
+  path: '/webhooks',
+  validateSearch: textSearch,
+  component: lazyRouteComponent(() => import('./pages/webhooks/Webhooks'), 'Webhooks'),
+});
+const docs = createRoute({
+  getParentRoute: () => dashboard,
+  path: '/docs',
+  component: lazyRouteComponent(() => import('./pages/docs/Docs'), 'Docs'),
+});
+const keys = createRoute({
+  getParentRoute: () => dashboard,
+  path: '/keys',
+  component: lazyRouteComponent(() => import('./pages/developers/Keys'), 'Keys'),
+});
+const team = createRoute({
+  getParentRoute: () => dashboard,
+  path: '/team',
+  component: lazyRouteComponent(() => import('./pages/settings/Team'), 'Team'),
+});
+const audit = createRoute({
+  getParentRoute: () => dashboard,
+  path: '/audit',
+  validateSearch: textSearch,
+  component: lazyRouteComponent(() => import('./pages/settings/Audit'), 'Audit'),
+});
+const security = createRoute({
+  getParentRoute: () => dashboard,
+  path: '/security',
+  component: lazyRouteComponent(() => import('./pages/settings/Security'), 'Security'),
+});
+
+const routeTree = root.addChildren([
+  login,
+  invite,
+  start,
+  dashboard.addChildren([
+    home,
+    transactions,
+    transaction,
+    orders,
+    order,
+    refunds,
+    webhooks,
+    docs,
+    keys,
+    team,
+    audit,
+    security,
+  ]),
+]);
+
+export function buildRouter(queries: QueryClient) {
+  return createRouter({
+    routeTree,
+    context: { queries },
+    defaultPreload: 'intent',
+    defaultPreloadStaleTime: 0,
+    scrollRestoration: true,
+    defaultErrorComponent: ({ error, reset }) => <Failure error={error} retry={reset} />,
+    defaultPendingComponent: PageSkeleton,
+    defaultNotFoundComponent: () => <Failure error={new Error('There is no such page.')} home />,
+    // Plain text in the URL: `?status=failed`, not JSON.
+    parseSearch: (text) => Object.fromEntries(new URLSearchParams(text)),
+    stringifySearch: (search) => {
+      const pairs = Object.entries(search).filter(([, value]) => value !== undefined && value !== '');
+      const text = new URLSearchParams(pairs.map(([name, value]) => [name, String(value)])).toString();
+      return text ? `?${text}` : '';
+    },
+  });
+}
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: ReturnType<typeof buildRouter>;
+  }
+}

@@ -1,0 +1,25 @@
+/** Follow changes: a stream where the server can hold one, otherwise a question every few seconds. */
+
+import { useQueryClient } from '@tanstack/react-query';
+import { useEffect, useState } from 'react';
+import { useMode } from '../session/mode';
+import { follow, type LiveState } from './follow';
+
+/** Keeps every query that a change concerns fresh, for as long as the component is shown. */
+export function useLive(): LiveState {
+  const queries = useQueryClient();
+  const mode = useMode();
+  const [state, setState] = useState<LiveState>('polling');
+  useEffect(
+    () =>
+      follow(mode, {
+        onState: setState,
+        onChange: (nouns) => {
+          for (const noun of nouns) queries.invalidateQueries({ queryKey: [noun] });
+          queries.invalidateQueries({ queryKey: ['overview'] });
+        },
+      }),
+    [queries, mode],
+  );
+  return state;
+}

@@ -1,0 +1,105 @@
+/** The pages of the dashboard, once: for the navigation and for the command palette. */
+
+import {
+  IconActivity,
+  IconArrowBackUp,
+  IconBook2,
+  IconBuildingStore,
+  IconCreditCard,
+  IconFileText,
+  IconFlask,
+  IconHistory,
+  IconHome,
+  IconKey,
+  IconListDetails,
+  IconProgressCheck,
+  IconShieldLock,
+  IconUsers,
+  IconWebhook,
+} from '@tabler/icons-react';
+
+export interface PageLink {
+  to: string;
+  label: string;
+  icon: typeof IconHome;
+  /** Other words that people type for it. */
+  words: string;
+  permission?: string;
+}
+
+export const GROUPS: { title: string; pages: PageLink[] }[] = [
+  {
+    title: '',
+    pages: [
+      { to: '/dashboard', label: 'Overview', icon: IconHome, words: 'home start' },
+      { to: '/dashboard/transactions', label: 'Payments', icon: IconCreditCard, words: 'transactions' },
+      { to: '/dashboard/orders', label: 'Orders', icon: IconFileText, words: 'receipt' },
+      { to: '/dashboard/refunds', label: 'Refunds', icon: IconArrowBackUp, words: 'money back' },
+      {
+        to: '/dashboard/webhooks',
+        label: 'Webhooks',
+        icon: IconWebhook,
+        words: 'endpoints deliveries retry secret',
+      },
+    ],
+  },
+  {
+    title: 'Developers',
+    pages: [
+      { to: '/dashboard/docs', label: 'Docs', icon: IconBook2, words: 'api reference curl sdk snippets' },
+      {
+        to: '/dashboard/keys',
+        label: 'API keys',
+        icon: IconKey,
+        words: 'rotate secret',
+        permission: 'keys:read',
+      },
+      { to: '/dashboard/events', label: 'Events', icon: IconListDetails, words: 'payload json' },
+      {
+        to: '/dashboard/requests',
+        label: 'Request log',
+        icon: IconActivity,
+        words: 'request id errors',
+        permission: 'logs:read',
+      },
+      { to: '/dashboard/jobs', label: 'Jobs', icon: IconProgressCheck, words: 'queue worker due review' },
+      {
+        to: '/dashboard/test-tools',
+        label: 'Test tools',
+        icon: IconFlask,
+        words: 'cards simulator inbox vpa',
+      },
+    ],
+  },
+  {
+    title: 'Settings',
+    pages: [
+      {
+        to: '/dashboard/settings',
+        label: 'Business',
+        icon: IconBuildingStore,
+        words: 'branding logo origins checkout',
+      },
+      {
+        to: '/dashboard/team',
+        label: 'Team',
+        icon: IconUsers,
+        words: 'members roles invite',
+        permission: 'team:read',
+      },
+      {
+        to: '/dashboard/security',
+        label: 'Your account',
+        icon: IconShieldLock,
+        words: 'password sessions devices',
+      },
+      {
+        to: '/dashboard/audit',
+        label: 'Audit log',
+        icon: IconHistory,
+        words: 'who did',
+        permission: 'audit:read',
+      },
+    ],
+  },
+];

@@ -1,0 +1,179 @@
+import { Button, CloseButton, NativeSelect, TextInput } from '@mantine/core';
+import { useDebouncedCallback } from '@mantine/hooks';
+import { notifications } from '@mantine/notifications';
+import { IconDownload, IconSearch } from '@tabler/icons-react';
+import { useMutation } from '@tanstack/react-query';
+import { useNavigate, useSearch } from '@tanstack/react-router';
+import { useEffect, useState } from 'react';
+import { downloadCsv, type Noun, type Filters as Values } from '../api/lists';
+import { fromLocalInput, toLocalInput } from '../lib/time';
+import classes from './Filters.module.css';
+
+export interface Choice {
+  name: string;
+  label: string;
+  options: { value: string; label: string }[];
+}
+
+interface Props {
+  noun: Noun;
+  choices: Choice[];
+  searchLabel: string;
+  amounts?: boolean;
+}
+
+/** The filters of the page's URL, and a way to change one. */
+export function useFilters(): [Values, (change: Values) => void] {
+  const search = useSearch({ strict: false }) as Values;
+  const navigate = useNavigate();
+  return [
+    search,
+    (change) => navigate({ to: '.', search: { ...search, ...change } as never, replace: true }),
+  ];
+}
+
+/** Filters that live in the URL: a link to this page shows the same rows. */
+export function Filters({ noun, choices, searchLabel, amounts = false }: Props) {
+  const [values, change] = useFilters();
+  const names = [
+    ...choices.map((choice) => choice.name),
+    'q',
+    'created_after',
+    'created_before',
+    'amount_min',
+    'amount_max',
+    'order_id',
+  ];
+  const any = names.some((name) => values[name]);
+  const csv = useMutation({
+    mutationFn: () => downloadCsv(noun, values),
+    onError: (error) =>
+      notifications.show({ color: 'red', title: 'The export failed', message: error.message }),
+  });
+  return (
+    <search className={classes.filters} aria-label="Filters">
+      <Search label={searchLabel} value={values.q ?? ''} onChange={(q) => change({ q: q || undefined })} />
+      {choices.map((choice) => (
+        <NativeSelect
+          key={choice.name}
+          size="sm"
+          aria-label={choice.label}
+          value={values[choice.name] ?? ''}
+          data={[{ value: '', label: choice.label }, ...choice.options]}
+          onChange={(event) => change({ [choice.name]: event.currentTarget.value || undefined })}
+        />
+      ))}
+      <Moment label="From" value={values.created_after} onChange={(at) => change({ created_after: at })} />
+      <Moment label="Until" value={values.created_before} onChange={(at) => change({ created_before: at })} />
+      {amounts && (
+        <>
+          <Minor
+            label="Least amount"
+            value={values.amount_min}
+            onChange={(text) => change({ amount_min: text })}
+          />
+          <Minor
+            label="Most amount"
+            value={values.amount_max}
+            onChange={(text) => change({ amount_max: text })}
+          />
+        </>
+      )}
+      {any && (
+        <Button
+          variant="subtle"
+          color="gray"
+          onClick={() => change(Object.fromEntries(names.map((name) => [name, undefined])))}
+        >
+          Clear
+        </Button>
+      )}
+      <Button
+        className={classes.export}
+        variant="default"
+        leftSection={<IconDownload size={15} aria-hidden />}
+        loading={csv.isPending}
+        onClick={() => csv.mutate()}
+      >
+        Export CSV
+      </Button>
+    </search>
+  );
+}
+
+function Search({
+  label,
+  value,
+  onChange,
+}: {
+  label: string;
+  value: string;
+  onChange: (text: string) => void;
+}) {
+  const [text, setText] = useState(value);
+  const settle = useDebouncedCallback(onChange, 250);
+  useEffect(() => setText(value), [value]);
+  return (
+    <TextInput
+      className={classes.search}
+      size="sm"
+      aria-label={label}
+      placeholder={label}
+      leftSection={<IconSearch size={15} aria-hidden />}
+      rightSection={
+        text ? (
+          <CloseButton
+            size="xs"
+            aria-label="Clear the search"
+            onClick={() => {
+              setText('');
+              onChange('');
+            }}
+          />
+        ) : null
+      }
+      value={text}
+      onChange={(event) => {
+        setText(event.currentTarget.value);
+        settle(event.currentTarget.value.trim());
+      }}
+    />
+  );
+}
+
+function Moment(props: {
+  label: string;
+  value: string | undefined;
+  onChange: (at: string | undefined) => void;
+}) {
+  return (
+    <label className={classes.moment}>
+      <span>{props.label}</span>
+      <input
+        type="datetime-local"
+        value={toLocalInput(props.value)}
+        onChange={(event) => props.onChange(fromLocalInput(event.currentTarget.value))}
+      />
+    </label>
+  );
+}
+
+function Minor(props: {
+  label: string;
+  value: string | undefined;
+  onChange: (text: string | undefined) => void;
+}) {
+  return (
+    <TextInput
+      className={classes.minor}
+      size="sm"
+      inputMode="numeric"
+      aria-label={`${props.label}, in minor units`}
+      placeholder={props.label}
+      defaultValue={props.value ?? ''}
+      key={props.value ?? ''}
+      onBlur={(event) => props.onChange(event.currentTarget.value.replace(/\D/g, '') || undefined)}
+      onKeyDown={(event) => event.key === 'Enter' && event.currentTarget.blur()}
+    />
+  );
+}

@@ -1,0 +1,39 @@
+import classes from './Status.module.css';
+
+const TONES: Record<string, 'ok' | 'bad' | 'wait' | 'info' | 'still'> = {
+  success: 'ok',
+  paid: 'ok',
+  processed: 'ok',
+  enabled: 'ok',
+  live: 'ok',
+  active: 'ok',
+  delivered: 'ok',
+  verified: 'ok',
+  completed: 'ok',
+  failed: 'bad',
+  revoked: 'bad',
+  disabled: 'bad',
+  pending: 'wait',
+  expiring: 'wait',
+  attempted: 'wait',
+  running: 'info',
+  requires_action: 'info',
+  authorized: 'info',
+  invited: 'info',
+  created: 'still',
+  cancelled: 'still',
+  expired: 'still',
+  refunded: 'still',
+};
+const WORDS: Record<string, string> = { requires_action: 'needs shopper' };
+
+/** A state: colour, dot and word, so that none of them carries it alone. */
+export function Status({ value, testId }: { value: string; testId?: string }) {
+  const tone = TONES[value] ?? 'still';
+  return (
+    <span className={`${classes.status} ${classes[tone]}`} data-test-id={testId} data-status={value}>
+      <span className={classes.dot} aria-hidden="true" />
+      {WORDS[value] ?? value.replaceAll('_', ' ')}
+    </span>
+  );
+}
