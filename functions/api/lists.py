@@ -40,9 +40,14 @@ def _weight(part: str) -> tuple[str, float]:
     return media_type, 1.0
 
 
-async def answer_list(request: Request, caller: Caller, listing: Listing[T]) -> Response:
-    """One page as `{data, next_cursor, has_more}`, or the whole filtered list as CSV. Raises `BadRequest`."""
-    query = read_query(listing, caller, request.query_params.multi_items())
+async def answer_list(
+    request: Request, caller: Caller, listing: Listing[T], parameters: list[tuple[str, str]] | None = None
+) -> Response:
+    """One page as `{data, next_cursor, has_more}`, or the whole filtered list as CSV. Raises `BadRequest`.
+
+    `parameters` are those of the URL, unless the route has taken out its own.
+    """
+    query = read_query(listing, caller, request.query_params.multi_items() if parameters is None else parameters)
     database = runtime_of(request).database
     if not wants_csv(request):
         async with database.connection() as tx:

@@ -8,7 +8,7 @@ from gateway.jobs.consumer import Consumer
 from gateway.jobs.redis_queue import start_rq_worker
 from gateway.runtime import Runtime, build_runtime
 from gateway.settings import load_settings
-from webhooks.drains import build_client, build_drains
+from webhooks.drains import build_client, build_drains, build_sweep
 
 
 async def run(runtime: Runtime) -> None:
@@ -16,7 +16,13 @@ async def run(runtime: Runtime) -> None:
     settings = runtime.settings
     client = build_client(runtime)
     drains = build_drains(runtime, client)
-    consumer = Consumer(runtime.database, drains, runtime.logger, sweep_seconds=settings.sweep_seconds)
+    consumer = Consumer(
+        runtime.database,
+        drains,
+        runtime.logger,
+        sweep_seconds=settings.sweep_seconds,
+        sweep=build_sweep(runtime),
+    )
     await consumer.run_until_signal(
         settings.shutdown_seconds,
         lambda: start_rq_worker(settings.redis_url, list(drains), consumer.wake, runtime.logger),

@@ -1,11 +1,14 @@
 """What this function drains, in whichever host it runs."""
 
+from collections.abc import Awaitable, Callable
+
 from gateway.jobs.drain import Drain
 from gateway.jobs.model import Kind
 from gateway.runtime import Runtime
 from gateway.webhooks.addresses import AddressGuard
 from gateway.webhooks.client import WebhookClient
-from gateway.webhooks.deliver import DeliveryWork
+from gateway.webhooks.deliver import MOST_LIMITED, DeliveryWork
+from gateway.webhooks.housekeep import housekeep_webhooks
 from gateway.webhooks.lanes import MOST_AHEAD
 
 
@@ -21,8 +24,18 @@ def build_drains(runtime: Runtime, client: WebhookClient) -> dict[Kind, Drain]:
         "webhooks": Drain(
             work,
             runtime.logger,
-            in_flight=runtime.settings.in_flight + MOST_AHEAD,
+            in_flight=runtime.settings.in_flight + MOST_AHEAD + MOST_LIMITED,
             lease_seconds=runtime.settings.lease_seconds,
             on_due=lambda _: runtime.wakes.wake("webhooks"),
         )
     }
+
+
+def build_sweep(runtime: Runtime) -> Callable[[], Awaitable[None]]:
+    """The housekeeping of this process."""
+
+    async def sweep() -> None:
+        if await housekeep_webhooks(runtime.database):
+            runtime.wakes.wake("webhooks")
+
+    return sweep

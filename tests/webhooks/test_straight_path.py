@@ -1,7 +1,6 @@
 """From an event to a signed request at the merchant, and back into the log."""
 
 from itertools import pairwise
-from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -9,30 +8,9 @@ from razorpay import Utility
 from standardwebhooks.webhooks import Webhook
 
 from tests.support.client import Merchant
-from tests.support.stack import Stack, eventually
+from tests.support.stack import Stack
 from tests.webhooks.receiver import Receiver
-
-
-def configure(merchant: Merchant, url: str | None, **fields: Any) -> dict[str, Any]:
-    response = merchant.api.put("/webhooks/config", json={"webhook_url": url, **fields})
-    assert response.status_code == 200, response.text
-    body: dict[str, Any] = response.json()
-    return body
-
-
-def log_of(merchant: Merchant, **query: Any) -> list[dict[str, Any]]:
-    data: list[dict[str, Any]] = merchant.api.get("/webhooks", params=query).raise_for_status().json()["data"]
-    return data
-
-
-def ended(merchant: Merchant, count: int, seconds: float = 20, **query: Any) -> list[dict[str, Any]]:
-    """The log, once it has `count` deliveries and none of them is pending."""
-
-    def ask() -> list[dict[str, Any]] | None:
-        found = log_of(merchant, limit=100, **query)
-        return found if len(found) >= count and all(one["status"] != "pending" for one in found) else None
-
-    return eventually(ask, seconds, f"{count} ended deliveries")
+from tests.webhooks.shop import configure, ended, log_of, one_where
 
 
 def test_a_payment_reaches_the_merchant_with_both_signatures(merchant: Merchant, receiver: Receiver) -> None:
@@ -69,11 +47,7 @@ def test_a_failure_stays_pending_with_its_next_time(merchant: Merchant, receiver
     merchant.paid()
     receiver.wait("/hook", 1)
 
-    def waiting() -> dict[str, Any] | None:
-        found = [one for one in log_of(merchant) if one["attempts"] == 1]
-        return found[0] if found else None
-
-    failed = eventually(waiting, 5, "the failed attempt in the log")
+    failed = one_where(merchant, lambda one: one["attempts"] == 1)
     assert (failed["status"], failed["response_code"], failed["error_class"]) == ("pending", 500, "status")
     assert failed["next_retry_at"] > failed["last_attempt_at"]
     first, second = receiver.wait("/hook", 2)
@@ -116,12 +90,7 @@ def test_an_unreachable_receiver_is_an_ordinary_failure(merchant: Merchant, rece
 
     configure(merchant, f"http://127.0.0.1:{free_port()}/", events=["payment.success"])
     merchant.paid()
-
-    def failed() -> dict[str, Any] | None:
-        found = [one for one in log_of(merchant) if one["attempts"] == 1]
-        return found[0] if found else None
-
-    assert eventually(failed, 10, "the attempt")["error_class"] == "connect"
+    assert one_where(merchant, lambda one: one["attempts"] == 1)["error_class"] == "connect"
 
 
 def test_a_regenerated_secret_signs_beside_the_old_one(merchant: Merchant, receiver: Receiver) -> None:
@@ -167,12 +136,7 @@ def test_an_address_that_became_private_is_refused_when_sent(stack: Stack, merch
     endpoint = configure(merchant, "https://shop.example/hook", events=["payment.success"])["endpoint_id"]
     stack.sql("UPDATE webhook_endpoints SET url = 'http://10.1.2.3/' WHERE id = %s", (endpoint,))
     merchant.paid()
-
-    def refused() -> dict[str, Any] | None:
-        found = [one for one in log_of(merchant) if one["attempts"] == 1]
-        return found[0] if found else None
-
-    assert eventually(refused, 10, "the refusal")["error_class"] == "refused_address"
+    assert one_where(merchant, lambda one: one["attempts"] == 1)["error_class"] == "refused_address"
 
 
 def test_the_seeded_secret_verifies_in_the_legacy_scheme(stack: Stack, receiver: Receiver) -> None:

@@ -5,12 +5,16 @@ from fastapi import APIRouter
 from api.routes import (
     audit,
     checkout,
+    docs,
+    endpoints,
+    events,
     health,
     jobs,
     keys,
     orders,
     overview,
     payments,
+    recoveries,
     refunds,
     session,
     team,
@@ -30,6 +34,10 @@ def all_routers() -> list[APIRouter]:
         overview.router,
         jobs.router,
         checkout.router,
+        events.router,
+        endpoints.router,
+        recoveries.router,
+        # Last of its prefix: /webhooks/{id} would take the others' paths for ids.
         webhooks.router,
         keys.router,
         team.router,
@@ -37,4 +45,5 @@ def all_routers() -> list[APIRouter]:
         session.router,
         testing.router,
         health.router,
+        docs.router,
     ]

@@ -29,6 +29,81 @@ DELIVERY: Final[dict[str, Any]] = {
     "error_class": "status",
     "created_at": "2026-01-15T10:31:12.456Z",
 }
+PAYLOAD: Final[dict[str, Any]] = {
+    "event": "payment.success",
+    "timestamp": 1768473072,
+    "data": {"payment": {"id": "pay_H8sK3jD9s2L1pQr4", "amount": 50000, "currency": "INR", "status": "success"}},
+    "id": DELIVERY["event_id"],
+    "sequence": 3,
+    "mode": "test",
+}
+EVENT: Final = PAYLOAD | {"object_id": "pay_H8sK3jD9s2L1pQr4", "created_at": "2026-01-15T10:31:12.456Z"}
+DELIVERY_DETAIL: Final = DELIVERY | {
+    "payload": PAYLOAD,
+    "attempts_log": [
+        {
+            "started_at": "2026-01-15T10:32:12.456Z",
+            "duration_ms": 84,
+            "response_code": 503,
+            "error_class": "status",
+            "error": "answered 503",
+            "request_headers": {"webhook-id": DELIVERY["event_id"], "webhook-timestamp": "1768473132"},
+            "response_body": "try later",
+        }
+    ],
+}
+ENDPOINT: Final[dict[str, Any]] = {
+    "id": ENDPOINT_ID,
+    "url": "https://shop.example/webhooks",
+    "description": "Order system",
+    "events": ["payment.success", "refund.processed"],
+    "header_names": ["X-Tenant"],
+    "rate_limit": 50,
+    "is_default": False,
+    "status": "enabled",
+    "disabled_reason": None,
+    "disabled_at": None,
+    "previous_secret_expires_at": None,
+    "health": {
+        "state": "healthy",
+        "failures_in_row": 0,
+        "failing_since": None,
+        "last_success_at": "2026-01-15T10:31:12.456Z",
+        "next_probe_at": None,
+    },
+    "created_at": "2026-01-15T10:00:00.000Z",
+    "updated_at": "2026-01-15T10:00:00.000Z",
+}
+NEW_ENDPOINT: Final[dict[str, Any]] = {
+    "url": ENDPOINT["url"],
+    "description": "Order system",
+    "events": ["payment.success", "refund.processed"],
+    "headers": {"X-Tenant": "blue"},
+    "rate_limit": 50,
+}
+SECRET: Final = {"id": ENDPOINT_ID, "secret": CONFIG["webhook_secret"], "previous_secret_expires_at": None}
+RECOVER: Final[dict[str, Any]] = {
+    "since": "2026-01-15T08:00:00Z",
+    "until": "2026-01-15T10:00:00Z",
+    "endpoint_id": ENDPOINT_ID,
+    "status": "missed",
+    "dry_run": False,
+}
+RECOVERY: Final[dict[str, Any]] = {
+    "id": "rec_8sHk2LmNq0PzRtVw",
+    "endpoint_id": ENDPOINT_ID,
+    "since": "2026-01-15T08:00:00.000Z",
+    "until": "2026-01-15T10:00:00.000Z",
+    "events": None,
+    "wanted": "missed",
+    "status": "running",
+    "dry_run": False,
+    "total": 1280,
+    "total_is_exact": True,
+    "scheduled": 500,
+    "created_at": "2026-01-15T11:00:00.000Z",
+    "finished_at": None,
+}
 TEST_SEND: Final[dict[str, Any]] = {
     "id": DELIVERY["id"],
     "event": "webhook.test",
@@ -52,13 +127,13 @@ def parameter(name: str, schema: dict[str, Any], description: str, example: Any 
 
 
 TIME: Final = {"type": "string", "format": "date-time"}
-EVENT: Final = {"type": "string", "enum": list(EVENT_TYPES)}
+EVENT_NAME: Final = {"type": "string", "enum": list(EVENT_TYPES)}
 
 LOG_PARAMETERS: Final = [
     parameter("limit", {"type": "integer", "minimum": 1, "maximum": 100, "default": 10}, "Rows of one page.", 10),
     parameter("offset", {"type": "integer", "minimum": 0, "maximum": 1_000_000, "default": 0}, "Rows to skip.", 0),
     parameter("status", {"type": "string", "enum": ["pending", "success", "failed"]}, "Only in this state."),
-    parameter("event", EVENT, "Only of this event type."),
+    parameter("event", EVENT_NAME, "Only of this event type."),
     parameter("event_id", {"type": "string", "minLength": 1, "maxLength": 64}, "Only of this event."),
     parameter("endpoint_id", {"type": "string", "minLength": 1, "maxLength": 64}, "Only to this endpoint."),
     parameter("created_after", TIME, "Not older than this.", "2026-01-15T00:00:00Z"),

@@ -1,5 +1,6 @@
 """Webhooks: the log, and the one-endpoint face that existing dashboards call."""
 
+import json
 from typing import Any, Final
 from uuid import UUID
 
@@ -9,25 +10,26 @@ from starlette.responses import Response
 
 from api.dependencies import answered, authenticated, json_bytes, json_response, read_object, runtime_of
 from api.openapi import LIST_ERRORS, READ_ERRORS, WRITE_ERRORS, operation
-from api.routes.webhook_examples import CONFIG, DELIVERY, LOG_PARAMETERS, TEST_SEND
+from api.routes.webhook_examples import CONFIG, DELIVERY, DELIVERY_DETAIL, LOG_PARAMETERS, TEST_SEND
 from api.secret_answers import reveal, sealed_secret
 from api.webhook_log import read_log_query
-from api.webhook_schemas import WebhookConfigAnswer, WebhookLogAnswer, WebhookRetryAnswer, WebhookTestAnswer
+from api.webhook_schemas import (
+    WebhookConfigAnswer,
+    WebhookDeliveryAnswer,
+    WebhookLogAnswer,
+    WebhookRetryAnswer,
+    WebhookTestAnswer,
+)
 from api.webhook_sending import answer_test, check_url
 from gateway.clock import utc_now
 from gateway.database import Connection
 from gateway.errors import BadRequest, NotFound
 from gateway.idempotency.model import Answer
-from gateway.webhooks.endpoints import (
-    DEFAULT_OVERLAP,
-    ConfigBody,
-    default_endpoint,
-    read_config,
-    rotate_secret,
-    save_config,
-)
+from gateway.webhooks.configure import ConfigBody, default_endpoint, read_config, save_config
+from gateway.webhooks.endpoints import DEFAULT_OVERLAP, rotate_secret
+from gateway.webhooks.feed import select_event
 from gateway.webhooks.model import Endpoint
-from gateway.webhooks.queries import count_log, restart_delivery, select_log
+from gateway.webhooks.queries import count_log, restart_delivery, select_attempts, select_delivery, select_log
 
 router = APIRouter(prefix="/api/v1/webhooks", tags=["Webhooks"])
 
@@ -79,8 +81,7 @@ async def put_config(request: Request) -> Response:
         await check_url(request, caller, config.webhook_url, "webhook_url")
 
     async def act(tx: Connection) -> Answer:
-        async with tx.transaction():
-            endpoint = await save_config(tx, caller, config, utc_now())
+        endpoint = await save_config(tx, caller, config, utc_now())
         return Answer(200, json_bytes(config_json(endpoint)))
 
     return reveal(await answered(request, caller, act), runtime_of(request).keyring)
@@ -145,6 +146,30 @@ async def get_log(request: Request) -> Response:
             "total_is_exact": is_exact,
             "limit": limit,
             "offset": offset,
+        }
+    )
+
+
+@router.get(
+    "/{delivery_id}",
+    summary="Retrieve a delivery with its attempts",
+    **operation(answer=WebhookDeliveryAnswer, example=DELIVERY_DETAIL, errors=(*READ_ERRORS, 404)),
+)
+async def get_delivery(request: Request, delivery_id: str) -> Response:
+    """Payload, and the newest fifty attempts: what was sent, what came back, and after how long."""
+    caller = await authenticated(request, "read")
+    async with runtime_of(request).database.connection() as tx:
+        delivery = await select_delivery(tx, caller, delivery_uuid(delivery_id))
+        if delivery is None:
+            raise NotFound("Webhook not found")
+        event = await select_event(tx, caller, delivery.event_id)
+        attempts = await select_attempts(tx, delivery.id)
+    assert event is not None, "a delivery has an event"
+    return json_response(
+        delivery.as_json()
+        | {
+            "payload": json.loads(event.payload),
+            "attempts_log": [attempt.as_json() for attempt in attempts],
         }
     )
 

@@ -9,7 +9,21 @@ from gateway.jobs.model import Kind
 _NEXT_DUE: Final[dict[Kind, str]] = {
     "payments": "SELECT extract(epoch FROM min(due_at) - now()) FROM payments WHERE work IS NOT NULL",
     "refunds": "SELECT extract(epoch FROM min(due_at) - now()) FROM refunds WHERE work IS NOT NULL",
-    "webhooks": "SELECT extract(epoch FROM min(due_at) - now()) FROM deliveries WHERE status = 'pending'",
+    # One entry per endpoint. What an open breaker or a disabled endpoint holds back is not due.
+    "webhooks": """
+        WITH RECURSIVE visited AS (
+            (SELECT endpoint_id, due_at FROM deliveries WHERE status = 'pending'
+             ORDER BY endpoint_id, due_at LIMIT 1)
+            UNION ALL
+            SELECT n.endpoint_id, n.due_at FROM visited v CROSS JOIN LATERAL (
+                SELECT d.endpoint_id, d.due_at FROM deliveries d
+                WHERE d.status = 'pending' AND d.endpoint_id > v.endpoint_id
+                ORDER BY d.endpoint_id, d.due_at LIMIT 1) n
+        )
+        SELECT extract(epoch FROM min(GREATEST(v.due_at, h.open_until)) - now())
+        FROM visited v JOIN webhook_endpoints e ON e.id = v.endpoint_id AND e.status = 'enabled'
+        LEFT JOIN endpoint_health h ON h.endpoint_id = v.endpoint_id
+        """,
 }
 
 

@@ -5,53 +5,40 @@ written down with what follows from it in one statement. A crash in between send
 same event id: at least once, never lost.
 """
 
+import asyncio
 import random
 from collections import Counter
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Sequence
 from time import perf_counter
-from typing import Any, Final
+from typing import Final
 
 from gateway.batch import Batch
 from gateway.clock import utc_now
 from gateway.database import Database
 from gateway.encryption import Keyring
 from gateway.settings import Settings
-from gateway.webhooks.client import Outcome, WebhookClient
-from gateway.webhooks.disable import disable_endpoint
-from gateway.webhooks.lanes import FIRST_AHEAD, MOST_AHEAD, Lanes
-from gateway.webhooks.model import DeliveryStatus
-from gateway.webhooks.schedule import Schedule, breaker_seconds_of, schedule_of
-from gateway.webhooks.sealed import SecretReader
-from gateway.webhooks.sign import webhook_headers
-from gateway.webhooks.work_queries import (
+from gateway.webhooks.claim_queries import (
     ClaimedDelivery,
     ClaimRequest,
-    Mood,
     claim_deliveries,
-    finish_deliveries,
     release_deliveries,
     renew_deliveries,
+    take_slots,
 )
+from gateway.webhooks.client import WebhookClient
+from gateway.webhooks.conclude import FinishedDelivery, conclude, finish_row, moods_of
+from gateway.webhooks.disable import disable_endpoint
+from gateway.webhooks.finish_queries import finish_deliveries
+from gateway.webhooks.lanes import FIRST_AHEAD, MOST_AHEAD, Lanes
+from gateway.webhooks.schedule import breaker_seconds_of, schedule_of
+from gateway.webhooks.sealed import SecretReader
+from gateway.webhooks.sign import webhook_headers
+
+MOST_LIMITED: Final = 200
+"""Deliveries to rate-limited endpoints that wait in a process for their moment."""
 
 _MOST_CLAIMS: Final = 5
-_GONE: Final = 410
 _GATHER_SECONDS: Final = 0.005  # halves the sender's CPU at one busy endpoint; the receiver has its event already
-
-
-@dataclass(frozen=True, slots=True)
-class FinishedDelivery:
-    """What an attempt has come to. `outcome` is None where nothing was sent."""
-
-    claimed: ClaimedDelivery
-    outcome: Outcome | None
-    status: DeliveryStatus
-    attempts: int
-    next_seconds: float | None
-    at: datetime
-    request_headers: dict[str, str]
-    disable_reason: str | None = None
 
 
 class DeliveryWork:
@@ -71,6 +58,7 @@ class DeliveryWork:
         self._waiting = 0
         self._after = ""
         self._finishes: Batch[FinishedDelivery, int] = Batch(self._finish, gather_seconds=_GATHER_SECONDS)
+        self._slots: Batch[tuple[str, int], float] = Batch(self._take_slots)
         self._releases: Batch[ClaimedDelivery, int] = Batch(self._give_back)
 
     async def claim(self, limit: int) -> list[ClaimedDelivery]:
@@ -88,6 +76,7 @@ class DeliveryWork:
             endpoint_in_flight=self._settings.webhook_endpoint_in_flight,
             new_room=max(most // 2, 1) - self._tiers["new"],
             failing_room=max(most // 4, 1) - self._tiers["failing"],
+            limited_room=MOST_LIMITED - self._tiers["limited"],
             breaker_seconds=self._breaker_seconds,
         )
         async with self._database.connection() as tx:
@@ -95,7 +84,7 @@ class DeliveryWork:
         for item in claimed:
             self._lanes.of(item.endpoint_id).leases += 1
             self._tiers[item.tier] += 1
-        self._waiting += len(claimed)
+        self._waiting += sum(item.rate_limit is None for item in claimed)
         return claimed
 
     async def renew(self, items: Sequence[ClaimedDelivery]) -> None:
@@ -111,9 +100,11 @@ class DeliveryWork:
         lane = self._lanes.of(item.endpoint_id)
         try:
             try:
+                if item.rate_limit is not None:
+                    await asyncio.sleep(await self._slots.submit((item.endpoint_id, item.rate_limit)))
                 entered = await lane.enter()
             finally:
-                self._waiting -= 1
+                self._waiting -= item.rate_limit is None
             if not entered:
                 return await self._releases.submit(item)
             started = perf_counter()
@@ -137,6 +128,17 @@ class DeliveryWork:
         shown = ours | dict.fromkeys(custom, "[redacted]")
         return conclude(item, outcome, utc_now(), self._schedule, random.random(), shown)
 
+    async def _take_slots(self, wanted: Sequence[tuple[str, int]]) -> list[float]:
+        """Seconds that each has to wait; those of one endpoint stand in a row."""
+        counts = Counter(endpoint_id for endpoint_id, _ in wanted)
+        async with self._database.connection() as tx:
+            next_slot = await take_slots(tx, {key: (counts[key], rate) for key, rate in wanted})
+        waits = []
+        for endpoint_id, rate in wanted:
+            waits.append(next_slot[endpoint_id])
+            next_slot[endpoint_id] += 1 / rate
+        return waits
+
     async def _give_back(self, items: Sequence[ClaimedDelivery]) -> list[int]:
         async with self._database.connection() as tx:
             await release_deliveries(tx, [item.lease_token for item in items], [item.id for item in items])
@@ -158,64 +160,3 @@ class DeliveryWork:
             for endpoint_id, reason in reasons.items():
                 due += await disable_endpoint(tx, endpoint_id, reason, utc_now())
         return [due] + [0] * (len(finished) - 1)
-
-
-def conclude(
-    item: ClaimedDelivery,
-    outcome: Outcome | None,
-    now: datetime,
-    schedule: Schedule,
-    chance: float,
-    request_headers: dict[str, str],
-) -> FinishedDelivery:
-    """What an outcome (None: the sender died at it too often) makes of a claimed delivery. Pure."""
-    attempts = item.attempts + 1
-    if outcome is not None and outcome.error_class is None:
-        return FinishedDelivery(item, outcome, "success", attempts, None, now, request_headers)
-    if outcome is not None and outcome.code == _GONE:
-        reason = "the endpoint answered 410 Gone"
-        return FinishedDelivery(item, outcome, "failed", attempts, None, now, request_headers, reason)
-    retry_after = outcome.retry_after if outcome is not None else None
-    delay = schedule.next_delay(attempts, chance, retry_after)
-    status: DeliveryStatus = "failed" if delay is None else "pending"
-    return FinishedDelivery(item, outcome, status, attempts, delay, now, request_headers)
-
-
-def finish_row(one: FinishedDelivery) -> dict[str, Any]:
-    """The columns of the finish statement."""
-    row: dict[str, Any] = {
-        "id": str(one.claimed.id),
-        "token": str(one.claimed.lease_token),
-        "status": one.status,
-        "attempts": one.attempts,
-        "at": one.at.isoformat(),
-        "next_seconds": one.next_seconds,
-        "is_tried": one.outcome is not None,
-        "error_class": "crash",
-    }
-    if one.outcome is not None:
-        row |= {
-            "started_at": one.outcome.started_at.isoformat(),
-            "duration_ms": one.outcome.duration_ms,
-            "code": one.outcome.code,
-            "error_class": one.outcome.error_class,
-            "error": one.outcome.error,
-            "headers": one.request_headers,
-            "body": one.outcome.body,
-        }
-    return row
-
-
-def moods_of(finished: Sequence[FinishedDelivery], is_due_for_note: Callable[[str], bool]) -> list[Mood]:
-    """What a batch says about its endpoints; one that goes on being healthy is only noted when it is due."""
-    moods: dict[str, Mood] = {}
-    for one in finished:
-        endpoint_id = one.claimed.endpoint_id
-        if one.status == "success":
-            if endpoint_id in moods or one.claimed.tier != "proven" or is_due_for_note(endpoint_id):
-                moods[endpoint_id] = Mood(endpoint_id, one.at, 0, None)
-            continue
-        before = moods.get(endpoint_id, Mood(endpoint_id, None, 0, None))
-        since = before.failing_since or one.at
-        moods[endpoint_id] = Mood(endpoint_id, before.success_at, before.failures + 1, since)
-    return list(moods.values())

@@ -28,7 +28,11 @@ MAX_ENDPOINTS: Final = 16
 """Endpoints of one merchant in one mode."""
 
 DeliveryStatus = Literal["pending", "success", "failed"]
-ErrorClass = Literal["dns", "connect", "tls", "timeout", "reset", "protocol", "refused_address", "status", "crash"]
+ErrorClass = Literal[
+    "dns", "connect", "tls", "timeout", "reset", "protocol", "refused_address", "status", "crash", "disabled"
+]  # fmt: skip
+"""Where an attempt failed. `status`: the receiver answered, but not 2xx. `crash`: the sender died at it,
+time and again. `disabled`: it was given up because its endpoint was disabled."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +57,48 @@ class Endpoint:
     sequence: int
     created_at: datetime
     updated_at: datetime
+
+    def as_json(self, health: "Health | None", header_names: list[str]) -> dict[str, Any]:
+        """What the API shows of an endpoint: never its secret, nor the values of its headers."""
+        return {
+            "id": self.id,
+            "url": self.url,
+            "description": self.description,
+            "events": self.events,
+            "header_names": header_names,
+            "rate_limit": self.rate_limit,
+            "is_default": self.is_default,
+            "status": self.status,
+            "disabled_reason": self.disabled_reason,
+            "disabled_at": iso_or_none(self.disabled_at),
+            "previous_secret_expires_at": iso_or_none(self.previous_secret_expires_at),
+            "health": (health or Health(self.id, 0, None, None, None)).as_json(),
+            "created_at": iso(self.created_at),
+            "updated_at": iso(self.updated_at),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """How an endpoint has been doing. `open_until`: the breaker lets nothing through before."""
+
+    endpoint_id: str
+    failures_in_row: int
+    failing_since: datetime | None
+    last_success_at: datetime | None
+    open_until: datetime | None
+
+    def as_json(self) -> dict[str, Any]:
+        """For the dashboard."""
+        untried = self.failures_in_row == 0 and self.last_success_at is None
+        state = "failing" if self.failures_in_row else "untried" if untried else "healthy"
+        return {
+            "state": "paused" if self.open_until is not None else state,
+            "failures_in_row": self.failures_in_row,
+            "failing_since": iso_or_none(self.failing_since),
+            "last_success_at": iso_or_none(self.last_success_at),
+            "next_probe_at": iso_or_none(self.open_until),
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,4 +134,30 @@ class Delivery:
             "response_code": self.response_code,
             "error_class": self.error_class,
             "created_at": iso(self.created_at),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One HTTP try. `response_body` is text of at most 4 KiB."""
+
+    id: int
+    started_at: datetime
+    duration_ms: int
+    response_code: int | None
+    error_class: str | None
+    error: str | None
+    request_headers: dict[str, str]
+    response_body: str | None
+
+    def as_json(self) -> dict[str, Any]:
+        """What the log shows of it."""
+        return {
+            "started_at": iso(self.started_at),
+            "duration_ms": self.duration_ms,
+            "response_code": self.response_code,
+            "error_class": self.error_class,
+            "error": self.error,
+            "request_headers": self.request_headers,
+            "response_body": self.response_body,
         }

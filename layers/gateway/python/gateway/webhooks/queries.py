@@ -9,7 +9,7 @@ from psycopg.rows import class_row
 
 from gateway.database import Connection
 from gateway.merchants.model import Caller, Mode
-from gateway.webhooks.model import Delivery
+from gateway.webhooks.model import Attempt, Delivery
 
 EXACT_TOTAL: Final = 10_000
 """Up to here the log's total is counted; beyond, counting would cost more than the page."""
@@ -124,3 +124,42 @@ async def restart_delivery(tx: Connection, caller: Caller, delivery_id: UUID, no
     )
     row = await cursor.fetchone()
     return None if row is None else str(row[0])
+
+
+async def select_delivery(tx: Connection, caller: Caller, delivery_id: UUID) -> Delivery | None:
+    """The caller's delivery with this id."""
+    cursor = tx.cursor(row_factory=class_row(Delivery))
+    await cursor.execute(
+        f"""
+        SELECT {_DELIVERY} FROM deliveries d JOIN events e ON e.id = d.event_id
+        WHERE d.id = %s AND d.merchant_id = %s AND d.mode = %s
+        """.encode(),  # noqa: S608
+        (delivery_id, caller.merchant_id, caller.mode),
+    )
+    return await cursor.fetchone()
+
+
+async def select_deliveries_of_event(tx: Connection, event_id: str) -> list[Delivery]:
+    """All deliveries of an event, oldest first."""
+    cursor = tx.cursor(row_factory=class_row(Delivery))
+    await cursor.execute(
+        f"""
+        SELECT {_DELIVERY} FROM deliveries d JOIN events e ON e.id = d.event_id
+        WHERE d.event_id = %s ORDER BY d.created_at, d.id
+        """.encode(),  # noqa: S608
+        (event_id,),
+    )
+    return await cursor.fetchall()
+
+
+async def select_attempts(tx: Connection, delivery_id: UUID) -> list[Attempt]:
+    """The newest fifty attempts of a delivery, newest first."""
+    cursor = tx.cursor(row_factory=class_row(Attempt))
+    await cursor.execute(
+        """
+        SELECT id, started_at, duration_ms, response_code, error_class, error, request_headers, response_body
+        FROM delivery_attempts WHERE delivery_id = %s ORDER BY id DESC LIMIT 50
+        """,
+        (delivery_id,),
+    )
+    return await cursor.fetchall()

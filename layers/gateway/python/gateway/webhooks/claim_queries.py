@@ -1,10 +1,9 @@
-"""Statements of the sender on deliveries: claim, renew, release, finish. Each handles many rows at once."""
+"""Statements of the sender on what is due: claim, pace, renew, release. Each handles many rows at once."""
 
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any, Final
+from typing import Final
 from uuid import UUID
 
 from gateway.database import Connection
@@ -20,7 +19,8 @@ _WINDOW: Final = 500
 class ClaimedDelivery:
     """A delivery that this process may attempt until its lease ends, with all that an attempt needs.
 
-    `tier` is `proven` (the last attempt at the endpoint succeeded), `new` (none has yet) or `failing`.
+    `tier` is `proven` (the last attempt at the endpoint succeeded), `limited` (the same, and it has a
+    rate limit), `new` (none has succeeded yet) or `failing`.
     `claims` counts this one: claims since the last attempt that was written down.
     """
 
@@ -54,6 +54,7 @@ class ClaimRequest:
     endpoint_in_flight: int
     new_room: int
     failing_room: int
+    limited_room: int
     breaker_seconds: float
 
 
@@ -80,8 +81,9 @@ WITH RECURSIVE visited AS (
 due AS (
     SELECT v.endpoint_id, s.tier, s.is_broken,
            CASE s.tier WHEN 'new' THEN %(new_room)s WHEN 'failing' THEN %(failing_room)s
-                ELSE 1000000 END AS tier_room,
+                WHEN 'limited' THEN %(limited_room)s ELSE 1000000 END AS tier_room,
            CASE WHEN s.is_broken THEN 1 WHEN s.tier = 'new' THEN 1 WHEN s.tier = 'failing' THEN %(in_flight)s
+                WHEN s.tier = 'limited' THEN LEAST(COALESCE(k.ahead, %(ahead)s), ceil(e.rate_limit / 2.0)::int)
                 ELSE COALESCE(k.ahead, %(ahead)s) END - COALESCE(k.leases, 0) AS room
     FROM visited v
     JOIN webhook_endpoints e ON e.id = v.endpoint_id AND e.status = 'enabled'
@@ -90,7 +92,7 @@ due AS (
         ON k.endpoint_id = v.endpoint_id
     CROSS JOIN LATERAL (
         SELECT CASE WHEN h.failures_in_row > 0 THEN 'failing' WHEN h.last_success_at IS NULL THEN 'new'
-                    ELSE 'proven' END AS tier,
+                    WHEN e.rate_limit IS NOT NULL THEN 'limited' ELSE 'proven' END AS tier,
                COALESCE(h.failures_in_row >= {BREAKER_FAILURES} AND %(breaker)s::float8 > 0, false) AS is_broken
     ) s
     WHERE v.due_at <= now() AND (NOT s.is_broken OR h.open_until IS NULL OR h.open_until <= now())
@@ -166,6 +168,7 @@ async def claim_deliveries(tx: Connection, request: ClaimRequest) -> tuple[list[
             "in_flight": request.endpoint_in_flight,
             "new_room": request.new_room,
             "failing_room": request.failing_room,
+            "limited_room": request.limited_room,
             "breaker": request.breaker_seconds,
         },
     )
@@ -196,101 +199,34 @@ async def release_deliveries(tx: Connection, tokens: Sequence[UUID], ids: Sequen
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Mood:
-    """What a batch of attempts says about an endpoint: its last success, and the failures after it."""
+async def take_slots(tx: Connection, wanted: dict[str, tuple[int, int]]) -> dict[str, float]:
+    """Take the next free moments of rate-limited endpoints, over all sender processes.
 
-    endpoint_id: str
-    success_at: datetime | None
-    failures: int
-    failing_since: datetime | None
-
-    def as_row(self) -> dict[str, Any]:
-        """For the finish statement."""
-        return {
-            "endpoint_id": self.endpoint_id,
-            "success_at": self.success_at and self.success_at.isoformat(),
-            "failures": self.failures,
-            "failing_since": self.failing_since and self.failing_since.isoformat(),
-        }
-
-
-_FINISH: Final = f"""
-WITH done AS MATERIALIZED (
-    SELECT * FROM json_to_recordset(%(done)s) AS d (
-        id uuid, token uuid, status text, attempts int, at timestamptz, next_seconds float8, is_tried bool,
-        started_at timestamptz, duration_ms int, code int, error_class text, error text, headers json, body text)
-),
-changed AS (
-    UPDATE deliveries d
-    SET status = a.status, attempts = a.attempts, claims = 0, last_attempt_at = a.at,
-        response_code = a.code, error_class = a.error_class, lease_token = NULL,
-        due_at = now() + make_interval(secs => a.next_seconds),
-        next_attempt_at = now() + make_interval(secs => a.next_seconds)
-    FROM done a
-    WHERE d.id = a.id AND d.lease_token = a.token
-    RETURNING d.id, d.status
-),
-tried AS (
-    INSERT INTO delivery_attempts (delivery_id, started_at, duration_ms, response_code, error_class, error,
-                                   request_headers, response_body)
-    SELECT id, started_at, duration_ms, code, error_class, error, headers, body FROM done WHERE is_tried
-),
-moods AS (
-    SELECT * FROM json_to_recordset(%(moods)s) AS m (
-        endpoint_id text, success_at timestamptz, failures int, failing_since timestamptz)
-),
-felt AS (
-    INSERT INTO endpoint_health AS h (endpoint_id, failures_in_row, failing_since, last_success_at, open_until)
-    SELECT endpoint_id, failures, failing_since, success_at,
-           CASE WHEN failures >= {BREAKER_FAILURES} THEN now() + make_interval(secs => %(breaker)s) END
-    FROM moods ORDER BY endpoint_id
-    ON CONFLICT (endpoint_id) DO UPDATE SET
-        failures_in_row = EXCLUDED.failures_in_row
-            + CASE WHEN EXCLUDED.last_success_at IS NULL THEN h.failures_in_row ELSE 0 END,
-        failing_since = CASE WHEN EXCLUDED.last_success_at IS NULL
-            THEN COALESCE(h.failing_since, EXCLUDED.failing_since) ELSE EXCLUDED.failing_since END,
-        last_success_at = COALESCE(EXCLUDED.last_success_at, h.last_success_at),
-        open_until = CASE WHEN EXCLUDED.failures_in_row
-            + CASE WHEN EXCLUDED.last_success_at IS NULL THEN h.failures_in_row ELSE 0 END >= {BREAKER_FAILURES}
-            THEN now() + make_interval(secs => %(breaker)s) END
-    RETURNING endpoint_id, failing_since
-),
-counted AS (
-    UPDATE job_counters SET
-        completed = completed + (SELECT count(*) FROM changed WHERE status = 'success'),
-        failed = failed + (SELECT count(*) FROM changed WHERE status = 'failed')
-    WHERE kind = 'webhooks' AND EXISTS (SELECT 1 FROM changed WHERE status <> 'pending')
-)
-SELECT array_agg(endpoint_id) FROM felt WHERE failing_since <= now() - make_interval(secs => %(disable_seconds)s)
-"""  # noqa: S608 - a constant
-
-
-async def finish_deliveries(
-    tx: Connection,
-    done: Sequence[dict[str, Any]],
-    moods: Sequence[Mood],
-    *,
-    breaker_seconds: float,
-    disable_seconds: float,
-) -> list[str]:
-    """Write attempts down, and what they mean for their deliveries and endpoints.
-
-    A delivery whose lease was lost keeps its state; the attempt is in the log all the same.
-    `done` has the columns of the statement. (One JSON text: twenty arrays cost ten times as much.)
-    Returns the endpoints that only failed for `disable_seconds`.
+    `wanted`: endpoint → (how many, its limit per second). Returns the seconds until the first of
+    each; the others follow at the limit's pace. An unused moment is not saved up.
     """
     cursor = await tx.execute(
-        _FINISH,
-        {
-            "done": _encode(done),
-            "moods": _encode([mood.as_row() for mood in moods]),
-            "breaker": breaker_seconds,
-            "disable_seconds": disable_seconds,
-        },
+        """
+        INSERT INTO endpoint_health AS h (endpoint_id, next_slot_at)
+        SELECT endpoint_id, now() + make_interval(secs => count::float8 / rate)
+        FROM json_to_recordset(%s) AS w (endpoint_id text, count int, rate int) ORDER BY endpoint_id
+        ON CONFLICT (endpoint_id) DO UPDATE
+        SET next_slot_at = GREATEST(h.next_slot_at, now()) + (EXCLUDED.next_slot_at - now())
+        RETURNING endpoint_id, extract(epoch FROM next_slot_at - now())
+        """,
+        (
+            _encode(
+                [
+                    {"endpoint_id": endpoint_id, "count": count, "rate": rate}
+                    for endpoint_id, (count, rate) in wanted.items()
+                ]
+            ),
+        ),
     )
-    row = await cursor.fetchone()
-    return [] if row is None or row[0] is None else list(row[0])
+    ends = {row[0]: float(row[1]) for row in await cursor.fetchall()}
+    return {
+        endpoint_id: max(ends[endpoint_id] - count / rate, 0.0) for endpoint_id, (count, rate) in wanted.items()
+    }
 
 
 _encode = json.JSONEncoder(separators=(",", ":"), check_circular=False).encode
