@@ -16,6 +16,7 @@ from pydantic import ValidationError
 from rich.console import Console
 from rich.table import Table
 
+from gateway.cli_demo import seed_demo_command
 from gateway.cli_users import users
 from gateway.clock import utc_now
 from gateway.database import connect_arguments
@@ -33,6 +34,7 @@ merchants = typer.Typer(no_args_is_help=True, help="Merchants.")
 app.add_typer(keys, name="keys")
 app.add_typer(merchants, name="merchants")
 app.add_typer(users, name="users")
+app.command("seed-demo")(seed_demo_command)
 
 
 @app.command()
