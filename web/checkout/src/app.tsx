@@ -52,7 +52,9 @@ function Summary() {
         {[...name][0]?.toUpperCase()}
       </span>
       <div class="who">
-        <p class="merchant">{name}</p>
+        <p class="merchant">
+          <bdi>{name}</bdi>
+        </p>
         <p class="order" data-test-id="order-id">
           {session.order.id}
         </p>

@@ -1,4 +1,5 @@
 import { Api, type NewPayment } from './api.js';
+import type { CardFields } from './card/validate.js';
 import { Parent } from './parent.js';
 import { type State, type View, viewOf } from './state.js';
 import { Store } from './store.js';
@@ -15,6 +16,8 @@ export class Checkout {
   readonly api: Api;
   readonly store: Store;
   readonly parent: Parent;
+  /** The form as typed. In memory only: it outlives a decline, never the page. */
+  card: CardFields = { number: '', expiry: '', cvc: '', name: '' };
   readonly #listeners = new Set<Listener>();
   #stopWatching: (() => void) | undefined;
   #clockOffset = 0;
@@ -136,7 +139,10 @@ export class Checkout {
       const kind = view === 'challenge' ? '3ds' : this.boot.mobile ? 'upi_intent' : 'upi_qr';
       this.parent.send('event', { name: 'payment.action_required', data: { kind } });
     }
-    if (payment.status === 'success') this.#succeed(payment);
+    if (payment.status === 'success') {
+      this.card = { number: '', expiry: '', cvc: '', name: '' };
+      void this.#succeed(payment);
+    }
     if (payment.status === 'failed') return this.#decline(payment);
     if (payment.status === 'cancelled') {
       this.parent.send('unlock');
@@ -164,6 +170,7 @@ export class Checkout {
   #decline(payment: Payment): void {
     const attemptsLeft = Math.max(0, this.state.attemptsLeft - 1);
     const most = this.#config.retry?.enabled === false ? 1 : (this.#config.retry?.maxAttempts ?? Infinity);
+    this.card = { ...this.card, cvc: '' };
     const final = attemptsLeft === 0 || this.#attempt - this.session.attempts >= most;
     const code = final ? 'too_many_attempts' : 'payment_declined';
     const declineCode = (payment.error_code ?? 'do_not_honor').toLowerCase();

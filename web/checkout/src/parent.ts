@@ -21,16 +21,16 @@ export class Parent {
   constructor(
     private readonly frame: NonNullable<Boot['frame']> | undefined,
     private readonly handlers: ParentHandlers,
-  ) {
-    if (frame) addEventListener('message', this.#take);
-  }
+  ) {}
 
   get framed(): boolean {
     return this.frame !== undefined;
   }
 
+  /** Starts to listen, and says that the page is there or why it cannot be. */
   hello(problem?: Problem, message?: string): void {
     if (!this.frame || parent === window) return;
+    addEventListener('message', this.#take);
     const { origin, nonce: n } = this.frame;
     const hello = problem ? { pgw: 'hello-error', code: problem, message } : { pgw: 'hello' };
     parent.postMessage({ ...hello, v: 1, n }, origin);

@@ -32,5 +32,9 @@ const UNKNOWN: Brand = {
   cvc: 3,
 };
 
+/** The name that a shopper knows for what the API calls `card_network`. */
+export const networkName = (id: string | null | undefined): string =>
+  BRANDS.find(([, brand]) => brand.id === id)?.[1].name ?? '';
+
 export const brandOf = (digits: string): Brand =>
   BRANDS.find(([prefix]) => prefix.test(digits))?.[1] ?? UNKNOWN;

@@ -68,7 +68,7 @@ export const en = {
   processing_60: 'You may close this page: the payment goes on, and the shop is told the outcome.',
   reference: 'Reference',
   paid: 'Payment successful',
-  paid_text: '{amount} paid to {merchant}.',
+  paid_text: '{amount} paid to {merchant}',
   payment_id: 'Payment ID',
   copy: 'Copy',
   returning: 'Returning to the shop in {seconds} s',
@@ -111,7 +111,7 @@ export const en = {
     'This order takes no more attempts. You were not charged. Go back to the shop to start again.',
   'problem.internal_error':
     'The payment service does not answer at the moment. Please try again in a minute.',
-  secured: 'Encrypted and processed by the payment gateway',
+  secured: 'Secure payment. We never keep your CVV.',
   required: 'required',
 };
 

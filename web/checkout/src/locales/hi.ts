@@ -69,7 +69,7 @@ export const hi: Partial<Messages> = {
   processing_60: 'आप यह पेज बंद कर सकते हैं: भुगतान जारी रहेगा और दुकान को परिणाम बताया जाएगा।',
   reference: 'संदर्भ',
   paid: 'भुगतान सफल',
-  paid_text: '{merchant} को {amount} का भुगतान हुआ।',
+  paid_text: '{merchant} को {amount} का भुगतान हुआ',
   payment_id: 'भुगतान ID',
   copy: 'कॉपी करें',
   returning: '{seconds} सेकंड में दुकान पर लौट रहे हैं',
@@ -107,6 +107,6 @@ export const hi: Partial<Messages> = {
   'problem.origin_not_allowed': 'यह साइट यहाँ भुगतान लेने के लिए तैयार नहीं है।',
   'problem.too_many_attempts': 'इस ऑर्डर के लिए और प्रयास नहीं हो सकते। पैसा नहीं कटा।',
   'problem.internal_error': 'भुगतान सेवा अभी उत्तर नहीं दे रही। एक मिनट में फिर कोशिश करें।',
-  secured: 'एन्क्रिप्टेड, पेमेंट गेटवे द्वारा संसाधित',
+  secured: 'सुरक्षित भुगतान। आपका CVV कभी सहेजा नहीं जाता।',
   required: 'आवश्यक',
 };

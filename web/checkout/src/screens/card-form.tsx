@@ -20,16 +20,20 @@ const API_FIELDS: Record<string, [CardField, string]> = {
 
 export function CardForm() {
   const checkout = useCheckout();
-  const { busy, fieldError, declines, prefillName } = useCheckoutState();
+  const { busy, fieldError, prefillName } = useCheckoutState();
   const { t } = useText();
-  const [card, setCard] = useState<CardFields>({ number: '', expiry: '', cvc: '', name: '' });
+  const [card, setFields] = useState<CardFields>(checkout.card);
+  const setCard = (next: CardFields) => {
+    checkout.card = next;
+    setFields(next);
+  };
   const [errors, setErrors] = useState<CardErrors>({});
   const form = useRef<HTMLFormElement>(null);
+  const pressing = useRef(false);
   const brand = brandOf(digitsOf(card.number));
 
-  useEffect(() => setCard((now) => ({ ...now, cvc: '' })), [declines]);
   useEffect(() => {
-    if (prefillName) setCard((now) => (now.name ? now : { ...now, name: prefillName }));
+    if (prefillName && !checkout.card.name) setCard({ ...checkout.card, name: prefillName });
   }, [prefillName]);
   useEffect(() => {
     const known = fieldError && API_FIELDS[fieldError.field];
@@ -50,7 +54,8 @@ export function CardForm() {
   };
 
   const blur = (field: CardField) => {
-    if (!card[field]) return;
+    // An error that appears between press and release would move the button away under the finger.
+    if (!card[field] || pressing.current) return;
     setErrors({ ...errors, [field]: checkField(field, card, new Date(checkout.now())) });
   };
 
@@ -93,7 +98,20 @@ export function CardForm() {
   });
 
   return (
-    <form class="form" data-test-id="card-form" onSubmit={submit} noValidate ref={form} aria-busy={busy}>
+    <form
+      class="form"
+      data-test-id="card-form"
+      onSubmit={submit}
+      onPointerDown={(event) => {
+        pressing.current = (event.target as Element).closest('[type=submit]') !== null;
+      }}
+      onPointerUp={() => {
+        pressing.current = false;
+      }}
+      noValidate
+      ref={form}
+      aria-busy={busy}
+    >
       <fieldset class="fields" disabled={busy}>
         <Field
           {...shared('number')}

@@ -1,4 +1,5 @@
 import { useEffect, useRef } from 'preact/hooks';
+import { networkName } from '../card/brands.js';
 import { useCheckout, useCheckoutState, useText } from '../context.js';
 
 /** The step of 3-D Secure, inside our own page. In test mode the simulated bank's page stands here. */
@@ -8,7 +9,7 @@ export function Challenge() {
   const { t, amount } = useText();
   const title = useRef<HTMLHeadingElement>(null);
   useEffect(() => title.current?.focus(), []);
-  const card = `${payment?.card_network ?? ''} •••• ${payment?.card_last4 ?? ''}`.trim();
+  const card = `${networkName(payment?.card_network)} •••• ${payment?.card_last4 ?? ''}`.trim();
   return (
     <section class="state bank" data-test-id="challenge-state">
       <p class="bank-name">{t('challenge_bank')}</p>

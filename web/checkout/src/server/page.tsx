@@ -64,7 +64,7 @@ function problemBody(boot: Boot, problem: Problem): string {
       <div class="content">
         <section class="state problem" data-test-id="problem-state" data-problem={problem}>
           <div data-test-id="error-state">
-            <h1 class="problem-title">{t('problem.title')}</h1>
+            <h1>{t('problem.title')}</h1>
             <p role="status" data-test-id="error-message">
               {t(`problem.${problem}`)}
             </p>

@@ -1,0 +1,69 @@
+"""One stack, one checkout and one browser for all tests of the hosted page; a fresh context for each."""
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from dev.postgres import PostgresServer
+from dev.redis import RedisServer
+from tests.conftest import TEMPLATE
+from tests.support.client import Merchant
+from tests.support.stack import Stack, copy_database, database_of
+from tests.web.checkout.site import CheckoutSite, Shop, chromium, stack_settings
+
+
+@pytest.fixture(scope="session")
+def web_stack(
+    postgres: PostgresServer, redis_server: RedisServer, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Stack]:
+    """A bank that takes 400 ms, so that a test sees each screen."""
+    url = copy_database(database_of(postgres.url, "postgres"), TEMPLATE)
+    folder = tmp_path_factory.mktemp("web-stack")
+    settings = stack_settings(TEST_PROCESSING_DELAY="400", GATEWAY_ACTION_SECONDS="20")
+    stack = Stack(url, redis_server.url, folder, settings)
+    stack.start()
+    yield stack
+    stack.stop()
+
+
+@pytest.fixture(scope="session")
+def checkout(web_stack: Stack, tmp_path_factory: pytest.TempPathFactory) -> Iterator[CheckoutSite]:
+    """The checkout in front of `web_stack`."""
+    site = CheckoutSite(web_stack, tmp_path_factory.mktemp("checkout"))
+    site.start()
+    yield site
+    site.stop()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """One browser."""
+    with chromium() as one:
+        yield one
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    """A page in a context of its own; any uncaught error in it or its frames fails the test."""
+    context = browser.new_context(viewport={"width": 1280, "height": 900})
+    one = context.new_page()
+    errors: list[str] = []
+    one.on("pageerror", lambda error: errors.append(str(error)))
+    yield one
+    context.close()
+    assert errors == []
+
+
+@pytest.fixture(scope="session")
+def merchant(web_stack: Stack) -> Merchant:
+    """The merchant of the shop."""
+    return web_stack.merchant()
+
+
+@pytest.fixture(scope="session")
+def shop(checkout: CheckoutSite, merchant: Merchant) -> Iterator[Shop]:
+    """The merchant's shop."""
+    one = Shop(checkout.url, merchant.key)
+    yield one
+    one.close()
