@@ -24,6 +24,8 @@ _REQUEST_HEADERS: Final = (
 )
 _EXPOSED: Final = ("X-Request-Id", "Idempotent-Replayed", "Retry-After", "Content-Disposition")
 _MAX_AGE_SECONDS: Final = 600
+# The second is test mode's simulated bank: it needs no credentials either.
+_OPEN: Final = ("/public", "/authenticate")
 
 
 class _Cors(CORSMiddleware):
@@ -58,5 +60,5 @@ class CorsByPath:
         )
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        is_open = scope["type"] == "http" and scope["path"].endswith("/public")
+        is_open = scope["type"] == "http" and scope["path"].endswith(_OPEN)
         await (self._open if is_open else self._listed)(scope, receive, send)
