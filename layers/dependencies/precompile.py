@@ -12,7 +12,7 @@ import sys
 
 version, folder = sys.argv[1:]
 if version != f"{sys.version_info.major}.{sys.version_info.minor}":
-    print(f"not precompiled: that takes Python {version}; cold starts take some 0.5 s longer", file=sys.stderr)
+    sys.stderr.write(f"not precompiled: that takes Python {version}; cold starts take some 0.5 s longer\n")
 elif not compileall.compile_dir(
     folder, quiet=1, stripdir=folder, prependdir="/opt/python",
     invalidation_mode=py_compile.PycInvalidationMode.UNCHECKED_HASH,
