@@ -18,7 +18,12 @@ export function useCheckout(): Checkout {
 export function useCheckoutState(): State {
   const checkout = useCheckout();
   const [, draw] = useState(0);
-  useEffect(() => checkout.subscribe(() => draw((count) => count + 1)), [checkout]);
+  useEffect(() => {
+    const again = () => draw((count) => count + 1);
+    // What changed between the first paint and now was told to nobody.
+    again();
+    return checkout.subscribe(again);
+  }, [checkout]);
   return checkout.state;
 }
 
