@@ -19,6 +19,10 @@ received=$(mktemp)
 "$PYTHON" examples/receiver.py --port "$PORT" --secret "$WEBHOOK_SECRET" --out "$received" &
 receiver=$!
 trap 'kill $receiver 2>/dev/null; rm -f "$received"' EXIT
+for _ in $(seq 100); do # a webhook that meets a closed port is only tried again after a minute
+  curl --silent --output /dev/null "http://localhost:$PORT/" && break
+  sleep 0.2
+done
 
 api() { # api METHOD PATH [JSON]
   curl --silent --show-error --fail-with-body -X "$1" "$API/api/v1$2" \
