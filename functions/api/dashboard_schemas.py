@@ -114,6 +114,12 @@ class InvitationAnswer(BaseModel):
     merchant: str
 
 
+class TokenBody(BaseModel):
+    """The token behind the # of an invitation's link."""
+
+    token: str
+
+
 class AcceptBody(BaseModel):
     """The invitation's token, and who you are."""
 

@@ -12,8 +12,10 @@ from starlette.responses import Response
 from api.audited import Act, audited
 from api.errors import error_answer
 from api.sessions import session_caller, session_token
+from gateway.database import Connection
+from gateway.encryption import Keyring
 from gateway.errors import AuthenticationError, BadRequest, PermissionDenied, UnsupportedMediaType
-from gateway.idempotency.model import MAX_KEY_LENGTH, hash_request, shoppers_key
+from gateway.idempotency.model import MAX_KEY_LENGTH, Answer, hash_request, shoppers_key
 from gateway.idempotency.replay import answer_once
 from gateway.merchants.model import Caller
 from gateway.runtime import Runtime
@@ -128,15 +130,19 @@ def json_response(value: Any, status_code: int = 200) -> Response:
     return Response(json_bytes(value), status_code, media_type="application/json")
 
 
-async def answered(request: Request, caller: Caller | None, act: Act, *, shopper: bool = False) -> Response:
+async def answered(
+    request: Request, caller: Caller | None, act: Act, *, shopper: bool = False, secret: bool = False
+) -> Response:
     """Run `act` in a connection, through the idempotency key if the request has one.
 
     `caller` may only be None for a request without a key. With `shopper` he is the merchant whose page the
     request comes from: the keys of shoppers are kept apart, or a stranger could use up the merchant's.
+    With `secret` the answer shows something that is not stored in clear anywhere: it is kept encrypted.
     """
     key = request.headers.get("idempotency-key")
     act = audited(request, caller, act)
-    async with runtime_of(request).database.connection() as tx:
+    runtime = runtime_of(request)
+    async with runtime.database.connection() as tx:
         if key is None or caller is None:
             answer = await act(tx)
             return Response(answer.body, answer.status_code, media_type="application/json")
@@ -144,9 +150,21 @@ async def answered(request: Request, caller: Caller | None, act: Act, *, shopper
             text = f"Idempotency-Key must be 1 to {MAX_KEY_LENGTH} printable ASCII characters"
             raise BadRequest(text, field="Idempotency-Key")
         request_hash = hash_request(request.method, request.url.path, await request.body())
-        answer, replayed = await answer_once(
-            tx, caller, shoppers_key(key) if shopper else key, request_hash, act, partial(error_answer, request)
-        )
+        kept = shoppers_key(key) if shopper else key
+        if secret:
+            act = _sealed(act, runtime.keyring, caller)
+        answer, replayed = await answer_once(tx, caller, kept, request_hash, act, partial(error_answer, request))
+    if secret and answer.status_code < 400:
+        opened = runtime.keyring.decrypt("answer", answer.body, str(caller.merchant_id))
+        answer = Answer(answer.status_code, opened)
     request.state.replayed = replayed
     headers = {"Idempotent-Replayed": "true"} if replayed else {}
     return Response(answer.body, answer.status_code, headers, "application/json")
+
+
+def _sealed(act: Act, keyring: Keyring, caller: Caller) -> Act:
+    async def act_sealed(tx: Connection) -> Answer:
+        answer = await act(tx)
+        return Answer(answer.status_code, keyring.encrypt("answer", answer.body, str(caller.merchant_id)))
+
+    return act_sealed

@@ -44,6 +44,12 @@ _TAGS: Final = {
 _SECURITY: Final = {
     "ApiKey": {"type": "apiKey", "in": "header", "name": "X-Api-Key", "description": "The key's id."},
     "ApiSecret": {"type": "apiKey", "in": "header", "name": "X-Api-Secret", "description": "The key's secret."},
+    "Session": {
+        "type": "apiKey",
+        "in": "cookie",
+        "name": "gateway_session",
+        "description": "A person's log-in; `__Host-gateway_session` on https. Changes need `X-CSRF-Token` too.",
+    },
     "Basic": {"type": "http", "scheme": "basic", "description": "Key as user, secret as password."},
 }
 
@@ -56,6 +62,8 @@ PATH_PARAMETERS: Final[dict[str, tuple[str, str | None, str]]] = {
     "endpoint_id": ("The endpoint's id.", "^we_[A-Za-z0-9]{16}$", "we_N8pQ4rS6tU1vWxYz"),
     "webhook_id": ("The delivery's id, a UUID.", None, "550e8400-e29b-41d4-a716-446655440001"),
     "delivery_id": ("The delivery's id, a UUID.", None, "550e8400-e29b-41d4-a716-446655440001"),
+    "recovery_id": ("The recovery's id.", None, "550e8400-e29b-41d4-a716-446655440004"),
+    "job_id": ("The id of the payment or refund whose work it is.", None, "pay_H8sK3jD9s2L1pQr4"),
     "key_id": ("The public id of the API key.", None, "key_test_abc123"),
     "user_id": ("The member's id, a UUID.", None, "550e8400-e29b-41d4-a716-446655440002"),
     "session_id": ("The session's id, a UUID.", None, "550e8400-e29b-41d4-a716-446655440003"),
@@ -95,6 +103,11 @@ def _complete(app: FastAPI, document: dict[str, Any]) -> None:
         [(model, "validation") for model in sorted(models, key=lambda model: model.__name__)],
         ref_template="#/components/schemas/{model}",
     )
+    for methods in document["paths"].values():
+        if "patch" in methods:  # what is absent stays as it is
+            body = methods["patch"]["requestBody"]["content"]["application/json"]["schema"]["$ref"]
+            for field in schemas["$defs"][body.rpartition("/")[2]]["properties"].values():
+                field.pop("default", None)
     document["components"] = {
         "schemas": dict(sorted(schemas["$defs"].items())),
         "responses": dict(sorted(shared_responses.items())),

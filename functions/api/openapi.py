@@ -11,7 +11,7 @@ from starlette.responses import Response
 
 from api.error_codes import ERROR_CODES
 from api.errors import HTTP_STATUS
-from api.schemas import ErrorEnvelope
+from api.schemas import EmptyBody, ErrorEnvelope
 
 READ_ERRORS: Final = (401, 403, 503)
 LIST_ERRORS: Final = (400, *READ_ERRORS)
@@ -44,6 +44,8 @@ _IDEMPOTENCY_PARAMETER: Final = {
     "example": "5b3c0d1e-order-2026-0042",
 }
 
+_SECURITY: Final[list[dict[str, list[str]]]] = [{"ApiKey": [], "ApiSecret": []}, {"Basic": []}, {"Session": []}]
+
 models: Final[set[type[BaseModel]]] = set()
 """What the document's schemas are made from."""
 
@@ -60,21 +62,23 @@ def operation(
     errors: tuple[int | str, ...] = READ_ERRORS,
     other_answers: dict[int, tuple[str, type[BaseModel], Any]] | None = None,
     public: bool = False,
+    session_only: bool = False,
     parameters: list[dict[str, Any]] | None = None,
     idempotent: bool = False,
 ) -> dict[str, Any]:
     """Keyword arguments of a route decorator.
 
-    `answer` is a model, or the `content` object of OpenAPI where the answer is not one JSON model. `errors`
-    are statuses, or codes where one status has several. `body_examples` are several bodies, each with a name
-    for people; `other_answers` maps a status to its description, model and example.
+    `answer` is a model, or the `content` object of OpenAPI where the answer is not one JSON model. `errors` are
+    statuses, or codes where one status has several. Anybody may call a `public` one, only a person with a log-in
+    (never an API key) a `session_only` one. `body_examples` are several bodies, each with a name for people;
+    `other_answers` maps a status to its description, model and example.
     """
     described: dict[str, Any] = {
         "responses": {
             str(status): {"description": "As asked", "headers": _headers(status, idempotent)},
             **_error_responses((*errors, 500), idempotent),
         },
-        "security": [] if public else [{"ApiKey": [], "ApiSecret": []}, {"Basic": []}],
+        "security": [] if public else [{"Session": []}] if session_only else _SECURITY,
     }
     content = answer if isinstance(answer, dict) else json_content(answer, {"example": example})
     if content:
@@ -87,6 +91,8 @@ def operation(
         }
     if parameters or idempotent:
         described["parameters"] = [*(parameters or []), *([_IDEMPOTENCY_PARAMETER] if idempotent else [])]
+    if body is None and 415 in errors:  # reads what comes, and takes no field of it
+        body, body_example, body_required = EmptyBody, {}, False
     if body is not None:
         shown = {"example": body_example} if body_examples is None else {"examples": _named(body_examples)}
         described["requestBody"] = {"required": body_required, "content": json_content(body, shown)}

@@ -16,8 +16,18 @@ from gateway.errors import BadRequest
 router = APIRouter(prefix="/api/v1/audit", tags=["Audit log"])
 
 _PARAMETERS: list[dict[str, Any]] = [
-    {"name": "limit", "in": "query", "schema": {"type": "integer", "minimum": 1, "maximum": 100, "default": 50}},
-    {"name": "cursor", "in": "query", "schema": {"type": "string"}},
+    {
+        "name": "limit",
+        "in": "query",
+        "schema": {"type": "integer", "minimum": 1, "maximum": 100, "default": 50},
+        "description": "Rows of one page.",
+    },
+    {
+        "name": "cursor",
+        "in": "query",
+        "schema": {"type": "string"},
+        "description": "`next_cursor` of the page before.",
+    },
     {
         "name": "action",
         "in": "query",
@@ -25,7 +35,12 @@ _PARAMETERS: list[dict[str, Any]] = [
         "description": "`key.rotated` or `key`",
     },
     {"name": "actor", "in": "query", "schema": {"type": "string"}, "description": "E-mail address or key id"},
-    {"name": "object_id", "in": "query", "schema": {"type": "string"}},
+    {
+        "name": "object_id",
+        "in": "query",
+        "schema": {"type": "string"},
+        "description": "Only what was done to this object.",
+    },
 ]
 
 

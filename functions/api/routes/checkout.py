@@ -105,7 +105,12 @@ async def post_extend(request: Request, order_id: str) -> Response:
         errors=(400, 404, 503),
         public=True,
         parameters=[
-            {"name": "wait", "in": "query", "schema": {"type": "integer", "maximum": MAX_WAIT_SECONDS}},
+            {
+                "name": "wait",
+                "in": "query",
+                "schema": {"type": "integer", "minimum": 0, "maximum": MAX_WAIT_SECONDS},
+                "description": "Seconds to wait for a change.",
+            },
             {"name": "status", "in": "query", "schema": {"type": "string"}, "description": "What you know."},
         ],
     ),

@@ -14,11 +14,13 @@ from api.dashboard_schemas import (
     RotateAnswer,
     RotateBody,
 )
-from api.dependencies import authenticated, json_response, read_object, runtime_of
-from api.openapi import operation
+from api.dependencies import answered, authenticated, json_bytes, json_response, read_object, runtime_of
+from api.openapi import WRITE_ERRORS, operation
 from api.routes.dashboard_examples import KEY
 from gateway.clock import utc_now
+from gateway.database import Connection
 from gateway.errors import PermissionDenied
+from gateway.idempotency.model import Answer
 from gateway.merchants.keys import list_keys, make_key, relabel_key, revoke_key, rotate_key
 
 router = APIRouter(prefix="/api/v1/keys", tags=["API keys"])
@@ -44,18 +46,23 @@ async def get_keys(request: Request) -> Response:
         example={"key": KEY, "secret": _SECRET},
         body=NewKeyBody,
         body_example={"label": "Web shop", "scopes": ["read", "write"]},
-        errors=(400, 401, 403, 413, 415, 503),
+        errors=WRITE_ERRORS,
+        idempotent=True,
     ),
 )
 async def post_key(request: Request) -> Response:
-    """The secret is in this answer and nowhere else. Not idempotent: an answer with a secret is never kept."""
+    """The secret is in this answer and nowhere else; under an idempotency key the answer is kept encrypted."""
     caller = await authenticated(request, "admin")
-    body, now, runtime = await read_object(request), utc_now(), runtime_of(request)
-    async with runtime.database.connection() as tx, tx.transaction():
-        key, secret = await make_key(tx, runtime.keyring, caller.merchant_id, caller.mode, body, now)
-        details = {"label": key.label, "scopes": key.scopes}
-        await write_audit(tx, request, caller, "key.created", key.id, details)
-    return json_response({"key": key.as_json(now), "secret": secret}, 201)
+    body, now, keyring = await read_object(request), utc_now(), runtime_of(request).keyring
+
+    async def act(tx: Connection) -> Answer:
+        async with tx.transaction():
+            key, secret = await make_key(tx, keyring, caller.merchant_id, caller.mode, body, now)
+            details = {"label": key.label, "scopes": key.scopes}
+            await write_audit(tx, request, caller, "key.created", key.id, details)
+        return Answer(201, json_bytes({"key": key.as_json(now), "secret": secret}))
+
+    return await answered(request, caller, act, secret=True)
 
 
 @router.post(
@@ -67,21 +74,25 @@ async def post_key(request: Request) -> Response:
         example={"key": KEY, "secret": _SECRET, "old_key": KEY | {"status": "expiring"}},
         body=RotateBody,
         body_example={"overlap_seconds": 86400},
-        errors=(400, 401, 403, 404, 413, 415, 503),
+        errors=(*WRITE_ERRORS, 404),
+        idempotent=True,
     ),
 )
 async def post_rotate(request: Request, key_id: str) -> Response:
     """A new pair with the same label and scopes; the old one works until the overlap (at most a week) ends."""
     caller = await authenticated(request, "admin")
-    body, now, runtime = await read_object(request), utc_now(), runtime_of(request)
+    body, now, keyring = await read_object(request), utc_now(), runtime_of(request).keyring
     overlap = body.get("overlap_seconds", 86_400)
-    async with runtime.database.connection() as tx, tx.transaction():
-        new, secret, old = await rotate_key(
-            tx, runtime.keyring, caller.merchant_id, caller.mode, key_id, overlap, now
-        )
-        details = {"new_key": new.id, "overlap_seconds": overlap}
-        await write_audit(tx, request, caller, "key.rotated", key_id, details)
-    return json_response({"key": new.as_json(now), "secret": secret, "old_key": old.as_json(now)}, 201)
+
+    async def act(tx: Connection) -> Answer:
+        async with tx.transaction():
+            new, secret, old = await rotate_key(tx, keyring, caller.merchant_id, caller.mode, key_id, overlap, now)
+            details = {"new_key": new.id, "overlap_seconds": overlap}
+            await write_audit(tx, request, caller, "key.rotated", key_id, details)
+        shown = {"key": new.as_json(now), "secret": secret, "old_key": old.as_json(now)}
+        return Answer(201, json_bytes(shown))
+
+    return await answered(request, caller, act, secret=True)
 
 
 @router.patch(

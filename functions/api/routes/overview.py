@@ -30,7 +30,12 @@ _LOOK_SECONDS: Final = 1.0
 _KEEP_ALIVE_LOOKS: Final = 15
 
 _OVERVIEW_PARAMETERS: Final[list[dict[str, Any]]] = [
-    {"name": "range", "in": "query", "schema": {"type": "string", "enum": list(RANGES), "default": "7d"}},
+    {
+        "name": "range",
+        "in": "query",
+        "schema": {"type": "string", "enum": list(RANGES), "default": "7d"},
+        "description": "The span of time that is summed up.",
+    },
     {
         "name": "time_zone",
         "in": "query",
@@ -40,7 +45,12 @@ _OVERVIEW_PARAMETERS: Final[list[dict[str, Any]]] = [
     },
 ]
 _CURSOR: Final[list[dict[str, Any]]] = [
-    {"name": "cursor", "in": "query", "schema": {"type": "string", "maxLength": 100}}
+    {
+        "name": "cursor",
+        "in": "query",
+        "schema": {"type": "string", "maxLength": 100},
+        "description": "The cursor of the answer before.",
+    }
 ]
 
 

@@ -8,7 +8,7 @@ from api.dependencies import answered, authenticated, json_bytes, json_response,
 from api.lists import answer_list, list_answer, list_parameters, wants_csv
 from api.openapi import LIST_ERRORS, METHOD_ERRORS, PUBLIC_WRITE_ERRORS, READ_ERRORS, WRITE_ERRORS, operation
 from api.routes.examples import NEW_PAYMENTS, PAID, PAYMENT
-from api.schemas import CaptureBody, EmptyBody, NewPayment, PaymentAnswer
+from api.schemas import CaptureBody, NewPayment, PaymentAnswer
 from api.visitor import client_address
 from gateway.checkout.limits import check_shopper, note_shopper
 from gateway.clock import utc_now
@@ -194,9 +194,6 @@ async def post_capture(request: Request, payment_id: str) -> Response:
     **operation(
         answer=PaymentAnswer,
         example=PAYMENT | {"status": "cancelled"},
-        body=EmptyBody,
-        body_example={},
-        body_required=False,
         errors=(*WRITE_ERRORS, 404, "CONFLICT_ERROR"),
         idempotent=True,
     ),

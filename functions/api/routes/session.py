@@ -67,7 +67,7 @@ async def post_session(request: Request) -> Response:
 @router.get(
     "/session",
     summary="Who is logged in",
-    **operation(answer=CurrentSessionAnswer, example=SESSION, errors=(401, 503), public=True),
+    **operation(answer=CurrentSessionAnswer, example=SESSION, errors=(401, 503), session_only=True),
 )
 async def get_session(request: Request) -> Response:
     """Of the session's cookie, with what its user may do in each mode."""
@@ -79,7 +79,7 @@ async def get_session(request: Request) -> Response:
 @router.delete(
     "/session",
     summary="Log out",
-    **operation(answer={}, example=None, status=204, errors=(401, 403, 503), public=True),
+    **operation(answer={}, example=None, status=204, errors=(401, 403, 503), session_only=True),
 )
 async def delete_session(request: Request) -> Response:
     """Ends the session and clears its cookie."""
@@ -95,7 +95,7 @@ async def delete_session(request: Request) -> Response:
 @router.get(
     "/sessions",
     summary="List one's sessions",
-    **operation(answer=SessionsAnswer, example={"data": [LISTED_SESSION]}, errors=(401, 503), public=True),
+    **operation(answer=SessionsAnswer, example={"data": [LISTED_SESSION]}, errors=(401, 503), session_only=True),
 )
 async def get_sessions(request: Request) -> Response:
     """The browsers in which you are logged in."""
@@ -109,7 +109,7 @@ async def get_sessions(request: Request) -> Response:
 @router.delete(
     "/sessions/{session_id}",
     summary="Revoke a session",
-    **operation(answer={}, example=None, status=204, errors=(401, 403, 404, 503), public=True),
+    **operation(answer={}, example=None, status=204, errors=(401, 403, 404, 503), session_only=True),
 )
 async def delete_other_session(request: Request, session_id: str) -> Response:
     """Ends one of your sessions at once, on whatever machine it is."""
@@ -132,7 +132,7 @@ async def delete_other_session(request: Request, session_id: str) -> Response:
         body=PasswordBody,
         body_example={"current_password": "correct horse battery", "password": "another long sentence"},
         errors=(400, 401, 403, 413, 415, 503),
-        public=True,
+        session_only=True,
     ),
 )
 async def put_password(request: Request) -> Response:

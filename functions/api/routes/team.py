@@ -12,16 +12,19 @@ from api.dashboard_schemas import (
     InviteBody,
     RoleBody,
     TeamAnswer,
+    TokenBody,
     UserAnswer,
 )
-from api.dependencies import authenticated, json_response, read_object, runtime_of
-from api.openapi import operation
+from api.dependencies import answered, authenticated, json_bytes, json_response, read_object, runtime_of
+from api.openapi import WRITE_ERRORS, operation
 from api.routes.dashboard_examples import USER
 from api.routes.session import read_uuid
 from api.sessions import set_session_cookie
 from api.visitor import visitor_of
 from gateway.clock import utc_now
+from gateway.database import Connection
 from gateway.errors import BadRequest, NotFound, PermissionDenied
+from gateway.idempotency.model import Answer
 from gateway.merchants.model import Caller
 from gateway.users.log_in import hash_token, open_session
 from gateway.users.model import Session, User
@@ -64,7 +67,9 @@ async def get_team(request: Request) -> Response:
         },
         body=InviteBody,
         body_example={"email": "asha@example.com", "role": "support"},
-        errors=(400, 401, 403, 413, 415, 503),
+        errors=WRITE_ERRORS,
+        session_only=True,
+        idempotent=True,
     ),
 )
 async def post_member(request: Request) -> Response:
@@ -72,13 +77,17 @@ async def post_member(request: Request) -> Response:
     caller, user = await _person(request)
     body = await read_object(request)
     runtime = runtime_of(request)
-    async with runtime.database.connection() as tx, tx.transaction():
-        invited, token = await invite_member(tx, user, body, utc_now())
-        details = {"email": invited.email, "role": invited.role}
-        await write_audit(tx, request, caller, "member.invited", str(invited.id), details, with_mode=False)
-    # The token stands behind the #: it reaches no server's log.
-    url = f"{runtime.settings.dashboard_url}/invite#token={token}"
-    return json_response({"user": invited.as_json(), "invite_url": url}, 201)
+
+    async def act(tx: Connection) -> Answer:
+        async with tx.transaction():
+            invited, token = await invite_member(tx, user, body, utc_now())
+            details = {"email": invited.email, "role": invited.role}
+            await write_audit(tx, request, caller, "member.invited", str(invited.id), details, with_mode=False)
+        # The token stands behind the #: it reaches no server's log.
+        url = f"{runtime.settings.dashboard_url}/invite#token={token}"
+        return Answer(201, json_bytes({"user": invited.as_json(), "invite_url": url}))
+
+    return await answered(request, caller, act, secret=True)
 
 
 @router.post(
@@ -87,6 +96,8 @@ async def post_member(request: Request) -> Response:
     **operation(
         answer=InvitationAnswer,
         example={"email": "asha@example.com", "merchant": "Test Merchant"},
+        body=TokenBody,
+        body_example={"token": "…"},
         errors=(400, 404, 413, 415, 503),
         public=True,
     ),
@@ -139,6 +150,7 @@ async def post_accept(request: Request) -> Response:
         body=RoleBody,
         body_example={"role": "developer"},
         errors=(400, 401, 403, 404, 413, 415, 503),
+        session_only=True,
     ),
 )
 async def patch_member(request: Request, user_id: str) -> Response:
@@ -155,7 +167,7 @@ async def patch_member(request: Request, user_id: str) -> Response:
 @router.delete(
     "/team/{user_id}",
     summary="Remove a member",
-    **operation(answer={}, example=None, status=204, errors=(400, 401, 403, 404, 503)),
+    **operation(answer={}, status=204, errors=(400, 401, 403, 404, 503), session_only=True),
 )
 async def delete_member(request: Request, user_id: str) -> Response:
     """Ends all of the member's sessions at once; an invitation is withdrawn."""

@@ -4,16 +4,18 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
-from api.dependencies import json_response, read_object, runtime_of
-from api.openapi import operation
+from api.dependencies import answered, json_bytes, json_response, read_object, runtime_of
+from api.openapi import PUBLIC_WRITE_ERRORS, operation
 from api.schemas import AuthenticateBody, JobsStatusAnswer, ProcessorBooksAnswer, TestMerchantAnswer
+from gateway.database import Connection
 from gateway.errors import BadRequest, NotFound
+from gateway.idempotency.model import Answer
 from gateway.ids import is_id
 from gateway.jobs.status import jobs_status
-from gateway.merchants.model import TEST_KEY_ID, TEST_MERCHANT_ID
+from gateway.merchants.model import TEST_KEY_ID, TEST_MERCHANT_ID, Caller
 from gateway.merchants.queries import select_merchant
-from gateway.payments.queries import make_due
-from gateway.processors.simulator_queries import count_operations
+from gateway.payments.queries import make_due, select_public_payment
+from gateway.processors.simulator_queries import count_operations, decide_action
 
 router = APIRouter(prefix="/api/v1/test", tags=["Test mode"])
 
@@ -77,8 +79,9 @@ async def get_jobs_status(request: Request) -> Response:
         example=None,
         body=AuthenticateBody,
         body_example={"result": "success"},
-        errors=(400, 404, 413, 415, 503),
+        errors=PUBLIC_WRITE_ERRORS,
         public=True,
+        idempotent=True,
     ),
 )
 async def post_authenticate(request: Request, payment_id: str) -> Response:
@@ -87,15 +90,23 @@ async def post_authenticate(request: Request, payment_id: str) -> Response:
     result = (await read_object(request)).get("result")
     if result not in ("success", "failure"):
         raise BadRequest("result must be success or failure", field="result")
-    runtime = runtime_of(request)
-    if not is_id(payment_id, "pay"):
+    runtime, payment = runtime_of(request), None
+    if is_id(payment_id, "pay"):
+        async with runtime.database.connection() as tx:
+            payment = await select_public_payment(tx, payment_id)
+    if payment is None:
         raise NotFound("Payment not found")
-    if not await runtime.processor.complete_action(payment_id, result == "success"):
-        raise BadRequest("The bank is not waiting for the shopper")
-    async with runtime.database.connection() as tx:
+    owner = Caller(payment.merchant_id, "test" if payment.mode == "test" else "live")
+
+    async def act(tx: Connection) -> Answer:
+        if not await decide_action(tx, f"{payment_id}:authorize", result == "success"):
+            raise BadRequest("The bank is not waiting for the shopper")
         await make_due(tx, payment_id)
+        return Answer(200, json_bytes({"status": "accepted"}))
+
+    response = await answered(request, owner, act, shopper=True)
     runtime.wakes.wake("payments")
-    return json_response({"status": "accepted"})
+    return response
 
 
 @router.get(
