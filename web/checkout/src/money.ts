@@ -4,6 +4,8 @@ export function formatMoney(amount: number, currency: string, locale: string): s
     const format = new Intl.NumberFormat(locale === 'en' ? 'en-IN' : locale, {
       style: 'currency',
       currency,
+      // `¥` is the yen wherever it is not the yuan, which Intl writes as CN¥.
+      currencyDisplay: currency === 'JPY' ? 'narrowSymbol' : 'symbol',
       numberingSystem: 'latn',
     });
     const { maximumFractionDigits = 2 } = format.resolvedOptions();
