@@ -1,1 +1,7 @@
 """Events, the endpoints that want them, and their signed delivery."""
+
+import sys
+
+# Where rich and pygments are installed, httpx imports its command line with them: a tenth of a second of every
+# cold start, for something that nobody here calls. httpx does without it when it cannot be imported.
+sys.modules.setdefault("httpx._main", None)  # type: ignore[arg-type]
