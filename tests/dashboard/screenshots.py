@@ -25,7 +25,6 @@ PAGES = {
     "docs": "/dashboard/docs",
     "keys": "/dashboard/keys",
     "events": "/dashboard/events",
-    "requests": "/dashboard/requests",
     "jobs": "/dashboard/jobs",
     "test-tools": "/dashboard/test-tools",
     "settings": "/dashboard/settings",

@@ -115,6 +115,27 @@ const keys = createRoute({
   path: '/keys',
   component: lazyRouteComponent(() => import('./pages/developers/Keys'), 'Keys'),
 });
+const events = createRoute({
+  getParentRoute: () => dashboard,
+  path: '/events',
+  validateSearch: textSearch,
+  component: lazyRouteComponent(() => import('./pages/developers/Events'), 'Events'),
+});
+const jobs = createRoute({
+  getParentRoute: () => dashboard,
+  path: '/jobs',
+  component: lazyRouteComponent(() => import('./pages/developers/Jobs'), 'Jobs'),
+});
+const testTools = createRoute({
+  getParentRoute: () => dashboard,
+  path: '/test-tools',
+  component: lazyRouteComponent(() => import('./pages/developers/TestTools'), 'TestTools'),
+});
+const settings = createRoute({
+  getParentRoute: () => dashboard,
+  path: '/settings',
+  component: lazyRouteComponent(() => import('./pages/settings/Business'), 'Business'),
+});
 const team = createRoute({
   getParentRoute: () => dashboard,
   path: '/team',
@@ -146,6 +167,10 @@ const routeTree = root.addChildren([
     webhooks,
     docs,
     keys,
+    events,
+    jobs,
+    testTools,
+    settings,
     team,
     audit,
     security,

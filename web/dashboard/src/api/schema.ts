@@ -188,6 +188,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Follow events
+         * @description In commit order, without gaps: ask again with `next_cursor` and you have seen everything.
+         */
+        get: operations["get_events"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/events/{event_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Retrieve an event
+         * @description With the deliveries that it led to.
+         */
+        get: operations["get_event"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/jobs": {
         parameters: {
             query?: never;
@@ -243,7 +283,7 @@ export interface paths {
         put?: never;
         /**
          * Create an API key
-         * @description The secret is in this answer and nowhere else. Not idempotent: an answer with a secret is never kept.
+         * @description The secret is in this answer and nowhere else; under an idempotency key the answer is kept encrypted.
          */
         post: operations["post_key"];
         delete?: never;
@@ -910,6 +950,182 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/webhooks/endpoints": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List webhook endpoints
+         * @description All of them, oldest first. One that was disabled says why.
+         */
+        get: operations["get_endpoints"];
+        put?: never;
+        /**
+         * Create a webhook endpoint
+         * @description The secret is in the answer; it can be read again. Private and reserved addresses are refused.
+         */
+        post: operations["post_endpoint"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhooks/endpoints/{endpoint_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Retrieve a webhook endpoint
+         * @description With how it has been doing.
+         */
+        get: operations["get_endpoint"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete a webhook endpoint
+         * @description Nothing more is sent to it; what waits for it ends as failed. Its log stays.
+         */
+        delete: operations["delete"];
+        options?: never;
+        head?: never;
+        /**
+         * Change a webhook endpoint
+         * @description What is absent stays. Disabling tells your other endpoints; enabling forgets failures.
+         */
+        patch: operations["patch_endpoint"];
+        trace?: never;
+    };
+    "/api/v1/webhooks/endpoints/{endpoint_id}/rotate-secret": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Replace the secret of a webhook endpoint
+         * @description `webhook-signature` carries both signatures until the overlap ends, `X-Webhook-Signature` the new one.
+         */
+        post: operations["post_rotation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhooks/endpoints/{endpoint_id}/secret": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show the secret of a webhook endpoint
+         * @description What signatures are made with.
+         */
+        get: operations["get_secret"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhooks/endpoints/{endpoint_id}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send a test event to a webhook endpoint
+         * @description Waits for the receiver and tells what it answered; also to a disabled endpoint.
+         */
+        post: operations["post_endpoint_test"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhooks/recover": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List recoveries
+         * @description The latest twenty, newest first.
+         */
+        get: operations["get_recoveries"];
+        put?: never;
+        /**
+         * Send missed webhooks again
+         * @description By endpoint, time, event and state; each at most once. Ask for its progress by its id.
+         */
+        post: operations["post_recover"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhooks/recover/{recovery_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Retrieve a recovery
+         * @description How far it has come.
+         */
+        get: operations["get_recovery"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhooks/recover/{recovery_id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Cancel a recovery
+         * @description Nothing more becomes due by it; what is due already is sent.
+         */
+        post: operations["post_cancel_2"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/webhooks/regenerate-secret": {
         parameters: {
             query?: never;
@@ -964,6 +1180,26 @@ export interface paths {
          * @description Waits for the receiver (15 s at most) and tells what it answered. A failed test is not tried again.
          */
         post: operations["post_test"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhooks/{delivery_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Retrieve a delivery with its attempts
+         * @description Payload, and the newest fifty attempts: what was sent, what came back, and after how long.
+         */
+        get: operations["get_delivery"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1116,7 +1352,7 @@ export interface components {
              * @default null
              * @example 50000
              */
-            amount: number | null;
+            amount?: number | null;
         };
         /**
          * CardBody
@@ -1177,13 +1413,13 @@ export interface components {
              * @description Shown to shoppers.
              * @default null
              */
-            display_name: string | null;
+            display_name?: string | null;
             /**
              * Merchant Category
              * @description ISO 18245.
              * @default 5999
              */
-            merchant_category: string;
+            merchant_category?: string;
             /**
              * Methods
              * @description Offered methods.
@@ -1194,19 +1430,19 @@ export interface components {
              * @description Time to pay an order.
              * @default null
              */
-            order_seconds: number | null;
+            order_seconds?: number | null;
             /**
              * Primary Color
              * @description Brand colour.
              * @default null
              */
-            primary_color: string | null;
+            primary_color?: string | null;
             /**
              * Upi Vpa
              * @description Payee of UPI codes and links.
              * @default null
              */
-            upi_vpa: string | null;
+            upi_vpa?: string | null;
         };
         /**
          * ConfigBody
@@ -1215,13 +1451,13 @@ export interface components {
         ConfigBody: {
             /**
              * Events
-             * @description Which events; null or absent: all.
+             * @description Which events; null: all. Absent: as before.
              * @default null
              */
-            events: string[] | null;
+            events?: string[] | null;
             /**
              * Webhook Url
-             * @description Where events are sent; null or empty stops them.
+             * @description Where events are sent; null stops them.
              */
             webhook_url: string | null;
         };
@@ -1265,6 +1501,21 @@ export interface components {
             user: components["schemas"]["UserAnswer"];
         };
         /**
+         * DeletedAnswer
+         * @description It is gone.
+         */
+        DeletedAnswer: {
+            /**
+             * Deleted
+             * @constant
+             */
+            deleted: true;
+            /** Id */
+            id: string;
+        } & {
+            [key: string]: unknown;
+        };
+        /**
          * DeliveryCounts
          * @description Webhook deliveries of the span.
          */
@@ -1281,6 +1532,119 @@ export interface components {
          * @description A request that takes no fields: no body, or an empty object.
          */
         EmptyBody: Record<string, never>;
+        /**
+         * EndpointAnswer
+         * @description A URL of yours that is told what happens.
+         */
+        EndpointAnswer: {
+            /** Created At */
+            created_at: string;
+            /** Description */
+            description: string;
+            /** Disabled At */
+            disabled_at: string | null;
+            /** Disabled Reason */
+            disabled_reason: string | null;
+            /** Events */
+            events: string[] | null;
+            /** Header Names */
+            header_names: string[];
+            health: components["schemas"]["EndpointHealth"];
+            /** Id */
+            id: string;
+            /** Is Default */
+            is_default: boolean;
+            /** Previous Secret Expires At */
+            previous_secret_expires_at: string | null;
+            /** Rate Limit */
+            rate_limit: number | null;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "enabled" | "disabled";
+            /** Updated At */
+            updated_at: string;
+            /** Url */
+            url: string;
+        } & {
+            [key: string]: unknown;
+        };
+        /**
+         * EndpointChanges
+         * @description Body of `PATCH /webhooks/endpoints/{id}`: what is absent stays.
+         */
+        EndpointChanges: {
+            /** Description */
+            description?: string;
+            /** Events */
+            events?: string[] | null;
+            /** Headers */
+            headers?: {
+                [key: string]: string;
+            } | null;
+            /** Rate Limit */
+            rate_limit?: number | null;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status?: "enabled" | "disabled";
+            /** Url */
+            url?: string;
+        };
+        /**
+         * EndpointHealth
+         * @description How it has been doing. `paused`: ten failures in a row, one attempt at `next_probe_at`.
+         */
+        EndpointHealth: {
+            /** Failing Since */
+            failing_since: string | null;
+            /** Failures In Row */
+            failures_in_row: number;
+            /** Last Success At */
+            last_success_at: string | null;
+            /** Next Probe At */
+            next_probe_at: string | null;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "untried" | "healthy" | "failing" | "paused";
+        } & {
+            [key: string]: unknown;
+        };
+        /**
+         * EndpointListAnswer
+         * @description All endpoints; there are at most sixteen.
+         */
+        EndpointListAnswer: {
+            /** Data */
+            data: components["schemas"]["EndpointAnswer"][];
+            /**
+             * Has More
+             * @constant
+             */
+            has_more: false;
+            /** Next Cursor */
+            next_cursor: null;
+        } & {
+            [key: string]: unknown;
+        };
+        /**
+         * EndpointSecretAnswer
+         * @description The signing secret; while a rotation lasts, the one before it is valid as well.
+         */
+        EndpointSecretAnswer: {
+            /** Id */
+            id: string;
+            /** Previous Secret Expires At */
+            previous_secret_expires_at: string | null;
+            /** Secret */
+            secret: string;
+        } & {
+            [key: string]: unknown;
+        };
         /**
          * ErrorDetail
          * @description What went wrong.
@@ -1321,6 +1685,66 @@ export interface components {
          */
         ErrorEnvelope: {
             error: components["schemas"]["ErrorDetail"];
+        } & {
+            [key: string]: unknown;
+        };
+        /**
+         * EventAnswer
+         * @description A fact: the webhook's body, with what it is about and when it was stored.
+         */
+        EventAnswer: {
+            /** Created At */
+            created_at: string;
+            /** Data */
+            data: {
+                [key: string]: unknown;
+            };
+            /** Event */
+            event: string;
+            /** Id */
+            id: string;
+            /**
+             * Mode
+             * @enum {string}
+             */
+            mode: "test" | "live";
+            /** Object Id */
+            object_id: string;
+            /** Sequence */
+            sequence: number;
+            /** Timestamp */
+            timestamp: number;
+        } & {
+            [key: string]: unknown;
+        };
+        /**
+         * EventDetailAnswer
+         * @description A fact, and to whom it was told.
+         */
+        EventDetailAnswer: {
+            /** Created At */
+            created_at: string;
+            /** Data */
+            data: {
+                [key: string]: unknown;
+            };
+            /** Deliveries */
+            deliveries: components["schemas"]["WebhookLogItem"][];
+            /** Event */
+            event: string;
+            /** Id */
+            id: string;
+            /**
+             * Mode
+             * @enum {string}
+             */
+            mode: "test" | "live";
+            /** Object Id */
+            object_id: string;
+            /** Sequence */
+            sequence: number;
+            /** Timestamp */
+            timestamp: number;
         } & {
             [key: string]: unknown;
         };
@@ -1577,6 +2001,82 @@ export interface components {
             order_id: string;
         };
         /**
+         * NewEndpoint
+         * @description Body of `POST /webhooks/endpoints`.
+         */
+        NewEndpoint: {
+            /**
+             * Description
+             * @default
+             */
+            description?: string;
+            /**
+             * Events
+             * @description Which events; null: all, those of later versions included.
+             * @default null
+             */
+            events?: string[] | null;
+            /**
+             * Headers
+             * @description Sent with every attempt. Kept encrypted, never shown.
+             * @default null
+             */
+            headers?: {
+                [key: string]: string;
+            } | null;
+            /**
+             * Rate Limit
+             * @description Attempts per second at most; null: no limit.
+             * @default null
+             */
+            rate_limit?: number | null;
+            /**
+             * Url
+             * @description https; http as well in test mode.
+             */
+            url: string;
+        };
+        /**
+         * NewEndpointAnswer
+         * @description A new endpoint, with its secret.
+         */
+        NewEndpointAnswer: {
+            /** Created At */
+            created_at: string;
+            /** Description */
+            description: string;
+            /** Disabled At */
+            disabled_at: string | null;
+            /** Disabled Reason */
+            disabled_reason: string | null;
+            /** Events */
+            events: string[] | null;
+            /** Header Names */
+            header_names: string[];
+            health: components["schemas"]["EndpointHealth"];
+            /** Id */
+            id: string;
+            /** Is Default */
+            is_default: boolean;
+            /** Previous Secret Expires At */
+            previous_secret_expires_at: string | null;
+            /** Rate Limit */
+            rate_limit: number | null;
+            /** Secret */
+            secret: string;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "enabled" | "disabled";
+            /** Updated At */
+            updated_at: string;
+            /** Url */
+            url: string;
+        } & {
+            [key: string]: unknown;
+        };
+        /**
          * NewKeyAnswer
          * @description A fresh pair; `secret` is shown once.
          */
@@ -1594,7 +2094,7 @@ export interface components {
              * Label
              * @default
              */
-            label: string;
+            label?: string;
             /**
              * Scopes
              * @default [
@@ -1602,7 +2102,7 @@ export interface components {
              *       "write"
              *     ]
              */
-            scopes: ("read" | "write" | "admin")[];
+            scopes?: ("read" | "write" | "admin")[];
         };
         /**
          * NewOrder
@@ -1620,19 +2120,19 @@ export interface components {
              * @description automatic: captured when paid. manual: authorised, then you capture. Default: a setting.
              * @default null
              */
-            capture: ("automatic" | "manual") | null;
+            capture?: ("automatic" | "manual") | null;
             /**
              * Currency
              * @description ISO 4217, upper case.
              * @default INR
              */
-            currency: string;
+            currency?: string;
             /**
              * Notes
              * @description Up to 15 texts of your own.
              * @default null
              */
-            notes: {
+            notes?: {
                 [key: string]: string;
             } | null;
             /**
@@ -1641,7 +2141,7 @@ export interface components {
              * @default null
              * @example receipt_123
              */
-            receipt: string | null;
+            receipt?: string | null;
         };
         /**
          * NewPayment
@@ -1664,7 +2164,7 @@ export interface components {
              * @description Shown to your staff.
              * @default null
              */
-            reason: string | null;
+            reason?: string | null;
         };
         /**
          * NewUpiPayment
@@ -1990,6 +2490,98 @@ export interface components {
             status: "created" | "attempted" | "paid";
         };
         /**
+         * RecoverBody
+         * @description Body of `POST /webhooks/recover`.
+         */
+        RecoverBody: {
+            /**
+             * Dry Run
+             * @description Only count.
+             * @default false
+             */
+            dry_run?: boolean;
+            /**
+             * Endpoint Id
+             * @description Only to this endpoint; absent: to all that are enabled.
+             * @default null
+             */
+            endpoint_id?: string | null;
+            /**
+             * Events
+             * @description Only these types.
+             * @default null
+             */
+            events?: string[] | null;
+            /**
+             * Since
+             * @description Events that happened then or later (ISO 8601).
+             */
+            since: string;
+            /**
+             * Status
+             * @description `missed`: deliveries that failed, and events that were never sent to the endpoint (it was disabled). `failed`: only the former. `success`: those that arrived, again. `all`: all three.
+             * @default missed
+             * @enum {string}
+             */
+            status?: "missed" | "failed" | "success" | "all";
+            /**
+             * Until
+             * @description Events that happened before (ISO 8601); absent: now.
+             * @default null
+             */
+            until?: string | null;
+        };
+        /**
+         * RecoveryAnswer
+         * @description Progress: `scheduled` of `total` are due again. `planned`, without an id: a dry run.
+         */
+        RecoveryAnswer: {
+            /** Created At */
+            created_at: string;
+            /** Dry Run */
+            dry_run: boolean;
+            /** Endpoint Id */
+            endpoint_id: string | null;
+            /** Events */
+            events: string[] | null;
+            /** Finished At */
+            finished_at: string | null;
+            /** Id */
+            id: string | null;
+            /** Scheduled */
+            scheduled: number;
+            /** Since */
+            since: string;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "planned" | "running" | "completed" | "cancelled";
+            /** Total */
+            total: number;
+            /** Total Is Exact */
+            total_is_exact: boolean;
+            /** Until */
+            until: string;
+            /**
+             * Wanted
+             * @enum {string}
+             */
+            wanted: "missed" | "failed" | "success" | "all";
+        } & {
+            [key: string]: unknown;
+        };
+        /**
+         * RecoveryListAnswer
+         * @description The latest twenty.
+         */
+        RecoveryListAnswer: {
+            /** Data */
+            data: components["schemas"]["RecoveryAnswer"][];
+        } & {
+            [key: string]: unknown;
+        };
+        /**
          * RefundAnswer
          * @description A refund. `amount` in minor units.
          */
@@ -2080,7 +2672,19 @@ export interface components {
              * Overlap Seconds
              * @default 86400
              */
-            overlap_seconds: number;
+            overlap_seconds?: number;
+        };
+        /**
+         * Rotation
+         * @description Body of `POST /webhooks/endpoints/{id}/rotate-secret`.
+         */
+        Rotation: {
+            /**
+             * Overlap Hours
+             * @description The old secret signs as well for so long.
+             * @default 24
+             */
+            overlap_hours?: number;
         };
         /**
          * SearchAnswer
@@ -2181,81 +2785,81 @@ export interface components {
              * Actor
              * @default null
              */
-            actor: string | null;
+            actor?: string | null;
             /**
              * Actor Kind
              * @default null
              */
-            actor_kind: string | null;
+            actor_kind?: string | null;
             /**
              * Amount
              * @default null
              */
-            amount: number | null;
+            amount?: number | null;
             /**
              * Answered At
              * @default null
              */
-            answered_at: string | null;
+            answered_at?: string | null;
             /** At */
             at: string;
             /**
              * Currency
              * @default null
              */
-            currency: string | null;
+            currency?: string | null;
             /**
              * Delay Ms
              * @default null
              */
-            delay_ms: number | null;
+            delay_ms?: number | null;
             /**
              * Deliveries
              * @default null
              */
-            deliveries: number | null;
+            deliveries?: number | null;
             /**
              * Delivery Id
              * @default null
              */
-            delivery_id: string | null;
+            delivery_id?: string | null;
             /**
              * Details
              * @default null
              */
-            details: {
+            details?: {
                 [key: string]: unknown;
             } | null;
             /**
              * Duration Ms
              * @default null
              */
-            duration_ms: number | null;
+            duration_ms?: number | null;
             /**
              * Endpoint Id
              * @default null
              */
-            endpoint_id: string | null;
+            endpoint_id?: string | null;
             /**
              * Error
              * @default null
              */
-            error: string | null;
+            error?: string | null;
             /**
              * Error Class
              * @default null
              */
-            error_class: string | null;
+            error_class?: string | null;
             /**
              * Error Code
              * @default null
              */
-            error_code: string | null;
+            error_code?: string | null;
             /**
              * Event Id
              * @default null
              */
-            event_id: string | null;
+            event_id?: string | null;
             /**
              * Kind
              * @enum {string}
@@ -2265,53 +2869,61 @@ export interface components {
              * Next Attempt At
              * @default null
              */
-            next_attempt_at: string | null;
+            next_attempt_at?: string | null;
             /**
              * Number
              * @default null
              */
-            number: number | null;
+            number?: number | null;
             /**
              * Object Id
              * @default null
              */
-            object_id: string | null;
+            object_id?: string | null;
             /**
              * Outcome
              * @default null
              */
-            outcome: string | null;
+            outcome?: string | null;
             /**
              * Payload
              * @default null
              */
-            payload: {
+            payload?: {
                 [key: string]: unknown;
             } | null;
             /**
              * Request Id
              * @default null
              */
-            request_id: string | null;
+            request_id?: string | null;
             /**
              * Requests
              * @default null
              */
-            requests: number | null;
+            requests?: number | null;
             /**
              * Response Code
              * @default null
              */
-            response_code: number | null;
+            response_code?: number | null;
             /** Title */
             title: string;
             /**
              * Url
              * @default null
              */
-            url: string | null;
+            url?: string | null;
         } & {
             [key: string]: unknown;
+        };
+        /**
+         * TokenBody
+         * @description The token behind the # of an invitation's link.
+         */
+        TokenBody: {
+            /** Token */
+            token: string;
         };
         /**
          * UserAnswer
@@ -2352,6 +2964,30 @@ export interface components {
             scheduled: number;
         };
         /**
+         * WebhookAttempt
+         * @description One HTTP try. `response_body`: up to 4 KiB of text. The merchant's own headers are blotted out.
+         */
+        WebhookAttempt: {
+            /** Duration Ms */
+            duration_ms: number;
+            /** Error */
+            error: string | null;
+            /** Error Class */
+            error_class: ("dns" | "connect" | "tls" | "timeout" | "reset" | "protocol" | "refused_address" | "status" | "crash" | "disabled") | null;
+            /** Request Headers */
+            request_headers: {
+                [key: string]: string;
+            };
+            /** Response Body */
+            response_body: string | null;
+            /** Response Code */
+            response_code: number | null;
+            /** Started At */
+            started_at: string;
+        } & {
+            [key: string]: unknown;
+        };
+        /**
          * WebhookConfigAnswer
          * @description The merchant's first endpoint, in the shape of older dashboards.
          */
@@ -2371,6 +3007,49 @@ export interface components {
             webhook_secret: string;
             /** Webhook Url */
             webhook_url: string | null;
+        } & {
+            [key: string]: unknown;
+        };
+        /**
+         * WebhookDeliveryAnswer
+         * @description A delivery with what was sent and what came of it, the newest attempt first.
+         */
+        WebhookDeliveryAnswer: {
+            /** Attempts */
+            attempts: number;
+            /** Attempts Log */
+            attempts_log: components["schemas"]["WebhookAttempt"][];
+            /** Created At */
+            created_at: string;
+            /** Endpoint Id */
+            endpoint_id: string;
+            /** Error Class */
+            error_class: ("dns" | "connect" | "tls" | "timeout" | "reset" | "protocol" | "refused_address" | "status" | "crash" | "disabled") | null;
+            /** Event */
+            event: string;
+            /** Event Id */
+            event_id: string;
+            /** Id */
+            id: string;
+            /** Last Attempt At */
+            last_attempt_at: string | null;
+            /** Next Retry At */
+            next_retry_at: string | null;
+            /** Payload */
+            payload: {
+                [key: string]: unknown;
+            };
+            /** Payment Id */
+            payment_id: string | null;
+            /** Refund Id */
+            refund_id: string | null;
+            /** Response Code */
+            response_code: number | null;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "pending" | "success" | "failed";
         } & {
             [key: string]: unknown;
         };
@@ -2404,7 +3083,7 @@ export interface components {
             /** Endpoint Id */
             endpoint_id: string;
             /** Error Class */
-            error_class: ("dns" | "connect" | "tls" | "timeout" | "reset" | "protocol" | "refused_address" | "status" | "crash") | null;
+            error_class: ("dns" | "connect" | "tls" | "timeout" | "reset" | "protocol" | "refused_address" | "status" | "crash" | "disabled") | null;
             /** Event */
             event: string;
             /** Event Id */
@@ -2460,7 +3139,7 @@ export interface components {
             /** Error */
             error: string | null;
             /** Error Class */
-            error_class: ("dns" | "connect" | "tls" | "timeout" | "reset" | "protocol" | "refused_address" | "status" | "crash") | null;
+            error_class: ("dns" | "connect" | "tls" | "timeout" | "reset" | "protocol" | "refused_address" | "status" | "crash" | "disabled") | null;
             /**
              * Event
              * @constant
@@ -2664,12 +3343,15 @@ export interface operations {
     get_audit: {
         parameters: {
             query?: {
+                /** @description Rows of one page. */
                 limit?: number;
+                /** @description `next_cursor` of the page before. */
                 cursor?: string;
                 /** @description `key.rotated` or `key` */
                 action?: string;
                 /** @description E-mail address or key id */
                 actor?: string;
+                /** @description Only what was done to this object. */
                 object_id?: string;
             };
             header?: never;
@@ -2723,6 +3405,7 @@ export interface operations {
     get_changes: {
         parameters: {
             query?: {
+                /** @description The cursor of the answer before. */
                 cursor?: string;
             };
             header?: never;
@@ -2759,6 +3442,7 @@ export interface operations {
     get_stream: {
         parameters: {
             query?: {
+                /** @description The cursor of the answer before. */
                 cursor?: string;
             };
             header?: never;
@@ -2869,6 +3553,7 @@ export interface operations {
     get_shopper_payment: {
         parameters: {
             query?: {
+                /** @description Seconds to wait for a change. */
                 wait?: number;
                 /** @description What you know. */
                 status?: string;
@@ -3151,6 +3836,178 @@ export interface operations {
             503: components["responses"]["SERVICE_UNAVAILABLE"];
         };
     };
+    get_events: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Rows of one page. CSV has all of them, whatever the limit.
+                 * @example 20
+                 */
+                limit?: number;
+                /** @description `next_cursor` of the page before, with the same filters. */
+                cursor?: string;
+                /**
+                 * @description Only this type.
+                 * @example payment.created
+                 */
+                event?: "payment.created" | "payment.pending" | "payment.requires_action" | "payment.success" | "payment.captured" | "payment.failed" | "payment.cancelled" | "refund.created" | "refund.processed" | "refund.failed" | "order.paid" | "webhook.test" | "endpoint.disabled";
+                /**
+                 * @description Only facts about this payment, order, refund or endpoint.
+                 * @example pay_H8sK3jD9s2L1pQr4
+                 */
+                object_id?: string;
+                /**
+                 * @description Created at this moment or later (ISO 8601).
+                 * @example 2026-01-15T10:30:00Z
+                 */
+                created_after?: string;
+                /**
+                 * @description Created before this moment (ISO 8601).
+                 * @example 2026-01-15T10:30:00Z
+                 */
+                created_before?: string;
+                /**
+                 * @description The same as `cursor`; `latest` answers no events, and the cursor behind those there are now.
+                 * @example latest
+                 */
+                after?: string;
+                /**
+                 * @description Where nothing is there, wait so many seconds for it.
+                 * @example 20
+                 */
+                wait?: number;
+                /**
+                 * @description `asc`: the feed. `desc`: newest first, for people; may not show what is being committed.
+                 * @example asc
+                 */
+                order?: "asc" | "desc";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As asked */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": [
+                     *         {
+                     *           "created_at": "2026-01-15T10:31:12.456Z",
+                     *           "data": {
+                     *             "payment": {
+                     *               "amount": 50000,
+                     *               "currency": "INR",
+                     *               "id": "pay_H8sK3jD9s2L1pQr4",
+                     *               "status": "success"
+                     *             }
+                     *           },
+                     *           "event": "payment.success",
+                     *           "id": "evt_8sHk2LmNq0PzRtVw",
+                     *           "mode": "test",
+                     *           "object_id": "pay_H8sK3jD9s2L1pQr4",
+                     *           "sequence": 3,
+                     *           "timestamp": 1768473072
+                     *         }
+                     *       ],
+                     *       "has_more": false,
+                     *       "next_cursor": null
+                     *     }
+                     */
+                    "application/json": {
+                        data: components["schemas"]["EventAnswer"][];
+                        has_more: boolean;
+                        /** @description Where the next page starts. */
+                        next_cursor: string | null;
+                    };
+                    /**
+                     * @example id,event,object_id,sequence,mode,created_at
+                     *     evt_8sHk2LmNq0PzRtVw,payment.success,pay_H8sK3jD9s2L1pQr4,3,test,2026-01-15T10:31:12.456Z
+                     */
+                    "text/csv": string;
+                };
+            };
+            400: components["responses"]["BAD_REQUEST_ERROR"];
+            401: components["responses"]["AUTHENTICATION_ERROR"];
+            403: components["responses"]["PERMISSION_ERROR"];
+            500: components["responses"]["INTERNAL_SERVER_ERROR"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+        };
+    };
+    get_event: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The event's id.
+                 * @example evt_2mN8pQ4rS6tU1vWx
+                 */
+                event_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As asked */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "created_at": "2026-01-15T10:31:12.456Z",
+                     *       "data": {
+                     *         "payment": {
+                     *           "amount": 50000,
+                     *           "currency": "INR",
+                     *           "id": "pay_H8sK3jD9s2L1pQr4",
+                     *           "status": "success"
+                     *         }
+                     *       },
+                     *       "deliveries": [
+                     *         {
+                     *           "attempts": 2,
+                     *           "created_at": "2026-01-15T10:31:12.456Z",
+                     *           "endpoint_id": "we_H8sK3jD9s2L1pQr4",
+                     *           "error_class": "status",
+                     *           "event": "payment.success",
+                     *           "event_id": "evt_8sHk2LmNq0PzRtVw",
+                     *           "id": "6f1e0c0a-7d0a-4a6e-9f0e-3d7c5b1a2e4f",
+                     *           "last_attempt_at": "2026-01-15T10:32:12.456Z",
+                     *           "next_retry_at": "2026-01-15T10:37:12.456Z",
+                     *           "payment_id": "pay_H8sK3jD9s2L1pQr4",
+                     *           "refund_id": null,
+                     *           "response_code": 503,
+                     *           "status": "pending"
+                     *         }
+                     *       ],
+                     *       "event": "payment.success",
+                     *       "id": "evt_8sHk2LmNq0PzRtVw",
+                     *       "mode": "test",
+                     *       "object_id": "pay_H8sK3jD9s2L1pQr4",
+                     *       "sequence": 3,
+                     *       "timestamp": 1768473072
+                     *     }
+                     */
+                    "application/json": components["schemas"]["EventDetailAnswer"];
+                };
+            };
+            401: components["responses"]["AUTHENTICATION_ERROR"];
+            403: components["responses"]["PERMISSION_ERROR"];
+            404: components["responses"]["NOT_FOUND_ERROR"];
+            500: components["responses"]["INTERNAL_SERVER_ERROR"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+        };
+    };
     get_jobs: {
         parameters: {
             query?: never;
@@ -3217,12 +4074,20 @@ export interface operations {
                 "Idempotency-Key"?: string;
             };
             path: {
-                /** @example  */
+                /**
+                 * @description The id of the payment or refund whose work it is.
+                 * @example pay_H8sK3jD9s2L1pQr4
+                 */
                 job_id: string;
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody?: {
+            content: {
+                /** @example {} */
+                "application/json": components["schemas"]["EmptyBody"];
+            };
+        };
         responses: {
             /** @description As asked */
             200: {
@@ -3301,7 +4166,13 @@ export interface operations {
     post_key: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description Makes it safe to send the request again: the first answer is kept for at least 24 hours (`GATEWAY_IDEMPOTENCY_HOURS`) and given again, byte for byte. ASCII; best a UUID.
+                 * @example 5b3c0d1e-order-2026-0042
+                 */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -3323,6 +4194,7 @@ export interface operations {
             /** @description As asked */
             201: {
                 headers: {
+                    "Idempotent-Replayed": components["headers"]["IdempotentReplayed"];
                     "X-Request-Id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
@@ -3349,11 +4221,13 @@ export interface operations {
                     "application/json": components["schemas"]["NewKeyAnswer"];
                 };
             };
-            400: components["responses"]["BAD_REQUEST_ERROR"];
+            400: components["responses"]["BAD_REQUEST_ERROR.replayable"];
             401: components["responses"]["AUTHENTICATION_ERROR"];
             403: components["responses"]["PERMISSION_ERROR"];
+            409: components["responses"]["IDEMPOTENCY_IN_PROGRESS"];
             413: components["responses"]["PAYLOAD_TOO_LARGE"];
             415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
+            422: components["responses"]["IDEMPOTENCY_KEY_REUSED"];
             500: components["responses"]["INTERNAL_SERVER_ERROR"];
             503: components["responses"]["SERVICE_UNAVAILABLE"];
         };
@@ -3469,7 +4343,13 @@ export interface operations {
     post_rotate: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description Makes it safe to send the request again: the first answer is kept for at least 24 hours (`GATEWAY_IDEMPOTENCY_HOURS`) and given again, byte for byte. ASCII; best a UUID.
+                 * @example 5b3c0d1e-order-2026-0042
+                 */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 /**
                  * @description The public id of the API key.
@@ -3493,6 +4373,7 @@ export interface operations {
             /** @description As asked */
             201: {
                 headers: {
+                    "Idempotent-Replayed": components["headers"]["IdempotentReplayed"];
                     "X-Request-Id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
@@ -3533,12 +4414,14 @@ export interface operations {
                     "application/json": components["schemas"]["RotateAnswer"];
                 };
             };
-            400: components["responses"]["BAD_REQUEST_ERROR"];
+            400: components["responses"]["BAD_REQUEST_ERROR.replayable"];
             401: components["responses"]["AUTHENTICATION_ERROR"];
             403: components["responses"]["PERMISSION_ERROR"];
-            404: components["responses"]["NOT_FOUND_ERROR"];
+            404: components["responses"]["NOT_FOUND_ERROR.replayable"];
+            409: components["responses"]["IDEMPOTENCY_IN_PROGRESS"];
             413: components["responses"]["PAYLOAD_TOO_LARGE"];
             415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
+            422: components["responses"]["IDEMPOTENCY_KEY_REUSED"];
             500: components["responses"]["INTERNAL_SERVER_ERROR"];
             503: components["responses"]["SERVICE_UNAVAILABLE"];
         };
@@ -3800,6 +4683,7 @@ export interface operations {
     get_overview: {
         parameters: {
             query?: {
+                /** @description The span of time that is summed up. */
                 range?: "today" | "7d" | "30d" | "90d";
                 /**
                  * @description Where a day begins at midnight (IANA name).
@@ -5060,7 +5944,13 @@ export interface operations {
     post_member: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description Makes it safe to send the request again: the first answer is kept for at least 24 hours (`GATEWAY_IDEMPOTENCY_HOURS`) and given again, byte for byte. ASCII; best a UUID.
+                 * @example 5b3c0d1e-order-2026-0042
+                 */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -5079,6 +5969,7 @@ export interface operations {
             /** @description As asked */
             201: {
                 headers: {
+                    "Idempotent-Replayed": components["headers"]["IdempotentReplayed"];
                     "X-Request-Id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
@@ -5100,11 +5991,13 @@ export interface operations {
                     "application/json": components["schemas"]["InviteAnswer"];
                 };
             };
-            400: components["responses"]["BAD_REQUEST_ERROR"];
+            400: components["responses"]["BAD_REQUEST_ERROR.replayable"];
             401: components["responses"]["AUTHENTICATION_ERROR"];
             403: components["responses"]["PERMISSION_ERROR"];
+            409: components["responses"]["IDEMPOTENCY_IN_PROGRESS"];
             413: components["responses"]["PAYLOAD_TOO_LARGE"];
             415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
+            422: components["responses"]["IDEMPOTENCY_KEY_REUSED"];
             500: components["responses"]["INTERNAL_SERVER_ERROR"];
             503: components["responses"]["SERVICE_UNAVAILABLE"];
         };
@@ -5165,7 +6058,16 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "token": "…"
+                 *     }
+                 */
+                "application/json": components["schemas"]["TokenBody"];
+            };
+        };
         responses: {
             /** @description As asked */
             200: {
@@ -5354,7 +6256,13 @@ export interface operations {
     post_authenticate: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description Makes it safe to send the request again: the first answer is kept for at least 24 hours (`GATEWAY_IDEMPOTENCY_HOURS`) and given again, byte for byte. ASCII; best a UUID.
+                 * @example 5b3c0d1e-order-2026-0042
+                 */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 /**
                  * @description The payment's id.
@@ -5378,6 +6286,7 @@ export interface operations {
             /** @description As asked */
             200: {
                 headers: {
+                    "Idempotent-Replayed": components["headers"]["IdempotentReplayed"];
                     "X-Request-Id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
@@ -5390,10 +6299,12 @@ export interface operations {
                     "application/json": Record<string, never>;
                 };
             };
-            400: components["responses"]["BAD_REQUEST_ERROR"];
-            404: components["responses"]["NOT_FOUND_ERROR"];
+            400: components["responses"]["BAD_REQUEST_ERROR.replayable"];
+            404: components["responses"]["NOT_FOUND_ERROR.replayable"];
+            409: components["responses"]["IDEMPOTENCY_IN_PROGRESS"];
             413: components["responses"]["PAYLOAD_TOO_LARGE"];
             415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
+            422: components["responses"]["IDEMPOTENCY_KEY_REUSED"];
             500: components["responses"]["INTERNAL_SERVER_ERROR"];
             503: components["responses"]["SERVICE_UNAVAILABLE"];
         };
@@ -5604,6 +6515,718 @@ export interface operations {
             503: components["responses"]["SERVICE_UNAVAILABLE"];
         };
     };
+    get_endpoints: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As asked */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": [
+                     *         {
+                     *           "created_at": "2026-01-15T10:00:00.000Z",
+                     *           "description": "Order system",
+                     *           "disabled_at": null,
+                     *           "disabled_reason": null,
+                     *           "events": [
+                     *             "payment.success",
+                     *             "refund.processed"
+                     *           ],
+                     *           "header_names": [
+                     *             "X-Tenant"
+                     *           ],
+                     *           "health": {
+                     *             "failing_since": null,
+                     *             "failures_in_row": 0,
+                     *             "last_success_at": "2026-01-15T10:31:12.456Z",
+                     *             "next_probe_at": null,
+                     *             "state": "healthy"
+                     *           },
+                     *           "id": "we_H8sK3jD9s2L1pQr4",
+                     *           "is_default": false,
+                     *           "previous_secret_expires_at": null,
+                     *           "rate_limit": 50,
+                     *           "status": "enabled",
+                     *           "updated_at": "2026-01-15T10:00:00.000Z",
+                     *           "url": "https://shop.example/webhooks"
+                     *         }
+                     *       ],
+                     *       "has_more": false,
+                     *       "next_cursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["EndpointListAnswer"];
+                };
+            };
+            401: components["responses"]["AUTHENTICATION_ERROR"];
+            403: components["responses"]["PERMISSION_ERROR"];
+            500: components["responses"]["INTERNAL_SERVER_ERROR"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+        };
+    };
+    post_endpoint: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Makes it safe to send the request again: the first answer is kept for at least 24 hours (`GATEWAY_IDEMPOTENCY_HOURS`) and given again, byte for byte. ASCII; best a UUID.
+                 * @example 5b3c0d1e-order-2026-0042
+                 */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "description": "Order system",
+                 *       "events": [
+                 *         "payment.success",
+                 *         "refund.processed"
+                 *       ],
+                 *       "headers": {
+                 *         "X-Tenant": "blue"
+                 *       },
+                 *       "rate_limit": 50,
+                 *       "url": "https://shop.example/webhooks"
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewEndpoint"];
+            };
+        };
+        responses: {
+            /** @description As asked */
+            201: {
+                headers: {
+                    "Idempotent-Replayed": components["headers"]["IdempotentReplayed"];
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "created_at": "2026-01-15T10:00:00.000Z",
+                     *       "description": "Order system",
+                     *       "disabled_at": null,
+                     *       "disabled_reason": null,
+                     *       "events": [
+                     *         "payment.success",
+                     *         "refund.processed"
+                     *       ],
+                     *       "header_names": [
+                     *         "X-Tenant"
+                     *       ],
+                     *       "health": {
+                     *         "failing_since": null,
+                     *         "failures_in_row": 0,
+                     *         "last_success_at": "2026-01-15T10:31:12.456Z",
+                     *         "next_probe_at": null,
+                     *         "state": "healthy"
+                     *       },
+                     *       "id": "we_H8sK3jD9s2L1pQr4",
+                     *       "is_default": false,
+                     *       "previous_secret_expires_at": null,
+                     *       "rate_limit": 50,
+                     *       "secret": "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSwMfKQ9r8GKYo=",
+                     *       "status": "enabled",
+                     *       "updated_at": "2026-01-15T10:00:00.000Z",
+                     *       "url": "https://shop.example/webhooks"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["NewEndpointAnswer"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST_ERROR.replayable"];
+            401: components["responses"]["AUTHENTICATION_ERROR"];
+            403: components["responses"]["PERMISSION_ERROR"];
+            409: components["responses"]["IDEMPOTENCY_IN_PROGRESS"];
+            413: components["responses"]["PAYLOAD_TOO_LARGE"];
+            415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
+            422: components["responses"]["IDEMPOTENCY_KEY_REUSED"];
+            500: components["responses"]["INTERNAL_SERVER_ERROR"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+        };
+    };
+    get_endpoint: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The endpoint's id.
+                 * @example we_N8pQ4rS6tU1vWxYz
+                 */
+                endpoint_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As asked */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "created_at": "2026-01-15T10:00:00.000Z",
+                     *       "description": "Order system",
+                     *       "disabled_at": null,
+                     *       "disabled_reason": null,
+                     *       "events": [
+                     *         "payment.success",
+                     *         "refund.processed"
+                     *       ],
+                     *       "header_names": [
+                     *         "X-Tenant"
+                     *       ],
+                     *       "health": {
+                     *         "failing_since": null,
+                     *         "failures_in_row": 0,
+                     *         "last_success_at": "2026-01-15T10:31:12.456Z",
+                     *         "next_probe_at": null,
+                     *         "state": "healthy"
+                     *       },
+                     *       "id": "we_H8sK3jD9s2L1pQr4",
+                     *       "is_default": false,
+                     *       "previous_secret_expires_at": null,
+                     *       "rate_limit": 50,
+                     *       "status": "enabled",
+                     *       "updated_at": "2026-01-15T10:00:00.000Z",
+                     *       "url": "https://shop.example/webhooks"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["EndpointAnswer"];
+                };
+            };
+            401: components["responses"]["AUTHENTICATION_ERROR"];
+            403: components["responses"]["PERMISSION_ERROR"];
+            404: components["responses"]["NOT_FOUND_ERROR"];
+            500: components["responses"]["INTERNAL_SERVER_ERROR"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+        };
+    };
+    delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The endpoint's id.
+                 * @example we_N8pQ4rS6tU1vWxYz
+                 */
+                endpoint_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As asked */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "deleted": true,
+                     *       "id": "we_H8sK3jD9s2L1pQr4"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["DeletedAnswer"];
+                };
+            };
+            401: components["responses"]["AUTHENTICATION_ERROR"];
+            403: components["responses"]["PERMISSION_ERROR"];
+            404: components["responses"]["NOT_FOUND_ERROR"];
+            500: components["responses"]["INTERNAL_SERVER_ERROR"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+        };
+    };
+    patch_endpoint: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The endpoint's id.
+                 * @example we_N8pQ4rS6tU1vWxYz
+                 */
+                endpoint_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "status": "enabled"
+                 *     }
+                 */
+                "application/json": components["schemas"]["EndpointChanges"];
+            };
+        };
+        responses: {
+            /** @description As asked */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "created_at": "2026-01-15T10:00:00.000Z",
+                     *       "description": "Order system",
+                     *       "disabled_at": null,
+                     *       "disabled_reason": null,
+                     *       "events": [
+                     *         "payment.success",
+                     *         "refund.processed"
+                     *       ],
+                     *       "header_names": [
+                     *         "X-Tenant"
+                     *       ],
+                     *       "health": {
+                     *         "failing_since": null,
+                     *         "failures_in_row": 0,
+                     *         "last_success_at": "2026-01-15T10:31:12.456Z",
+                     *         "next_probe_at": null,
+                     *         "state": "healthy"
+                     *       },
+                     *       "id": "we_H8sK3jD9s2L1pQr4",
+                     *       "is_default": false,
+                     *       "previous_secret_expires_at": null,
+                     *       "rate_limit": 50,
+                     *       "status": "enabled",
+                     *       "updated_at": "2026-01-15T10:00:00.000Z",
+                     *       "url": "https://shop.example/webhooks"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["EndpointAnswer"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST_ERROR"];
+            401: components["responses"]["AUTHENTICATION_ERROR"];
+            403: components["responses"]["PERMISSION_ERROR"];
+            404: components["responses"]["NOT_FOUND_ERROR"];
+            409: components["responses"]["IDEMPOTENCY_IN_PROGRESS"];
+            413: components["responses"]["PAYLOAD_TOO_LARGE"];
+            415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
+            422: components["responses"]["IDEMPOTENCY_KEY_REUSED"];
+            500: components["responses"]["INTERNAL_SERVER_ERROR"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+        };
+    };
+    post_rotation: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Makes it safe to send the request again: the first answer is kept for at least 24 hours (`GATEWAY_IDEMPOTENCY_HOURS`) and given again, byte for byte. ASCII; best a UUID.
+                 * @example 5b3c0d1e-order-2026-0042
+                 */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /**
+                 * @description The endpoint's id.
+                 * @example we_N8pQ4rS6tU1vWxYz
+                 */
+                endpoint_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                /**
+                 * @example {
+                 *       "overlap_hours": 24
+                 *     }
+                 */
+                "application/json": components["schemas"]["Rotation"];
+            };
+        };
+        responses: {
+            /** @description As asked */
+            200: {
+                headers: {
+                    "Idempotent-Replayed": components["headers"]["IdempotentReplayed"];
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "we_H8sK3jD9s2L1pQr4",
+                     *       "previous_secret_expires_at": "2026-01-16T10:31:12.456Z",
+                     *       "secret": "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSwMfKQ9r8GKYo="
+                     *     }
+                     */
+                    "application/json": components["schemas"]["EndpointSecretAnswer"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST_ERROR.replayable"];
+            401: components["responses"]["AUTHENTICATION_ERROR"];
+            403: components["responses"]["PERMISSION_ERROR"];
+            404: components["responses"]["NOT_FOUND_ERROR.replayable"];
+            409: components["responses"]["IDEMPOTENCY_IN_PROGRESS"];
+            413: components["responses"]["PAYLOAD_TOO_LARGE"];
+            415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
+            422: components["responses"]["IDEMPOTENCY_KEY_REUSED"];
+            500: components["responses"]["INTERNAL_SERVER_ERROR"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+        };
+    };
+    get_secret: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The endpoint's id.
+                 * @example we_N8pQ4rS6tU1vWxYz
+                 */
+                endpoint_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As asked */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "we_H8sK3jD9s2L1pQr4",
+                     *       "previous_secret_expires_at": null,
+                     *       "secret": "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSwMfKQ9r8GKYo="
+                     *     }
+                     */
+                    "application/json": components["schemas"]["EndpointSecretAnswer"];
+                };
+            };
+            401: components["responses"]["AUTHENTICATION_ERROR"];
+            403: components["responses"]["PERMISSION_ERROR"];
+            404: components["responses"]["NOT_FOUND_ERROR"];
+            500: components["responses"]["INTERNAL_SERVER_ERROR"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+        };
+    };
+    post_endpoint_test: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Makes it safe to send the request again: the first answer is kept for at least 24 hours (`GATEWAY_IDEMPOTENCY_HOURS`) and given again, byte for byte. ASCII; best a UUID.
+                 * @example 5b3c0d1e-order-2026-0042
+                 */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /**
+                 * @description The endpoint's id.
+                 * @example we_N8pQ4rS6tU1vWxYz
+                 */
+                endpoint_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                /** @example {} */
+                "application/json": components["schemas"]["EmptyBody"];
+            };
+        };
+        responses: {
+            /** @description As asked */
+            200: {
+                headers: {
+                    "Idempotent-Replayed": components["headers"]["IdempotentReplayed"];
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "delivered": true,
+                     *       "duration_ms": 84,
+                     *       "endpoint_id": "we_H8sK3jD9s2L1pQr4",
+                     *       "error": null,
+                     *       "error_class": null,
+                     *       "event": "webhook.test",
+                     *       "event_id": "evt_8sHk2LmNq0PzRtVw",
+                     *       "id": "6f1e0c0a-7d0a-4a6e-9f0e-3d7c5b1a2e4f",
+                     *       "message": "Test webhook delivered",
+                     *       "response_body": "ok",
+                     *       "response_code": 200,
+                     *       "status": "success"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["WebhookTestAnswer"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST_ERROR.replayable"];
+            401: components["responses"]["AUTHENTICATION_ERROR"];
+            403: components["responses"]["PERMISSION_ERROR"];
+            404: components["responses"]["NOT_FOUND_ERROR.replayable"];
+            409: components["responses"]["IDEMPOTENCY_IN_PROGRESS"];
+            413: components["responses"]["PAYLOAD_TOO_LARGE"];
+            415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
+            422: components["responses"]["IDEMPOTENCY_KEY_REUSED"];
+            500: components["responses"]["INTERNAL_SERVER_ERROR"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+        };
+    };
+    get_recoveries: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As asked */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": [
+                     *         {
+                     *           "created_at": "2026-01-15T11:00:00.000Z",
+                     *           "dry_run": false,
+                     *           "endpoint_id": "we_H8sK3jD9s2L1pQr4",
+                     *           "events": null,
+                     *           "finished_at": null,
+                     *           "id": "rec_8sHk2LmNq0PzRtVw",
+                     *           "scheduled": 500,
+                     *           "since": "2026-01-15T08:00:00.000Z",
+                     *           "status": "running",
+                     *           "total": 1280,
+                     *           "total_is_exact": true,
+                     *           "until": "2026-01-15T10:00:00.000Z",
+                     *           "wanted": "missed"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["RecoveryListAnswer"];
+                };
+            };
+            401: components["responses"]["AUTHENTICATION_ERROR"];
+            403: components["responses"]["PERMISSION_ERROR"];
+            500: components["responses"]["INTERNAL_SERVER_ERROR"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+        };
+    };
+    post_recover: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Makes it safe to send the request again: the first answer is kept for at least 24 hours (`GATEWAY_IDEMPOTENCY_HOURS`) and given again, byte for byte. ASCII; best a UUID.
+                 * @example 5b3c0d1e-order-2026-0042
+                 */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "dry_run": false,
+                 *       "endpoint_id": "we_H8sK3jD9s2L1pQr4",
+                 *       "since": "2026-01-15T08:00:00Z",
+                 *       "status": "missed",
+                 *       "until": "2026-01-15T10:00:00Z"
+                 *     }
+                 */
+                "application/json": components["schemas"]["RecoverBody"];
+            };
+        };
+        responses: {
+            /** @description As asked */
+            202: {
+                headers: {
+                    "Idempotent-Replayed": components["headers"]["IdempotentReplayed"];
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "created_at": "2026-01-15T11:00:00.000Z",
+                     *       "dry_run": false,
+                     *       "endpoint_id": "we_H8sK3jD9s2L1pQr4",
+                     *       "events": null,
+                     *       "finished_at": null,
+                     *       "id": "rec_8sHk2LmNq0PzRtVw",
+                     *       "scheduled": 500,
+                     *       "since": "2026-01-15T08:00:00.000Z",
+                     *       "status": "running",
+                     *       "total": 1280,
+                     *       "total_is_exact": true,
+                     *       "until": "2026-01-15T10:00:00.000Z",
+                     *       "wanted": "missed"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["RecoveryAnswer"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST_ERROR.replayable"];
+            401: components["responses"]["AUTHENTICATION_ERROR"];
+            403: components["responses"]["PERMISSION_ERROR"];
+            404: components["responses"]["NOT_FOUND_ERROR.replayable"];
+            409: components["responses"]["IDEMPOTENCY_IN_PROGRESS"];
+            413: components["responses"]["PAYLOAD_TOO_LARGE"];
+            415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
+            422: components["responses"]["IDEMPOTENCY_KEY_REUSED"];
+            500: components["responses"]["INTERNAL_SERVER_ERROR"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+        };
+    };
+    get_recovery: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The recovery's id.
+                 * @example 550e8400-e29b-41d4-a716-446655440004
+                 */
+                recovery_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As asked */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "created_at": "2026-01-15T11:00:00.000Z",
+                     *       "dry_run": false,
+                     *       "endpoint_id": "we_H8sK3jD9s2L1pQr4",
+                     *       "events": null,
+                     *       "finished_at": null,
+                     *       "id": "rec_8sHk2LmNq0PzRtVw",
+                     *       "scheduled": 500,
+                     *       "since": "2026-01-15T08:00:00.000Z",
+                     *       "status": "running",
+                     *       "total": 1280,
+                     *       "total_is_exact": true,
+                     *       "until": "2026-01-15T10:00:00.000Z",
+                     *       "wanted": "missed"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["RecoveryAnswer"];
+                };
+            };
+            401: components["responses"]["AUTHENTICATION_ERROR"];
+            403: components["responses"]["PERMISSION_ERROR"];
+            404: components["responses"]["NOT_FOUND_ERROR"];
+            500: components["responses"]["INTERNAL_SERVER_ERROR"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+        };
+    };
+    post_cancel_2: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Makes it safe to send the request again: the first answer is kept for at least 24 hours (`GATEWAY_IDEMPOTENCY_HOURS`) and given again, byte for byte. ASCII; best a UUID.
+                 * @example 5b3c0d1e-order-2026-0042
+                 */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /**
+                 * @description The recovery's id.
+                 * @example 550e8400-e29b-41d4-a716-446655440004
+                 */
+                recovery_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                /** @example {} */
+                "application/json": components["schemas"]["EmptyBody"];
+            };
+        };
+        responses: {
+            /** @description As asked */
+            200: {
+                headers: {
+                    "Idempotent-Replayed": components["headers"]["IdempotentReplayed"];
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "created_at": "2026-01-15T11:00:00.000Z",
+                     *       "dry_run": false,
+                     *       "endpoint_id": "we_H8sK3jD9s2L1pQr4",
+                     *       "events": null,
+                     *       "finished_at": "2026-01-15T11:00:03.000Z",
+                     *       "id": "rec_8sHk2LmNq0PzRtVw",
+                     *       "scheduled": 500,
+                     *       "since": "2026-01-15T08:00:00.000Z",
+                     *       "status": "cancelled",
+                     *       "total": 1280,
+                     *       "total_is_exact": true,
+                     *       "until": "2026-01-15T10:00:00.000Z",
+                     *       "wanted": "missed"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["RecoveryAnswer"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST_ERROR.replayable"];
+            401: components["responses"]["AUTHENTICATION_ERROR"];
+            403: components["responses"]["PERMISSION_ERROR"];
+            404: components["responses"]["NOT_FOUND_ERROR.replayable"];
+            409: components["responses"]["IDEMPOTENCY_IN_PROGRESS"];
+            413: components["responses"]["PAYLOAD_TOO_LARGE"];
+            415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
+            422: components["responses"]["IDEMPOTENCY_KEY_REUSED"];
+            500: components["responses"]["INTERNAL_SERVER_ERROR"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+        };
+    };
     regenerate: {
         parameters: {
             query?: never;
@@ -5617,7 +7240,12 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody?: {
+            content: {
+                /** @example {} */
+                "application/json": components["schemas"]["EmptyBody"];
+            };
+        };
         responses: {
             /** @description As asked */
             200: {
@@ -5664,7 +7292,12 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody?: {
+            content: {
+                /** @example {} */
+                "application/json": components["schemas"]["EmptyBody"];
+            };
+        };
         responses: {
             /** @description As asked */
             200: {
@@ -5711,7 +7344,12 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody?: {
+            content: {
+                /** @example {} */
+                "application/json": components["schemas"]["EmptyBody"];
+            };
+        };
         responses: {
             /** @description As asked */
             200: {
@@ -5751,6 +7389,84 @@ export interface operations {
             503: components["responses"]["SERVICE_UNAVAILABLE"];
         };
     };
+    get_delivery: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The delivery's id, a UUID.
+                 * @example 550e8400-e29b-41d4-a716-446655440001
+                 */
+                delivery_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As asked */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "attempts": 2,
+                     *       "attempts_log": [
+                     *         {
+                     *           "duration_ms": 84,
+                     *           "error": "answered 503",
+                     *           "error_class": "status",
+                     *           "request_headers": {
+                     *             "webhook-id": "evt_8sHk2LmNq0PzRtVw",
+                     *             "webhook-timestamp": "1768473132"
+                     *           },
+                     *           "response_body": "try later",
+                     *           "response_code": 503,
+                     *           "started_at": "2026-01-15T10:32:12.456Z"
+                     *         }
+                     *       ],
+                     *       "created_at": "2026-01-15T10:31:12.456Z",
+                     *       "endpoint_id": "we_H8sK3jD9s2L1pQr4",
+                     *       "error_class": "status",
+                     *       "event": "payment.success",
+                     *       "event_id": "evt_8sHk2LmNq0PzRtVw",
+                     *       "id": "6f1e0c0a-7d0a-4a6e-9f0e-3d7c5b1a2e4f",
+                     *       "last_attempt_at": "2026-01-15T10:32:12.456Z",
+                     *       "next_retry_at": "2026-01-15T10:37:12.456Z",
+                     *       "payload": {
+                     *         "data": {
+                     *           "payment": {
+                     *             "amount": 50000,
+                     *             "currency": "INR",
+                     *             "id": "pay_H8sK3jD9s2L1pQr4",
+                     *             "status": "success"
+                     *           }
+                     *         },
+                     *         "event": "payment.success",
+                     *         "id": "evt_8sHk2LmNq0PzRtVw",
+                     *         "mode": "test",
+                     *         "sequence": 3,
+                     *         "timestamp": 1768473072
+                     *       },
+                     *       "payment_id": "pay_H8sK3jD9s2L1pQr4",
+                     *       "refund_id": null,
+                     *       "response_code": 503,
+                     *       "status": "pending"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["WebhookDeliveryAnswer"];
+                };
+            };
+            401: components["responses"]["AUTHENTICATION_ERROR"];
+            403: components["responses"]["PERMISSION_ERROR"];
+            404: components["responses"]["NOT_FOUND_ERROR"];
+            500: components["responses"]["INTERNAL_SERVER_ERROR"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+        };
+    };
     post_retry_2: {
         parameters: {
             query?: never;
@@ -5770,7 +7486,12 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody?: {
+            content: {
+                /** @example {} */
+                "application/json": components["schemas"]["EmptyBody"];
+            };
+        };
         responses: {
             /** @description As asked */
             200: {

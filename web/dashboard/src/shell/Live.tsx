@@ -4,7 +4,7 @@ import classes from './Live.module.css';
 import { useLive } from './live';
 
 const WORDS = {
-  live: 'Live: pages follow changes',
+  live: 'Pages follow changes as they happen',
   polling: 'Pages ask for changes every few seconds',
   offline: 'No connection: what you see may be old',
 } as const;
@@ -16,7 +16,7 @@ export function Live() {
     <Tooltip label={`${WORDS[state]}. Times are yours (${zoneLabel()}).`}>
       <output className={classes.live} data-state={state}>
         <span className={classes.dot} aria-hidden="true" />
-        <span className={classes.words}>{state === 'offline' ? 'Offline' : 'Live'}</span>
+        <span className={classes.words}>{state === 'offline' ? 'Offline' : 'In sync'}</span>
       </output>
     </Tooltip>
   );

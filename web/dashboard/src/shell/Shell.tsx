@@ -61,7 +61,7 @@ export function Shell() {
           <Button
             className={classes.search}
             variant="default"
-            justify="space-between"
+            classNames={{ label: classes.searchLabel }}
             leftSection={<IconSearch size={15} aria-hidden />}
             rightSection={<Kbd size="xs">⌘K</Kbd>}
             onClick={paletteHandlers.open}

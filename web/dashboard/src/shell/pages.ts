@@ -1,7 +1,6 @@
 /** The pages of the dashboard, once: for the navigation and for the command palette. */
 
 import {
-  IconActivity,
   IconArrowBackUp,
   IconBook2,
   IconBuildingStore,
@@ -55,13 +54,6 @@ export const GROUPS: { title: string; pages: PageLink[] }[] = [
         permission: 'keys:read',
       },
       { to: '/dashboard/events', label: 'Events', icon: IconListDetails, words: 'payload json' },
-      {
-        to: '/dashboard/requests',
-        label: 'Request log',
-        icon: IconActivity,
-        words: 'request id errors',
-        permission: 'logs:read',
-      },
       { to: '/dashboard/jobs', label: 'Jobs', icon: IconProgressCheck, words: 'queue worker due review' },
       {
         to: '/dashboard/test-tools',

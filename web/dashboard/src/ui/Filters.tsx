@@ -1,5 +1,5 @@
 import { Button, CloseButton, NativeSelect, TextInput } from '@mantine/core';
-import { useDebouncedCallback } from '@mantine/hooks';
+import { useDebouncedCallback, useDisclosure } from '@mantine/hooks';
 import { notifications } from '@mantine/notifications';
 import { IconDownload, IconSearch } from '@tabler/icons-react';
 import { useMutation } from '@tanstack/react-query';
@@ -8,6 +8,8 @@ import { useEffect, useState } from 'react';
 import { downloadCsv, type Noun, type Filters as Values } from '../api/lists';
 import { fromLocalInput, toLocalInput } from '../lib/time';
 import classes from './Filters.module.css';
+
+const MORE = ['created_after', 'created_before', 'amount_min', 'amount_max'];
 
 export interface Choice {
   name: string;
@@ -45,6 +47,7 @@ export function Filters({ noun, choices, searchLabel, amounts = false }: Props) 
     'order_id',
   ];
   const any = names.some((name) => values[name]);
+  const [more, { toggle }] = useDisclosure(MORE.some((name) => values[name]));
   const csv = useMutation({
     mutationFn: () => downloadCsv(noun, values),
     onError: (error) =>
@@ -63,22 +66,9 @@ export function Filters({ noun, choices, searchLabel, amounts = false }: Props) 
           onChange={(event) => change({ [choice.name]: event.currentTarget.value || undefined })}
         />
       ))}
-      <Moment label="From" value={values.created_after} onChange={(at) => change({ created_after: at })} />
-      <Moment label="Until" value={values.created_before} onChange={(at) => change({ created_before: at })} />
-      {amounts && (
-        <>
-          <Minor
-            label="Least amount"
-            value={values.amount_min}
-            onChange={(text) => change({ amount_min: text })}
-          />
-          <Minor
-            label="Most amount"
-            value={values.amount_max}
-            onChange={(text) => change({ amount_max: text })}
-          />
-        </>
-      )}
+      <Button variant="default" aria-expanded={more} onClick={toggle}>
+        {more ? 'Less' : 'Date and amount'}
+      </Button>
       {any && (
         <Button
           variant="subtle"
@@ -97,6 +87,34 @@ export function Filters({ noun, choices, searchLabel, amounts = false }: Props) 
       >
         Export CSV
       </Button>
+      {more && (
+        <div className={classes.more}>
+          <Moment
+            label="From"
+            value={values.created_after}
+            onChange={(at) => change({ created_after: at })}
+          />
+          <Moment
+            label="Until"
+            value={values.created_before}
+            onChange={(at) => change({ created_before: at })}
+          />
+          {amounts && (
+            <>
+              <Minor
+                label="Least amount"
+                value={values.amount_min}
+                onChange={(text) => change({ amount_min: text })}
+              />
+              <Minor
+                label="Most amount"
+                value={values.amount_max}
+                onChange={(text) => change({ amount_max: text })}
+              />
+            </>
+          )}
+        </div>
+      )}
     </search>
   );
 }

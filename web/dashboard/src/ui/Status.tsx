@@ -28,12 +28,12 @@ const TONES: Record<string, 'ok' | 'bad' | 'wait' | 'info' | 'still'> = {
 const WORDS: Record<string, string> = { requires_action: 'needs shopper' };
 
 /** A state: colour, dot and word, so that none of them carries it alone. */
-export function Status({ value, testId }: { value: string; testId?: string }) {
+export function Status({ value, label, testId }: { value: string; label?: string; testId?: string }) {
   const tone = TONES[value] ?? 'still';
   return (
     <span className={`${classes.status} ${classes[tone]}`} data-test-id={testId} data-status={value}>
       <span className={classes.dot} aria-hidden="true" />
-      {WORDS[value] ?? value.replaceAll('_', ' ')}
+      {label ?? WORDS[value] ?? value.replaceAll('_', ' ')}
     </span>
   );
 }

@@ -73,7 +73,7 @@ function Loaded({ payment }: { payment: Payment }) {
     >
       <div className={classes.columns}>
         <Panel title="What happened" lead="State changes, bank, webhooks and people, in one order.">
-          <Timeline paymentId={payment.id} />
+          <Timeline paymentId={payment.id} currency={payment.currency} />
         </Panel>
         <div className={classes.side}>
           <Panel title="Money">

@@ -47,7 +47,7 @@ const COLUMNS: Column<Payment>[] = [
     key: 'order',
     title: 'Order',
     cell: (row) => (
-      <Link className="mono muted" to="/dashboard/orders/$orderId" params={{ orderId: row.order_id }}>
+      <Link className="link mono muted" to="/dashboard/orders/$orderId" params={{ orderId: row.order_id }}>
         <span data-test-id="order-id">{row.order_id}</span>
       </Link>
     ),

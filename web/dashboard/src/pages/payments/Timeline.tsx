@@ -19,7 +19,7 @@ const ICONS = {
 };
 
 /** One list of everything that happened, with the time between two steps. */
-export function Timeline({ paymentId }: { paymentId: string }) {
+export function Timeline({ paymentId, currency }: { paymentId: string; currency: string }) {
   const timeline = useQuery({
     queryKey: ['payments', paymentId, 'timeline'],
     queryFn: () =>
@@ -45,6 +45,7 @@ export function Timeline({ paymentId }: { paymentId: string }) {
           // biome-ignore lint/suspicious/noArrayIndexKey: entries are only ever added at the end
           key={`${entry.at}-${entry.kind}-${entry.title}-${index}`}
           entry={entry}
+          currency={currency}
           before={entries[index - 1]}
         />
       ))}
@@ -52,9 +53,17 @@ export function Timeline({ paymentId }: { paymentId: string }) {
   );
 }
 
-function Entry({ entry, before }: { entry: TimelineEntry; before: TimelineEntry | undefined }) {
+function Entry({
+  entry,
+  currency,
+  before,
+}: {
+  entry: TimelineEntry;
+  currency: string;
+  before: TimelineEntry | undefined;
+}) {
   const Icon = ICONS[entry.kind];
-  const { title, more, tone } = describe(entry);
+  const { title, more, tone } = describe(entry, currency);
   const gap = before ? new Date(entry.at).getTime() - new Date(before.at).getTime() : 0;
   return (
     <li
@@ -71,7 +80,7 @@ function Entry({ entry, before }: { entry: TimelineEntry; before: TimelineEntry 
         {more && <div className={classes.more}>{more}</div>}
         {entry.payload && (
           <details className={classes.payload}>
-            <summary>Event sent to your endpoints</summary>
+            <summary>{entry.deliveries ? 'Event, as your endpoints get it' : 'Event'}</summary>
             <Code label={`the event ${entry.title}`} text={JSON.stringify(entry.payload, null, 2)} />
           </details>
         )}

@@ -48,7 +48,8 @@ export const FAILURES: Record<string, string> = {
   crash: 'the sender was stopped in between',
 };
 
-export function describe(entry: TimelineEntry): Described {
+/** `currency` is the payment's: what people asked for is in its minor units. */
+export function describe(entry: TimelineEntry, currency: string): Described {
   if (entry.kind === 'event') return describeEvent(entry);
   if (entry.kind === 'processor') return describeCall(entry);
   if (entry.kind === 'action') {
@@ -56,7 +57,7 @@ export function describe(entry: TimelineEntry): Described {
     const detail = typeof entry.details?.reason === 'string' ? entry.details.reason : '';
     return {
       title: `${entry.actor} ${ACTIONS[entry.title] ?? entry.title}`,
-      more: [typeof amount === 'number' ? `asked for ${amount} in minor units` : '', detail]
+      more: [typeof amount === 'number' ? formatAmount(amount, currency) : '', detail]
         .filter(Boolean)
         .join(' · '),
       tone: 'info',

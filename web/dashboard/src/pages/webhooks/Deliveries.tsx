@@ -1,4 +1,5 @@
 import { Button, Group, NativeSelect } from '@mantine/core';
+import { useDisclosure } from '@mantine/hooks';
 import { notifications } from '@mantine/notifications';
 import { keepPreviousData, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
@@ -14,7 +15,9 @@ import { Panel } from '../../ui/Page';
 import { Status } from '../../ui/Status';
 import { Ago, Time } from '../../ui/Time';
 import { FAILURES } from '../payments/describe';
+import { DeliveryDetail } from './DeliveryDetail';
 import { EVENT_TYPES } from './eventTypes';
+import { Recover } from './Recover';
 import classes from './Webhooks.module.css';
 
 const PAGE = 20;
@@ -24,6 +27,8 @@ export function Deliveries() {
   const [filters, change] = useFilters();
   const offset = Number(filters.offset ?? 0) || 0;
   const { status, event, endpoint_id } = filters;
+  const [recovering, recover] = useDisclosure(false);
+  const may = useMay('webhooks');
   const log = useQuery({
     queryKey: ['webhooks', 'log', { status, event, endpoint_id, offset }],
     queryFn: () => {
@@ -40,6 +45,11 @@ export function Deliveries() {
       flush
       actions={
         <div className={classes.bar}>
+          {may && (
+            <Button variant="default" onClick={recover.open} data-test-id="recover-button">
+              Recover …
+            </Button>
+          )}
           <NativeSelect
             aria-label="Status"
             value={status ?? ''}
@@ -100,6 +110,10 @@ export function Deliveries() {
           </Group>
         </div>
       )}
+      {filters.delivery && (
+        <DeliveryDetail id={filters.delivery} onClose={() => change({ delivery: undefined })} />
+      )}
+      {recovering && <Recover onClose={recover.close} />}
     </Panel>
   );
 }
@@ -109,9 +123,13 @@ const COLUMNS: Column<Delivery>[] = [
     key: 'event',
     title: 'Event',
     cell: (row) => (
-      <span data-test-id="webhook-event" className="mono">
-        {row.event}
-      </span>
+      <Link
+        to="."
+        search={((before: Record<string, string | undefined>) => ({ ...before, delivery: row.id })) as never}
+        className="link mono"
+      >
+        <span data-test-id="webhook-event">{row.event}</span>
+      </Link>
     ),
   },
   { key: 'status', title: 'Status', cell: (row) => <Status value={row.status} testId="webhook-status" /> },

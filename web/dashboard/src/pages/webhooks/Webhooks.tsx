@@ -3,6 +3,7 @@ import { Page } from '../../ui/Page';
 import { Config } from './Config';
 import { Deliveries } from './Deliveries';
 import { Doctor } from './Doctor';
+import { Endpoints } from './Endpoints';
 
 /** The webhook URL and secret, what was sent, and why something did not arrive. */
 export function Webhooks() {
@@ -13,6 +14,7 @@ export function Webhooks() {
       lead="Your server hears of every payment here, even when the shopper's browser is long gone."
     >
       {may && <Config />}
+      <Endpoints />
       <Deliveries />
       <Doctor />
     </Page>

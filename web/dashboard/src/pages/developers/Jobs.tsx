@@ -1,0 +1,134 @@
+import { Button } from '@mantine/core';
+import { notifications } from '@mantine/notifications';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
+import { api, ask, newIdempotencyKey } from '../../api/client';
+import type { Job } from '../../api/types';
+import { useMay } from '../../session/session';
+import { Amount } from '../../ui/Amount';
+import { DataTable } from '../../ui/DataTable';
+import { Empty } from '../../ui/Empty';
+import { Facts } from '../../ui/Facts';
+import { Failure } from '../../ui/Failure';
+import { Page, Panel } from '../../ui/Page';
+import { Status } from '../../ui/Status';
+import { Ago } from '../../ui/Time';
+
+const WORKERS = ['payments', 'refunds', 'webhooks'];
+
+/** What the machine still works on, and what it leaves to a person. */
+export function Jobs() {
+  const jobs = useQuery({
+    queryKey: ['jobs'],
+    queryFn: () => ask(api.GET('/api/v1/jobs')),
+    refetchInterval: 3_000,
+  });
+  const { data } = jobs;
+  return (
+    <Page
+      title="Jobs"
+      lead="Undecided payments and refunds, and webhooks that wait. What needs you comes first."
+    >
+      {jobs.isError && <Failure error={jobs.error} retry={() => jobs.refetch()} />}
+      <Panel title="Workers">
+        <Facts
+          facts={WORKERS.map((kind) => [
+            kind,
+            data ? (
+              <span key={kind}>
+                {kind === 'webhooks' &&
+                  `${data.deliveries.due} due, ${data.deliveries.in_flight} in flight, ${data.deliveries.scheduled} for later `}
+                <Status
+                  value={data.workers[kind] === 'running' ? 'completed' : 'failed'}
+                  label={data.workers[kind]}
+                />
+              </span>
+            ) : (
+              '…'
+            ),
+          ])}
+        />
+      </Panel>
+      <Panel title="Payments and refunds in work" flush>
+        <DataTable
+          label="Jobs"
+          rows={data?.data}
+          rowKey={(job) => job.id}
+          rowAttributes={(job) => ({ 'data-test-id': 'job-row', 'data-job-id': job.id })}
+          empty={<Empty title="Nothing is waiting">All payments and refunds are decided.</Empty>}
+          columns={[
+            {
+              key: 'id',
+              title: 'Job',
+              cell: (job) =>
+                job.kind === 'payments' ? (
+                  <Link
+                    className="link mono"
+                    to="/dashboard/transactions/$paymentId"
+                    params={{ paymentId: job.id }}
+                  >
+                    {job.id}
+                  </Link>
+                ) : (
+                  <span className="mono">{job.id}</span>
+                ),
+            },
+            { key: 'work', title: 'Work', cell: (job) => job.work ?? job.status },
+            {
+              key: 'amount',
+              title: 'Amount',
+              align: 'right',
+              cell: (job) => <Amount minor={job.amount} currency={job.currency} />,
+            },
+            {
+              key: 'state',
+              title: 'State',
+              cell: (job) => (
+                <Status
+                  value={TONES[job.state] ?? 'created'}
+                  label={job.review_reason ?? job.state.replaceAll('_', ' ')}
+                />
+              ),
+            },
+            { key: 'attempts', title: 'Attempts', align: 'right', cell: (job) => job.attempts },
+            {
+              key: 'due',
+              title: 'Due',
+              cell: (job) =>
+                job.due_at ? <Ago at={job.due_at} /> : <span className="muted">waits for you</span>,
+            },
+            { key: 'retry', title: 'Actions', align: 'right', cell: (job) => <Retry job={job} /> },
+          ]}
+        />
+      </Panel>
+    </Page>
+  );
+}
+
+const TONES: Record<string, string> = {
+  needs_attention: 'failed',
+  in_flight: 'running',
+  due: 'pending',
+  scheduled: 'created',
+};
+
+function Retry({ job }: { job: Job }) {
+  const may = useMay('payments');
+  const queries = useQueryClient();
+  const retry = useMutation({
+    mutationFn: () =>
+      ask(
+        api.POST('/api/v1/jobs/{job_id}/retry', {
+          params: { path: { job_id: job.id }, header: { 'Idempotency-Key': newIdempotencyKey() } },
+        }),
+      ),
+    onError: (error) => notifications.show({ color: 'red', title: 'Not retried', message: error.message }),
+    onSettled: () => queries.invalidateQueries({ queryKey: ['jobs'] }),
+  });
+  if (!may || job.state !== 'needs_attention') return null;
+  return (
+    <Button size="compact-sm" variant="default" loading={retry.isPending} onClick={() => retry.mutate()}>
+      Try again
+    </Button>
+  );
+}

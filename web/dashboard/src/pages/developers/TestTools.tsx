@@ -1,0 +1,121 @@
+import { Button } from '@mantine/core';
+import { notifications } from '@mantine/notifications';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { Link, useNavigate } from '@tanstack/react-router';
+import { api, ask, newIdempotencyKey } from '../../api/client';
+import { useMode } from '../../session/mode';
+import { useMay } from '../../session/session';
+import { CopyButton } from '../../ui/Copy';
+import { DataTable } from '../../ui/DataTable';
+import { Empty } from '../../ui/Empty';
+import { Page, Panel } from '../../ui/Page';
+import { Status } from '../../ui/Status';
+import { CARDS, grouped, type Outcome, VPAS } from './testData';
+
+/** Make any outcome happen. Only in test mode. */
+export function TestTools() {
+  const mode = useMode();
+  return (
+    <Page
+      title="Test tools"
+      lead="Each of these numbers decides what the simulated bank answers: here, in the checkout, and from your code."
+    >
+      {mode === 'live' ? (
+        <Panel>
+          <Empty title="Not in live mode">Switch to test mode: real cards are decided by real banks.</Empty>
+        </Panel>
+      ) : (
+        <>
+          <Panel title="Cards" lead="Any expiry in the future, any security code, any name." flush>
+            <Outcomes label="Test cards" method="card" rows={CARDS} />
+          </Panel>
+          <Panel title="UPI addresses" flush>
+            <Outcomes label="Test UPI addresses" method="upi" rows={VPAS} />
+          </Panel>
+          <Panel title="Webhooks">
+            Send a test event, see the answer and check a signature on the{' '}
+            <Link className="link" to="/dashboard/webhooks">
+              webhooks page
+            </Link>
+            .
+          </Panel>
+        </>
+      )}
+    </Page>
+  );
+}
+
+function Outcomes({ label, method, rows }: { label: string; method: 'card' | 'upi'; rows: Outcome[] }) {
+  return (
+    <DataTable
+      label={label}
+      rows={rows}
+      rowKey={(row) => row.value}
+      columns={[
+        {
+          key: 'value',
+          title: method === 'card' ? 'Number' : 'Address',
+          cell: (row) => (
+            <span className="mono">
+              {method === 'card' ? grouped(row.value) : row.value}{' '}
+              <CopyButton value={row.value} label={`Copy ${row.value}`} />
+            </span>
+          ),
+        },
+        { key: 'what', title: 'What happens', cell: (row) => row.label },
+        { key: 'result', title: 'Result', cell: (row) => <Status value={row.result} /> },
+        {
+          key: 'make',
+          title: 'Actions',
+          align: 'right',
+          cell: (row) => <MakePayment method={method} value={row.value} />,
+        },
+      ]}
+    />
+  );
+}
+
+function MakePayment({ method, value }: { method: 'card' | 'upi'; value: string }) {
+  const may = useMay('payments');
+  const navigate = useNavigate();
+  const queries = useQueryClient();
+  const make = useMutation({
+    mutationFn: async () => {
+      const header = { 'Idempotency-Key': newIdempotencyKey() };
+      const order = await ask(
+        api.POST('/api/v1/orders', {
+          params: { header },
+          body: { amount: 50_000, currency: 'INR', receipt: 'test-tools' } as never,
+        }),
+      );
+      const card = {
+        number: value,
+        expiry_month: 12,
+        expiry_year: 2035,
+        cvv: '123',
+        holder_name: 'Test Shopper',
+      };
+      const body = { order_id: order.id, method, ...(method === 'card' ? { card } : { vpa: value }) };
+      const key = { 'Idempotency-Key': newIdempotencyKey() };
+      return ask(api.POST('/api/v1/payments', { params: { header: key }, body: body as never }));
+    },
+    onSuccess: (payment) => {
+      queries.invalidateQueries({ queryKey: ['payments'] });
+      navigate({ to: '/dashboard/transactions/$paymentId', params: { paymentId: payment.id } });
+    },
+    onError: (error) =>
+      notifications.show({ color: 'red', title: 'No payment was made', message: error.message }),
+  });
+  if (!may) return null;
+  return (
+    <Button
+      size="compact-sm"
+      variant="default"
+      loading={make.isPending}
+      aria-label={`Make a payment with ${value}`}
+      onClick={() => make.mutate()}
+    >
+      Make a payment
+    </Button>
+  );
+}
