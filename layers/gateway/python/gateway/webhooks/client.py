@@ -22,11 +22,11 @@ from gateway.clock import utc_now
 from gateway.log import redact
 from gateway.settings import Settings
 from gateway.webhooks.addresses import AddressGuard, NameNotFound
+from gateway.webhooks.connection import KEPT_BODY_BYTES
 from gateway.webhooks.model import ErrorClass
 from gateway.webhooks.target import Target, TargetRefused
 from gateway.webhooks.transport import Key, PinnedTransport, TlsError
 
-KEPT_BYTES: Final = 4_096
 USER_AGENT: Final = b"PaymentGateway-Webhooks/1"
 
 
@@ -127,8 +127,8 @@ def _answered(response: httpx.Response, content: bytes, started_at: datetime, du
 
 def readable(content: bytes) -> str:
     """At most 4 KiB of an answer as text that Postgres can store, without what looks like a secret."""
-    text = redact(content[:KEPT_BYTES].decode("utf-8", "replace").replace("\x00", "\ufffd"))
-    return text.encode()[:KEPT_BYTES].decode("utf-8", "ignore")
+    text = redact(content[:KEPT_BODY_BYTES].decode("utf-8", "replace").replace("\x00", "\ufffd"))
+    return text.encode()[:KEPT_BODY_BYTES].decode("utf-8", "ignore")
 
 
 def read_retry_after(value: str | None, now: datetime) -> float | None:

@@ -8,13 +8,18 @@ import httpx
 
 MOST_HEAD_BYTES: Final = 32_768
 MOST_BODY_BYTES: Final = 65_536
+KEPT_BODY_BYTES: Final = 4_096
+
+_BUFFER_BYTES: Final = 16_384
 
 
-class Connection(asyncio.Protocol):
+class Connection(asyncio.BufferedProtocol):
     """One connection; one exchange at a time."""
 
     def __init__(self) -> None:
         self._transport: asyncio.Transport | None = None
+        # Of our own: left alone, the loop reads 256 KiB at once, of hundreds of receivers.
+        self._buffer = memoryview(bytearray(_BUFFER_BYTES))
         self._answer: asyncio.Future[httpx.Response] | None = None
         self._parser = httptools.HttpResponseParser(self)
         self.idle_since = 0.0
@@ -27,21 +32,24 @@ class Connection(asyncio.Protocol):
         self._transport = transport  # type: ignore[assignment]  # uvloop's is no subclass of asyncio's
         self.is_open = True
 
-    def data_received(self, data: bytes) -> None:
+    def get_buffer(self, sizehint: int) -> memoryview:
+        return self._buffer
+
+    def buffer_updated(self, nbytes: int) -> None:
         if self._answer is None or self._answer.done():
             self.abort()  # an answer that nobody asked for
             return
         self.has_answered = True
-        if not self._headers_complete:
-            self._head_bytes += len(data)
         try:
-            self._parser.feed_data(data)
+            self._parser.feed_data(self._buffer[:nbytes])
         except httptools.HttpParserUpgrade:
             self._fail(httpx.RemoteProtocolError("the receiver switched protocols"))
         except httptools.HttpParserError as error:
             self._fail(httpx.RemoteProtocolError(f"not HTTP: {error}"))
-        if not self._headers_complete and self._head_bytes > MOST_HEAD_BYTES:
-            self._fail(httpx.RemoteProtocolError(f"headers of more than {MOST_HEAD_BYTES} bytes"))
+        if not self._headers_complete:
+            # What the parser holds of a header that has not ended yet is in no callback.
+            self._head_bytes += nbytes
+            self._refuse_big_head()
 
     def eof_received(self) -> None:
         """The other side has ended; connection_lost follows."""
@@ -58,18 +66,22 @@ class Connection(asyncio.Protocol):
     # --- the parser's side
 
     def on_header(self, name: bytes, value: bytes) -> None:
+        self._header_bytes += len(name) + len(value)
         self._headers.append((name, value))
 
     def on_headers_complete(self) -> None:
         if self._parser.get_status_code() < 200:
             return
         self._headers_complete = True
+        self._refuse_big_head()
         names = {name.lower() for name, _ in self._headers}
         self._has_length = b"content-length" in names or b"transfer-encoding" in names
 
     def on_body(self, body: bytes) -> None:
-        self._body += body
-        if len(self._body) >= MOST_BODY_BYTES:
+        self._body_bytes += len(body)
+        if len(self._body) < KEPT_BODY_BYTES:
+            self._body += body[: KEPT_BODY_BYTES - len(self._body)]
+        if self._body_bytes >= MOST_BODY_BYTES:
             self._succeed()
             self.abort()
 
@@ -86,8 +98,9 @@ class Connection(asyncio.Protocol):
         """Send these bytes; the answer, and whether the connection may be used again."""
         assert self._transport is not None
         self._headers: list[tuple[bytes, bytes]] = []
-        self._body = bytearray()
-        self._head_bytes = 0
+        self._body = b""
+        self._body_bytes = 0
+        self._head_bytes = self._header_bytes = 0
         self._headers_complete = self._has_length = self._may_stay = self.has_answered = False
         self._answer = asyncio.get_running_loop().create_future()
         self._transport.write(request)
@@ -110,11 +123,14 @@ class Connection(asyncio.Protocol):
             return
         # Nobody decodes it: httpx would, trusting the header.
         headers = [pair for pair in self._headers if pair[0].lower() != b"content-encoding"]
-        content = bytes(self._body[:MOST_BODY_BYTES])
         response = httpx.Response(
-            self._parser.get_status_code(), headers=headers, stream=httpx.ByteStream(content)
+            self._parser.get_status_code(), headers=headers, stream=httpx.ByteStream(self._body)
         )
         self._answer.set_result(response)
+
+    def _refuse_big_head(self) -> None:
+        if max(self._header_bytes, 0 if self._headers_complete else self._head_bytes) > MOST_HEAD_BYTES:
+            self._fail(httpx.RemoteProtocolError(f"headers of more than {MOST_HEAD_BYTES} bytes"))
 
     def _fail(self, error: httpx.TransportError) -> None:
         if self._answer is not None and not self._answer.done():

@@ -52,7 +52,7 @@ class Target:
             return cls(scheme, host, port, None)
 
 
-def parse_target(url: str, *, https_only: bool = False) -> Target:
+def parse_target(url: str) -> Target:
     """The target of an `http` or `https` URL. Raises `TargetRefused`."""
     if len(url) > MAX_URL_LENGTH:
         raise TargetRefused(f"a webhook URL has at most {MAX_URL_LENGTH} characters")
@@ -65,8 +65,6 @@ def parse_target(url: str, *, https_only: bool = False) -> Target:
         raise TargetRefused("this is not a valid URL") from None
     if parts.scheme not in ("http", "https") or not parts.netloc:
         raise TargetRefused("a webhook URL starts with https:// (or http:// in test mode)")
-    if https_only and parts.scheme != "https":
-        raise TargetRefused("a webhook URL starts with https:// in live mode")
     if "@" in parts.netloc:
         raise TargetRefused("a webhook URL must not contain a user name or password")
     port = port if port is not None else (443 if parts.scheme == "https" else 80)

@@ -2,8 +2,9 @@
 
 Written for strangers at the other end. A new connection resolves the name once, through the guard, and
 goes to an address of that answer, while `Host` and the TLS name stay those of the URL. What is read is
-bounded: 32 KiB of headers, 64 KiB of body; an answer is never decompressed. Connections are kept for a
-few seconds, since a TLS handshake costs as much as ten requests. The caller sets the deadline.
+bounded: 32 KiB of headers, 64 KiB of body, of which 4 KiB are kept; nothing is ever decompressed.
+Connections are kept for a few seconds, since a TLS handshake costs as much as ten requests. The caller
+sets the deadline.
 """
 
 import asyncio
@@ -35,6 +36,7 @@ class PinnedTransport(httpx.AsyncBaseTransport):
         self._context = context
         self._idle: dict[Key, list[Connection]] = {}
         self._idle_count = 0
+        self._timer: asyncio.TimerHandle | None = None
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         key: Key = request.extensions["key"]
@@ -55,6 +57,7 @@ class PinnedTransport(httpx.AsyncBaseTransport):
             connection.idle_since = time.monotonic()
             self._idle.setdefault(key, []).append(connection)
             self._idle_count += 1
+            self._watch()
         else:
             connection.abort()
         return response
@@ -87,25 +90,36 @@ class PinnedTransport(httpx.AsyncBaseTransport):
                 )
             except ssl.SSLError as failure:
                 raise TlsError(failure.reason or str(failure)) from failure
+            except (ConnectionResetError, ConnectionAbortedError, BrokenPipeError) as failure:
+                if scheme == "https":
+                    raise TlsError("the receiver ended the handshake") from failure
+                error = failure
             except OSError as failure:
                 error = failure
             else:
                 return connection
-        raise httpx.ConnectError(str(error)) from error
+        raise httpx.ConnectError(str(error) or type(error).__name__) from error
 
-    async def sweep(self) -> None:
-        """Close what has been idle for too long."""
-        for key in list(self._idle):
-            young = [one for one in self._idle[key] if time.monotonic() - one.idle_since < _IDLE_SECONDS]
-            for connection in set(self._idle[key]) - set(young):
+    def _close_old(self) -> None:
+        """Close what has been idle for too long; look again while there is any left."""
+        oldest = time.monotonic() - _IDLE_SECONDS
+        for key, kept in list(self._idle.items()):
+            for connection in [one for one in kept if one.idle_since <= oldest or not one.is_open]:
                 connection.abort()
-            self._idle_count -= len(self._idle[key]) - len(young)
-            if young:
-                self._idle[key] = young
-            else:
+                kept.remove(connection)
+                self._idle_count -= 1
+            if not kept:
                 del self._idle[key]
+        self._timer = None
+        self._watch()
+
+    def _watch(self) -> None:
+        if self._timer is None and self._idle:
+            self._timer = asyncio.get_running_loop().call_later(_IDLE_SECONDS, self._close_old)
 
     async def aclose(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
         for kept in self._idle.values():
             for connection in kept:
                 connection.abort()
