@@ -1,0 +1,149 @@
+"""A merchant who has one of everything: what the generated tests need ids and bodies of.
+
+A path parameter or body field that is not known here fails the tests that meet it: teach this module.
+"""
+
+import time
+from collections.abc import Callable
+from functools import cached_property
+from typing import Any
+
+import httpx
+
+from tests.contract.operations import Operation
+from tests.dashboard.conftest import Person, create_owner
+from tests.support.client import Merchant
+from tests.support.receiver import Receiver
+from tests.support.stack import Stack, eventually
+
+OVERLONG_AGO = "2026-01-01T00:00:00Z"
+
+
+class World:
+    """One merchant with an owner, a webhook receiver, and objects made as they are asked for."""
+
+    def __init__(self, stack: Stack, receiver: Receiver) -> None:
+        self.stack = stack
+        self.receiver = receiver
+        self.merchant: Merchant = stack.merchant()
+        stack.sql("UPDATE api_keys SET scopes = '{read,write,admin}' WHERE id = %s", (self.merchant.key,))
+
+    @cached_property
+    def owner(self) -> Person:
+        """The merchant's owner, logged in to the dashboard."""
+        email = f"owner-{time.monotonic_ns()}@example.com"
+        create_owner(self.stack, self.merchant.id, email)
+        return Person(self.stack, email).logged_in()
+
+    def client(self, operation: Operation) -> httpx.Client:
+        """This merchant's credentials for the operation: the owner's session, the key, or none."""
+        if operation.is_public:
+            return httpx.Client(base_url=self.merchant.api.base_url, timeout=30)
+        return self.owner.client if operation.is_for_people else self.merchant.api
+
+    def send(self, operation: Operation, ids: dict[str, str], body: Any = None, **headers: str) -> httpx.Response:
+        """Call the operation with these ids in its path."""
+        path = operation.path.removeprefix("/api/v1").format(**ids)
+        if operation.path == path:  # outside the prefix
+            path = f"{self.stack.base_url}{path}"
+        content = {} if body is None else {"json": body}
+        return self.client(operation).request(operation.method.upper(), path, headers=headers, **content)
+
+    def ids(self, operation: Operation) -> dict[str, str]:
+        """An id of this merchant for each parameter in the operation's path."""
+        return {name: self.id(name) for name in operation.path_parameters}
+
+    def id(self, name: str) -> str:
+        """An id of this merchant. `AssertionError` for a kind of object that is not known."""
+        make: Callable[[World], str] | None = MAKERS.get(name)
+        assert make is not None, f"tests.contract.world cannot make a {name}: teach it"
+        return make(self)
+
+    # --- what can be shared between tests, since nothing ends it
+
+    @cached_property
+    def paid(self) -> dict[str, Any]:
+        """A successful payment."""
+        return self.merchant.paid(900_000)
+
+    @cached_property
+    def delivery(self) -> dict[str, Any]:
+        """A webhook that was delivered."""
+        self.make_endpoint()
+        self.merchant.paid()
+
+        def first() -> dict[str, Any] | None:
+            found = self.merchant.api.get("/webhooks", params={"status": "success"}).json()["data"]
+            return found[0] if found else None
+
+        return eventually(first, what="a delivered webhook")
+
+    @cached_property
+    def event(self) -> dict[str, Any]:
+        """A fact."""
+        assert self.paid
+        found: dict[str, Any] = self.merchant.api.get("/events").json()["data"][0]
+        return found
+
+    # --- what a test may end
+
+    def make_endpoint(self) -> str:
+        """A fresh endpoint; there may be sixteen, so the ones before it go."""
+        for one in self.merchant.api.get("/webhooks/endpoints").json()["data"][6:]:
+            self.merchant.api.delete(f"/webhooks/endpoints/{one['id']}")
+        made = self.merchant.api.post("/webhooks/endpoints", json={"url": self.receiver.url})
+        assert made.status_code == 201, made.text
+        return str(made.json()["id"])
+
+    def make_refund(self) -> str:
+        """A fresh refund of 1.00."""
+        made = self.merchant.api.post(f"/payments/{self.paid['id']}/refunds", json={"amount": 100})
+        assert made.status_code == 201, made.text
+        return str(made.json()["id"])
+
+    def make_recovery(self) -> str:
+        """A recovery of nothing."""
+        body = {"since": OVERLONG_AGO, "until": "2026-01-01T00:01:00Z", "endpoint_id": self.make_endpoint()}
+        made = self.merchant.api.post("/webhooks/recover", json=body)
+        assert made.status_code == 202, made.text
+        return str(made.json()["id"])
+
+    def make_challenge(self) -> str:
+        """A payment that waits for the shopper."""
+        payment = self.merchant.upi(self.merchant.order(), "pending@bank")
+        return str(self.merchant.settled(payment, "requires_action")["id"])
+
+    def make_key(self) -> str:
+        """A second key."""
+        made = self.merchant.api.post("/keys", json={"label": "Second", "scopes": ["read"]})
+        assert made.status_code == 201, made.text
+        return str(made.json()["key"]["id"])
+
+    def make_member(self) -> str:
+        """An invited member."""
+        email = f"member-{time.monotonic_ns()}@example.com"
+        made = self.owner.client.post("/team", json={"email": email, "role": "support"})
+        assert made.status_code == 201, made.text
+        return str(made.json()["user"]["id"])
+
+    def make_session(self) -> str:
+        """A second log-in of the owner."""
+        Person(self.stack, self.owner.email).logged_in()
+        listed = self.owner.client.get("/sessions").json()["data"]
+        return next(str(one["id"]) for one in listed if not one["current"])
+
+
+MAKERS: dict[str, Callable[[World], str]] = {
+    "order_id": lambda world: str(world.merchant.order()["id"]),
+    "payment_id": lambda world: str(world.paid["id"]),
+    "refund_id": World.make_refund,
+    "event_id": lambda world: str(world.event["id"]),
+    "object_id": lambda world: str(world.paid["id"]),
+    "endpoint_id": World.make_endpoint,
+    "delivery_id": lambda world: str(world.delivery["id"]),
+    "recovery_id": World.make_recovery,
+    "job_id": lambda world: str(world.paid["id"]),
+    "key_id": World.make_key,
+    "user_id": World.make_member,
+    "session_id": World.make_session,
+}
