@@ -6,7 +6,7 @@ from typing import Any
 
 import httpx
 import pytest
-import razorpay
+import razorpay  # type: ignore[import-untyped]  # the package has no types
 
 from tests.support.client import CARD, Merchant
 from tests.support.stack import Stack, eventually

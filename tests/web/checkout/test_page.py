@@ -68,7 +68,9 @@ def test_budgets_hold_and_no_request_leaves_for_others(
     requests: list[str] = []
     violations: list[str] = []
     page.on("request", lambda request: requests.append(request.url))
-    page.on("console", lambda message: violations.append(message.text) if "Content Security" in message.text else None)
+    page.on(
+        "console", lambda message: violations.append(message.text) if "Content Security" in message.text else None
+    )
     order = merchant.order()
     frame = shop.open(page, order)
     to_load = [url for url in requests if url.startswith(checkout.url)]
@@ -153,7 +155,8 @@ def test_a_hostile_opener_posting_twenty_shapes_changes_nothing(
     before = victim.evaluate("document.body.innerHTML")
     sent = page.evaluate(
         f"""() => {{ const shapes = ({_SHAPES})("nonce-0001");
-        for (const shape of shapes) {{ const c = new MessageChannel(); c.port1.onmessage = (e) => heard.push(e.data);
+        for (const shape of shapes) {{ const c = new MessageChannel();
+          c.port1.onmessage = (event) => heard.push(event.data);
           victim.postMessage(shape, "*", [c.port2]); }} return shapes.length; }}"""
     )
     assert sent == 20
@@ -166,7 +169,9 @@ def test_card_data_is_in_no_storage_url_log_or_message(
     shop: Shop, merchant: Merchant, page: Page, checkout: CheckoutSite, web_stack: Stack
 ) -> None:
     page.goto(shop.url)
-    page.evaluate("window.heard = []; addEventListener('message', (event) => heard.push(JSON.stringify(event.data)));")
+    page.evaluate(
+        "window.heard = []; addEventListener('message', (event) => heard.push(JSON.stringify(event.data)));"
+    )
     urls: list[str] = []
     page.on("request", lambda request: urls.append(request.url))
     frame = shop.open_here(page, merchant.order())
