@@ -1,4 +1,4 @@
-"""Pictures of every page, light and dark, on a desktop and on a phone: `python -m tests.dashboard.screenshots OUT`.
+"""Pictures of every page, light and dark, desktop and phone: `python -m tests.dashboard.screenshots OUT`.
 
 Starts a stack of its own, with a past (`gateway seed-demo`) and some payments that are really made.
 """
