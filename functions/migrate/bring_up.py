@@ -8,6 +8,7 @@ from gateway.encryption import Keyring
 from gateway.merchants.create import seed_test_merchant
 from gateway.migrations.run import migrate
 from gateway.settings import Settings
+from gateway.webhooks.feed import follow_up_migration
 
 
 async def bring_up_to_date(settings: Settings) -> list[str]:
@@ -16,6 +17,7 @@ async def bring_up_to_date(settings: Settings) -> list[str]:
     Raises `MigrationError` and `psycopg.Error`. Safe to run at any time, also at once from several places.
     """
     applied = await migrate(settings.database_url)
+    await follow_up_migration(settings)
     if settings.test_mode:
         connection = await AsyncConnection.connect(settings.database_url, **connect_arguments(settings))
         async with connection as tx, tx.transaction():

@@ -8,8 +8,12 @@ from typing import Any
 import psycopg
 
 from dev.ports import free_port
+from gateway.merchants.model import TEST_MERCHANT_ID, Caller
+from gateway.pages.query import read_query
+from gateway.webhooks.feed import FEED, select_feed, start_era_if_restored
 from tests.support.client import Merchant, at_once
 from tests.support.stack import Stack
+from tests.webhooks.engine import running_engine
 from tests.webhooks.shop import configure
 
 
@@ -152,3 +156,23 @@ def test_fifty_writers_leave_no_gap(merchant: Merchant) -> None:
         seen += page["data"]
         cursor = page["next_cursor"]
     assert len({one["id"] for one in seen}) == 100
+
+
+async def test_after_a_restore_new_events_stay_behind_the_restored_ones(database_url: str) -> None:
+    """A dump brings transaction numbers along that the new cluster has yet to give out."""
+    async with running_engine(database_url) as engine:
+        caller = Caller(TEST_MERCHANT_ID, "test")
+        restored = await engine.events(3)
+        await engine.sql("UPDATE events SET xact = '999999999999'")
+        query = read_query(FEED, caller, [])
+        async with engine.database.connection() as tx:
+            assert (await select_feed(tx, caller, query)).rows == [], "they look as if they were in flight"
+            assert await start_era_if_restored(tx) == 2
+            page = await select_feed(tx, caller, query)
+            assert [row.object_id for row in page.rows] == restored
+            later = await engine.events(2)
+            after = read_query(FEED, caller, [("cursor", page.next_cursor)])
+            assert [row.object_id for row in (await select_feed(tx, caller, after)).rows] == later
+            everything = (await select_feed(tx, caller, query)).rows
+            assert [row.object_id for row in everything] == restored + later
+            assert await start_era_if_restored(tx) is None, "once is enough"

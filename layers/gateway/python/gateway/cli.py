@@ -25,6 +25,7 @@ from gateway.migrations.run import MigrationError
 from gateway.migrations.run import migrate as run_migrations
 from gateway.settings import Settings, load_settings
 from gateway.users.seed import seed_test_user, seeded_password
+from gateway.webhooks.feed import follow_up_migration
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="Operate the payment gateway.")
 keys = typer.Typer(no_args_is_help=True, help="Master key and API keys.")
@@ -38,11 +39,15 @@ app.command("seed-demo")(seed_demo_command)
 @app.command()
 def migrate(dry_run: Annotated[bool, typer.Option(help="Only say what would be applied.")] = False) -> None:
     """Bring the database's schema up to date. Safe to run from several processes at once."""
-    applied = asyncio.run(run_migrations(load_settings().database_url, dry_run=dry_run))
+    settings = load_settings()
+    applied = asyncio.run(run_migrations(settings.database_url, dry_run=dry_run))
     for name in applied:
         print(("would apply " if dry_run else "applied ") + name)
     if not applied:
         print("nothing to apply")
+    era = None if dry_run else asyncio.run(follow_up_migration(settings))
+    if era is not None:
+        print(f"the database was restored from elsewhere: events are in era {era} from now on")
 
 
 @app.command()

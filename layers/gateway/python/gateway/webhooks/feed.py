@@ -13,14 +13,17 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
 
+from psycopg import AsyncConnection
+
 from gateway.clock import iso
-from gateway.database import Connection
+from gateway.database import Connection, connect_arguments
 from gateway.ids import is_id
 from gateway.merchants.model import Caller
 from gateway.pages.cursor import write_cursor
 from gateway.pages.filters import TIMES
 from gateway.pages.model import Condition, Filter, KeyColumn, Listing, Query, number_column
 from gateway.pages.select import build_statement
+from gateway.settings import Settings
 from gateway.webhooks.model import EVENT_TYPES
 
 _LAST_POSITION: Final = 2**63 - 1
@@ -183,3 +186,9 @@ async def start_era_if_restored(tx: Connection) -> int | None:
         await tx.execute("UPDATE event_feed SET era = %s", (era,))
         await tx.execute(f"ALTER TABLE events ALTER COLUMN era SET DEFAULT {era}".encode())
         return era
+
+
+async def follow_up_migration(settings: Settings) -> int | None:
+    """`start_era_if_restored`, on a connection of its own: the last step of every migration."""
+    async with await AsyncConnection.connect(settings.database_url, **connect_arguments(settings)) as tx:
+        return await start_era_if_restored(tx)
