@@ -7,7 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from dev.postgres import PostgresServer
 from dev.redis import RedisServer
@@ -48,7 +48,7 @@ def shoot(page: Page, url: str, out: Path, look: str, pages: dict[str, str]) -> 
     for name, path in pages.items():
         page.goto(url + path)
         page.locator("main h1").first.wait_for()
-        page.wait_for_function("!document.querySelector('[aria-busy=true]')", timeout=15_000)
+        expect(page.locator("[aria-busy=true]")).to_have_count(0, timeout=15_000)
         page.evaluate("document.fonts.ready")
         page.screenshot(path=out / f"{name}-{look}.png", full_page=True)
 

@@ -392,7 +392,7 @@ def test_no_page_has_an_accessibility_violation(
     for name, path in paths.items():
         page.goto(desk.url + path)
         page.locator("main h1").first.wait_for()
-        page.wait_for_function("!document.querySelector('[aria-busy=true]')", timeout=15_000)
+        expect(page.locator("[aria-busy=true]")).to_have_count(0, timeout=15_000)
         found[name] = violations(page)
         overflow = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
         assert overflow <= 0, f"{name} is {overflow} px too wide"
@@ -401,4 +401,5 @@ def test_no_page_has_an_accessibility_violation(
     page.get_by_label("Amount in INR").wait_for()
     found["refund dialog"] = violations(page)
     context.close()
-    assert {name: lines for name, lines in found.items() if lines} == {}
+    problems = [f"{name}: {line}" for name, lines in found.items() for line in lines]
+    assert not problems, "\n".join(problems)

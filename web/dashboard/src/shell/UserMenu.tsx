@@ -26,7 +26,7 @@ export function UserMenu({ session }: { session: Session }) {
   return (
     <Menu position="top-start" width={220} shadow="md">
       <Menu.Target>
-        <UnstyledButton className={classes.button} aria-label={`Account: ${name}, ${session.user.role}`}>
+        <UnstyledButton className={classes.button}>
           <span className={classes.face} aria-hidden="true">
             {name.slice(0, 1).toUpperCase()}
           </span>
@@ -34,6 +34,7 @@ export function UserMenu({ session }: { session: Session }) {
             <span className={classes.name}>{name}</span>
             <span className={classes.role}>{session.user.role}</span>
           </span>
+          <span className="visually-hidden">Account menu</span>
           <IconSelector size={15} aria-hidden />
         </UnstyledButton>
       </Menu.Target>

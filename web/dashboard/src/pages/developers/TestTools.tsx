@@ -33,11 +33,13 @@ export function TestTools() {
             <Outcomes label="Test UPI addresses" method="upi" rows={VPAS} />
           </Panel>
           <Panel title="Webhooks">
-            Send a test event, see the answer and check a signature on the{' '}
-            <Link className="link" to="/dashboard/webhooks">
-              webhooks page
-            </Link>
-            .
+            <p className="in-text">
+              Send a test event, see the answer and check a signature on the{' '}
+              <Link className="link" to="/dashboard/webhooks">
+                webhooks page
+              </Link>
+              .
+            </p>
           </Panel>
         </>
       )}

@@ -114,7 +114,7 @@ function Stat(props: { label: string; value: string; testId?: string; children?:
       <div className={classes.value} data-test-id={props.testId}>
         {props.value}
       </div>
-      <div className={classes.note}>{props.children}</div>
+      <div className={`${classes.note} in-text`}>{props.children}</div>
     </div>
   );
 }

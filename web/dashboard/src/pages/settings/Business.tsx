@@ -1,4 +1,4 @@
-import { Alert, Button, Checkbox, ColorInput, Skeleton, Stack, Textarea, TextInput } from '@mantine/core';
+import { Alert, Button, Checkbox, Skeleton, Stack, Textarea, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { notifications } from '@mantine/notifications';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
@@ -49,14 +49,15 @@ function Loaded({ settings }: { settings: CheckoutSettings }) {
     },
     validate: { methods: (value) => (value.length ? null : 'Offer at least one method') },
   });
+  const { values } = form;
   const save = useMutation({
-    mutationFn: (values: typeof form.values) => {
+    mutationFn: (given: typeof form.values) => {
       const body = {
-        display_name: values.display_name.trim() || null,
-        primary_color: values.primary_color.trim().toLowerCase() || null,
-        upi_vpa: values.upi_vpa.trim() || null,
-        methods: values.methods,
-        allowed_origins: values.allowed_origins.split(/\s+/).filter(Boolean),
+        display_name: given.display_name.trim() || null,
+        primary_color: given.primary_color.trim().toLowerCase() || null,
+        upi_vpa: given.upi_vpa.trim() || null,
+        methods: given.methods,
+        allowed_origins: given.allowed_origins.split(/\s+/).filter(Boolean),
         order_seconds: settings.order_seconds,
         merchant_category: settings.merchant_category,
       };
@@ -67,7 +68,6 @@ function Loaded({ settings }: { settings: CheckoutSettings }) {
       notifications.show({ color: 'teal', title: 'Saved', message: 'The checkout shows it from now on.' });
     },
   });
-  const { values } = form;
   return (
     <div className={classes.columns}>
       <Panel>
@@ -85,10 +85,19 @@ function Loaded({ settings }: { settings: CheckoutSettings }) {
                 maxLength={100}
                 {...form.getInputProps('display_name')}
               />
-              <ColorInput
+              <TextInput
                 label="Brand colour"
                 placeholder="#0f6b5e"
-                format="hex"
+                spellCheck={false}
+                rightSection={
+                  <input
+                    type="color"
+                    className={classes.swatch}
+                    aria-label="Pick the brand colour"
+                    value={/^#[0-9a-f]{6}$/i.test(values.primary_color) ? values.primary_color : '#0f6b5e'}
+                    onChange={(event) => form.setFieldValue('primary_color', event.currentTarget.value)}
+                  />
+                }
                 {...form.getInputProps('primary_color')}
               />
               <Checkbox.Group label="Payment methods" {...form.getInputProps('methods')}>
