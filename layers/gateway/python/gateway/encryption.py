@@ -21,7 +21,9 @@ class Keyring:
     """The keys of one process, derived from the master key (32 bytes)."""
 
     def __init__(self, master_key: bytes) -> None:
-        self._boxes = {name: AESGCM(_derive(master_key, name)) for name in ("card", "webhook", "signing", "answer")}
+        self._boxes = {
+            name: AESGCM(_derive(master_key, name)) for name in ("card", "webhook", "signing", "answer")
+        }
         self._pepper = _derive(master_key, "api-secret")
         self._fingerprint = _derive(master_key, "card-fingerprint")
 
