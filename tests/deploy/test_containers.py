@@ -1,0 +1,215 @@
+"""The real thing: images built, the unmodified compose file up, used, hurt and taken down."""
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+import pytest
+from playwright.sync_api import sync_playwright
+
+from tests.deploy.engine import OFFLINE, Compose, start_engine
+from tests.deploy.tools import ROOT
+from tests.support.client import Merchant
+
+pytestmark = [
+    pytest.mark.containers,
+    pytest.mark.timeout(1800),
+    pytest.mark.skipif(
+        os.environ.get("GATEWAY_TEST_CONTAINERS") != "1", reason="the container stage: run `make test-containers`"
+    ),
+]
+LONG_RUNNERS = {
+    "pg_gateway",
+    "redis_gateway",
+    "gateway_api",
+    "gateway_worker",
+    "gateway_webhooks",
+    "gateway_dashboard",
+    "gateway_checkout",
+}
+
+
+@dataclass
+class Running:
+    """The product in containers, and a merchant's server beside it."""
+
+    compose: Compose
+    shop: str
+
+    def seeded(self) -> Merchant:
+        """The test merchant."""
+        return Merchant(self.compose.api_url, "", "key_test_abc123", "secret_test_xyz789")
+
+
+@pytest.fixture(scope="module")
+def running() -> Iterator[Running]:
+    """Built and up. The engine, if it is ours, ends with the tests; its images stay for the next run."""
+    engine, is_ours = start_engine()
+    compose = Compose(engine)
+    try:
+        compose.build(offline=is_ours)
+        compose("down", "-v", "--remove-orphans")
+        began = time.monotonic()
+        compose("up", "-d")
+        compose.wait_well(LONG_RUNNERS)
+        print(f"up and healthy in {time.monotonic() - began:.0f} s")
+        yield Running(compose, compose.start_shop())
+    finally:
+        compose.stop_shop()
+        compose("--profile", "pooler", "--profile", "scale", "down", "-v", "--remove-orphans")
+        if is_ours:
+            subprocess.run([str(OFFLINE / "engine.sh"), "stop"], check=True)
+
+
+def run_black_box(running: Running) -> None:
+    """The whole suite of every host, against the containers."""
+    environment = running.compose.env | {
+        "BLACKBOX_URL": running.compose.api_url,
+        "BLACKBOX_KIND": "containers",
+        "BLACKBOX_COMMAND": "docker exec gateway_api gateway",
+        "BLACKBOX_SHOP": "http://shop:8080",
+        "BLACKBOX_SHOP_CONTROL": running.shop,
+    }
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", "tests/blackbox", "-q", "-p", "no:cacheprovider"],
+        cwd=ROOT, env=environment, capture_output=True, text=True, check=False, timeout=900,
+    )  # fmt: skip
+    print(done.stdout[-200:])
+    assert done.returncode == 0, done.stdout[-4000:]
+
+
+def test_every_container_is_well_and_migrate_has_ended(running: Running) -> None:
+    assert running.compose.states() == dict.fromkeys(LONG_RUNNERS, "healthy") | {"gateway_migrate": "exited 0"}
+
+
+def test_the_black_box_suite_passes_in_containers(running: Running) -> None:
+    run_black_box(running)
+
+
+def test_a_shopper_pays_in_a_browser(running: Running) -> None:
+    order = running.seeded().order(49_900)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=os.environ.get("CHROMIUM", "/usr/bin/chromium"),
+            args=["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking"],
+        )
+        page = browser.new_page()
+        page.goto(f"{running.compose.checkout_url}/checkout?order_id={order['id']}")
+        page.click("[data-test-id=method-upi]")
+        page.fill("[data-test-id=vpa-input]", "success@bank")
+        page.click("[data-test-id=pay-button]")
+        page.wait_for_selector("[data-test-id=success-state]", timeout=30_000)
+        browser.close()
+    assert running.seeded().api.get(f"/orders/{order['id']}").json()["status"] == "paid"
+
+
+def test_the_dashboard_passes_the_api_on(running: Running) -> None:
+    page = httpx.get(f"{running.compose.dashboard_url}/login", timeout=10)
+    assert page.status_code == 200 and "frame-ancestors 'none'" in page.headers["content-security-policy"]
+    passed = httpx.get(f"{running.compose.dashboard_url}/api/v1/test/merchant", timeout=10)
+    assert passed.json()["api_key"] == "key_test_abc123"
+
+
+@pytest.mark.parametrize("name", ["gateway_worker", "gateway_webhooks", "redis_gateway", "gateway_api"])
+def test_a_killed_container_comes_back_and_nothing_is_lost(running: Running, name: str) -> None:
+    merchant = running.seeded()
+    payments = [merchant.upi(merchant.order()) for _ in range(5)]
+    # From inside, as a crash is: a container that `docker kill` ends is meant to stay down.
+    running.compose.docker("exec", "-u", "0", name, "sh", "-c", "kill -9 1 || true")
+    subprocess.run(["docker", "kill", name], env=running.compose.env, capture_output=True, check=False)
+    running.compose("up", "-d")
+    running.compose.wait_well({name})
+    for payment in payments:
+        merchant.settled(payment, seconds=60)
+
+
+def test_nothing_can_be_written_and_nobody_is_root(running: Running) -> None:
+    for name in ("gateway_api", "gateway_worker", "gateway_webhooks", "gateway_dashboard", "gateway_checkout"):
+        said = running.compose.docker("exec", name, "sh", "-c", "id -u; touch /probe 2>&1 || true")
+        assert not said.startswith("0\n") and "Read-only file system" in said
+
+
+def test_logs_and_images_hold_no_secret(running: Running) -> None:
+    merchant = running.seeded()
+    merchant.settled(merchant.card(merchant.order()), seconds=60)
+    for name in ("gateway_api", "gateway_worker", "gateway_webhooks"):
+        done = subprocess.run(["docker", "logs", name], env=running.compose.env, capture_output=True, text=True)
+        assert "4242424242424242" not in done.stdout + done.stderr
+    history = running.compose.docker("history", "--no-trunc", "payment-gateway:local")
+    config = running.compose.docker("inspect", "-f", "{{json .Config.Env}}", "payment-gateway:local")
+    assert "MASTER_KEY" not in history + config and "PASSWORD" not in history + config
+
+
+def test_data_survive_down_and_up(running: Running) -> None:
+    order = running.seeded().order()
+    running.compose.stop_shop()
+    running.compose("down")
+    running.compose("up", "-d")
+    running.compose.wait_well(LONG_RUNNERS)
+    assert running.seeded().api.get(f"/orders/{order['id']}").status_code == 200
+
+
+def test_a_backup_is_restored_without_a_loss(running: Running, tmp_path: Path) -> None:
+    """With the commands of docs/operations.md."""
+    merchant = running.seeded()
+    payment = merchant.settled(merchant.upi(merchant.order()), seconds=60)
+    tables = _contents(running)
+    dump = "docker exec pg_gateway pg_dump -Fc -U gateway_user payment_gateway"
+    running.compose.run(["bash", "-c", f"{dump} > {tmp_path}/gateway.dump"])
+    running.compose("down", "-v")
+    running.compose("up", "-d", "postgres")
+    running.compose.wait_well({"pg_gateway"})
+    restore = "docker exec -i pg_gateway pg_restore --exit-on-error -U gateway_user -d payment_gateway"
+    running.compose.run(["bash", "-c", f"{restore} < {tmp_path}/gateway.dump"])
+    assert _contents(running) == tables
+    running.compose("up", "-d")
+    running.compose.wait_well(LONG_RUNNERS)
+    assert merchant.payment(payment["id"]) == payment
+
+
+def _contents(running: Running) -> str:
+    """Rows of every table of ours, counted and hashed; heartbeats come and go by themselves."""
+    query = r"""
+        SELECT format('SELECT %L, count(*), md5(string_agg(md5(t::text), %L ORDER BY md5(t::text))) FROM %I.%I t',
+                      table_name, '', table_schema, table_name)
+        FROM information_schema.tables
+        WHERE table_schema IN ('public', 'simulator') AND table_type = 'BASE TABLE'
+          AND table_name <> 'worker_heartbeats' ORDER BY 1 \gexec
+    """
+    psql = "docker exec -i pg_gateway psql -qAt -U gateway_user payment_gateway"
+    return running.compose.run(["bash", "-c", f"{psql} <<'SQL'\n{query}\nSQL"])
+
+
+def test_everything_works_behind_a_pooler_in_transaction_mode(running: Running) -> None:
+    pooled = {"DATABASE_SERVER": "pgbouncer:6432", "GATEWAY_DATABASE_POOLER": "true"}
+    running.compose("--profile", "pooler", "up", "-d", **pooled)
+    running.compose.wait_well(LONG_RUNNERS)
+    shop = running.compose.start_shop()
+    run_black_box(Running(running.compose, shop))
+
+
+def test_more_workers_share_the_work(running: Running) -> None:
+    scale = ("--scale", "more-workers=2", "--scale", "more-webhooks=2")
+    running.compose("--profile", "scale", "up", "-d", *scale)
+    more = [name for name in running.compose.states() if "more-" in name]
+    assert len(more) == 4
+    running.compose.wait_well(set(more))
+    merchant = running.seeded()
+    payments = [merchant.upi(merchant.order()) for _ in range(50)]
+    for payment in payments:
+        merchant.settled(payment, seconds=60)
+        books = merchant.api.get(f"/test/processor/{payment['id']}").json()["operations"]
+        assert books["authorize"] == {"operations": 1, "amount": 50_000, "requests": 1}
+
+
+def test_down_ends_in_good_order(running: Running) -> None:
+    began = time.monotonic()
+    running.compose("--profile", "pooler", "--profile", "scale", "stop")
+    assert time.monotonic() - began < 60
+    codes = running.compose.states()
+    assert codes["gateway_worker"] == codes["gateway_api"] == "exited 0"
