@@ -19,14 +19,10 @@ def drained_in(stack: Stack, workers: int) -> float:
         worker.start()
 
     def working() -> bool:
-        return bool(
-            stack.sql("SELECT 1 FROM payments WHERE merchant_id = %s AND status = 'success'", [merchant.id])
-        )
+        return bool(stack.sql(f"SELECT 1 FROM payments WHERE {mine} AND status = 'success'", [merchant.id]))
 
     def left() -> int:
-        rows = stack.sql(
-            "SELECT count(*) FROM payments WHERE merchant_id = %s AND work IS NOT NULL", [merchant.id]
-        )
+        rows = stack.sql(f"SELECT count(*) FROM payments WHERE {mine} AND work IS NOT NULL", [merchant.id])
         return int(rows[0][0])
 
     eventually(working, 30, "the first payment")
