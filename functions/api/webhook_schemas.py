@@ -201,3 +201,22 @@ class RecoveryListAnswer(_Shape):
     """The latest twenty."""
 
     data: list[RecoveryAnswer]
+
+
+class VerificationProblem(_Shape):
+    """What is wrong, and what to do about it."""
+
+    code: str
+    message: str
+    fix: str
+
+
+class VerificationAnswer(_Shape):
+    """Whether a webhook verifies: by `X-Webhook-Signature` (legacy) and by `webhook-signature` (standard)."""
+
+    valid: bool
+    legacy: bool
+    standard: bool
+    endpoint_id: str | None
+    event_id: str | None
+    problems: list[VerificationProblem]

@@ -104,6 +104,29 @@ RECOVERY: Final[dict[str, Any]] = {
     "created_at": "2026-01-15T11:00:00.000Z",
     "finished_at": None,
 }
+VERIFY: Final[dict[str, Any]] = {
+    "body": '{"event": "payment.success", "id": "evt_8sHk2LmNq0PzRtVw"}',
+    "headers": {
+        "webhook-id": "evt_8sHk2LmNq0PzRtVw",
+        "webhook-timestamp": "1768473132",
+        "webhook-signature": "v1,K5oZfzN95Z9UVu1EsfQmfVNQhnkZ2pj9o9NDN/H/pI4=",
+    },
+    "secret": CONFIG["webhook_secret"],
+}
+VERIFICATION: Final[dict[str, Any]] = {
+    "valid": False,
+    "legacy": False,
+    "standard": False,
+    "endpoint_id": ENDPOINT_ID,
+    "event_id": DELIVERY["event_id"],
+    "problems": [
+        {
+            "code": "reserialised_body",
+            "message": "The body was parsed and printed again",
+            "fix": "Verify the raw bytes of the request before anything parses them.",
+        }
+    ],
+}
 TEST_SEND: Final[dict[str, Any]] = {
     "id": DELIVERY["id"],
     "event": "webhook.test",

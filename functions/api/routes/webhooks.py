@@ -10,10 +10,19 @@ from starlette.responses import Response
 
 from api.dependencies import answered, authenticated, json_bytes, json_response, read_object, runtime_of
 from api.openapi import LIST_ERRORS, READ_ERRORS, WRITE_ERRORS, operation
-from api.routes.webhook_examples import CONFIG, DELIVERY, DELIVERY_DETAIL, LOG_PARAMETERS, TEST_SEND
+from api.routes.webhook_examples import (
+    CONFIG,
+    DELIVERY,
+    DELIVERY_DETAIL,
+    LOG_PARAMETERS,
+    TEST_SEND,
+    VERIFICATION,
+    VERIFY,
+)
 from api.secret_answers import reveal, sealed_secret
 from api.webhook_log import read_log_query
 from api.webhook_schemas import (
+    VerificationAnswer,
     WebhookConfigAnswer,
     WebhookDeliveryAnswer,
     WebhookLogAnswer,
@@ -30,6 +39,7 @@ from gateway.webhooks.endpoints import DEFAULT_OVERLAP, rotate_secret
 from gateway.webhooks.feed import select_event
 from gateway.webhooks.model import Endpoint
 from gateway.webhooks.queries import count_log, restart_delivery, select_attempts, select_delivery, select_log
+from gateway.webhooks.verify import VerifyBody, verify_webhook
 
 router = APIRouter(prefix="/api/v1/webhooks", tags=["Webhooks"])
 
@@ -120,6 +130,30 @@ async def post_test(request: Request) -> Response:
     async with runtime_of(request).database.connection() as tx:
         endpoint = await default_endpoint(tx, caller)
     return await answer_test(request, caller, endpoint)
+
+
+@router.post(
+    "/verify",
+    summary="Find out why a signature does not verify",
+    **operation(
+        answer=VerificationAnswer,
+        example=VERIFICATION,
+        body=VerifyBody,
+        body_example=VERIFY,
+        errors=(*WRITE_ERRORS, 404),
+        idempotent=True,
+    ),
+)
+async def post_verify(request: Request) -> Response:
+    """Give a webhook as it arrived at your receiver: body, headers, and the secret that you verify with."""
+    caller = await authenticated(request, "read")
+    keyring = runtime_of(request).keyring
+    body = await read_object(request)
+
+    async def act(tx: Connection) -> Answer:
+        return Answer(200, json_bytes(await verify_webhook(tx, keyring, caller, body, utc_now())))
+
+    return await answered(request, caller, act)
 
 
 @router.get(

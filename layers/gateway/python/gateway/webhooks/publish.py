@@ -86,4 +86,9 @@ def _row(event_id: str, draft: EventDraft) -> dict[str, Any]:
     }
 
 
+def encode_body(body: dict[str, Any]) -> bytes:
+    """The bytes of a webhook's body."""
+    return _encode(body).encode()
+
+
 _encode = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False).encode
