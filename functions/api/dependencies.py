@@ -2,6 +2,7 @@
 
 import base64
 import json
+import math
 import re
 from functools import partial
 from typing import Any, Final, NoReturn
@@ -77,7 +78,7 @@ async def read_object(request: Request, *, optional: bool = False) -> dict[str, 
     if media_type != "application/json":
         raise UnsupportedMediaType("Content-Type must be application/json")
     try:
-        body = json.loads(raw.decode("utf-8"), parse_constant=_refuse_constant)
+        body = json.loads(raw.decode("utf-8"), parse_constant=_refuse_constant, parse_float=_finite)
     except RecursionError:
         raise BadRequest(_TOO_DEEP) from None
     except ValueError:
@@ -90,6 +91,14 @@ async def read_object(request: Request, *, optional: bool = False) -> dict[str, 
 
 def _refuse_constant(name: str) -> NoReturn:
     raise ValueError(name)
+
+
+def _finite(text: str) -> float:
+    """`1e400` is JSON, and no number that could be stored."""
+    number = float(text)
+    if not math.isfinite(number):
+        raise ValueError(text)
+    return number
 
 
 def _refuse_unstorable(raw: bytes, body: dict[str, Any]) -> None:

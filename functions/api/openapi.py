@@ -73,6 +73,8 @@ def operation(
     (never an API key) a `session_only` one. `body_examples` are several bodies, each with a name for people;
     `other_answers` maps a status to its description, model and example.
     """
+    if 400 not in errors and any(parameter["in"] == "query" for parameter in parameters or ()):
+        errors = (400, *errors)
     described: dict[str, Any] = {
         "responses": {
             str(status): {"description": "As asked", "headers": _headers(status, idempotent)},

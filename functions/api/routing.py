@@ -16,6 +16,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from gateway.errors import BadRequest, NotFound
+
 Endpoint = Callable[..., Awaitable[Response]]
 
 
@@ -35,9 +37,20 @@ def _call_directly(endpoint: Endpoint) -> ASGIApp:
         request = Request(scope, receive, send)
 
         async def answer(scope: Scope, receive: Receive, send: Send) -> None:
+            _refuse_nul(request)
             response = await endpoint(request, **scope["path_params"])
             await response(scope, receive, send)
 
         await wrap_app_handling_exceptions(answer, request)(scope, receive, send)
 
     return app
+
+
+def _refuse_nul(request: Request) -> None:
+    """NUL can be stored nowhere, nor looked for: no route has to think of it. Raises `NotFound`, `BadRequest`."""
+    if "\0" in request.scope["path"]:
+        raise NotFound("No such object")
+    if b"%00" in request.scope["query_string"]:
+        for name, value in request.query_params.multi_items():
+            if "\0" in value or "\0" in name:
+                raise BadRequest("Parameters must not contain NUL", field=name.replace("\0", ""))

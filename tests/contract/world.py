@@ -3,6 +3,7 @@
 A path parameter or body field that is not known here fails the tests that meet it: teach this module.
 """
 
+import json
 import time
 from collections.abc import Callable
 from functools import cached_property
@@ -35,10 +36,16 @@ class World:
         create_owner(self.stack, self.merchant.id, email)
         return Person(self.stack, email).logged_in()
 
+    @cached_property
+    def anonymous(self) -> httpx.Client:
+        """Nobody in particular."""
+        limits = httpx.Limits(max_connections=100, max_keepalive_connections=100)
+        return httpx.Client(base_url=self.merchant.api.base_url, timeout=30, limits=limits)
+
     def client(self, operation: Operation) -> httpx.Client:
         """This merchant's credentials for the operation: the owner's session, the key, or none."""
         if operation.is_public:
-            return httpx.Client(base_url=self.merchant.api.base_url, timeout=30)
+            return self.anonymous
         return self.owner.client if operation.is_for_people else self.merchant.api
 
     def send(self, operation: Operation, ids: dict[str, str], body: Any = None, **headers: str) -> httpx.Response:
@@ -46,7 +53,9 @@ class World:
         path = operation.path.removeprefix("/api/v1").format(**ids)
         if operation.path == path:  # outside the prefix
             path = f"{self.stack.base_url}{path}"
-        content = {} if body is None else {"json": body}
+        content: dict[str, Any] = {} if body is None else {"content": json.dumps(body).encode()}
+        if content:
+            headers = {"Content-Type": "application/json", **headers}
         return self.client(operation).request(operation.method.upper(), path, headers=headers, **content)
 
     def ids(self, operation: Operation) -> dict[str, str]:

@@ -24,8 +24,6 @@ def read_query(listing: Listing[Any], caller: Caller, parameters: Iterable[tuple
             raise BadRequest(f"{name} is given twice", field=name)
         if name not in filters and name not in ("limit", "cursor"):
             raise BadRequest(f"Unknown parameter {name[:64]!r} for this list", field=name[:64])
-        if "\0" in text:
-            raise BadRequest(f"{name} must not contain NUL", field=name)
         given[name] = text
         if name in filters:
             conditions.append(_read_filter(filters[name], text))
