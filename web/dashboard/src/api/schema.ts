@@ -1186,6 +1186,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/webhooks/verify": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Find out why a signature does not verify
+         * @description Give a webhook as it arrived at your receiver: body, headers, and the secret that you verify with.
+         */
+        post: operations["post_verify"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/webhooks/{delivery_id}": {
         parameters: {
             query?: never;
@@ -2952,6 +2972,77 @@ export interface components {
             status: "active" | "invited";
         };
         /**
+         * VerificationAnswer
+         * @description Whether a webhook verifies: by `X-Webhook-Signature` (legacy) and by `webhook-signature` (standard).
+         */
+        VerificationAnswer: {
+            /** Endpoint Id */
+            endpoint_id: string | null;
+            /** Event Id */
+            event_id: string | null;
+            /** Legacy */
+            legacy: boolean;
+            /** Problems */
+            problems: components["schemas"]["VerificationProblem"][];
+            /** Standard */
+            standard: boolean;
+            /** Valid */
+            valid: boolean;
+        } & {
+            [key: string]: unknown;
+        };
+        /**
+         * VerificationProblem
+         * @description What is wrong, and what to do about it.
+         */
+        VerificationProblem: {
+            /** Code */
+            code: string;
+            /** Fix */
+            fix: string;
+            /** Message */
+            message: string;
+        } & {
+            [key: string]: unknown;
+        };
+        /**
+         * VerifyBody
+         * @description Body of `POST /webhooks/verify`: a webhook as it arrived.
+         */
+        VerifyBody: {
+            /**
+             * Body
+             * @description The body's text, exactly.
+             * @default null
+             */
+            body?: string | null;
+            /**
+             * Body Base64
+             * @description Or its bytes, where text might change on the way.
+             * @default null
+             */
+            body_base64?: string | null;
+            /**
+             * Endpoint Id
+             * @description Only try this endpoint's secrets; absent: all.
+             * @default null
+             */
+            endpoint_id?: string | null;
+            /**
+             * Headers
+             * @description As they arrived; case is ignored.
+             */
+            headers: {
+                [key: string]: string;
+            };
+            /**
+             * Secret
+             * @description What your receiver verifies with, to be checked.
+             * @default null
+             */
+            secret?: string | null;
+        };
+        /**
          * WaitingDeliveries
          * @description Webhook deliveries that wait.
          */
@@ -3433,6 +3524,7 @@ export interface operations {
                     "application/json": components["schemas"]["ChangesAnswer"];
                 };
             };
+            400: components["responses"]["BAD_REQUEST_ERROR"];
             401: components["responses"]["AUTHENTICATION_ERROR"];
             403: components["responses"]["PERMISSION_ERROR"];
             500: components["responses"]["INTERNAL_SERVER_ERROR"];
@@ -3462,6 +3554,7 @@ export interface operations {
                     "text/event-stream": string;
                 };
             };
+            400: components["responses"]["BAD_REQUEST_ERROR"];
             401: components["responses"]["AUTHENTICATION_ERROR"];
             403: components["responses"]["PERMISSION_ERROR"];
             404: components["responses"]["NOT_FOUND_ERROR"];
@@ -7381,6 +7474,75 @@ export interface operations {
             400: components["responses"]["BAD_REQUEST_ERROR.replayable"];
             401: components["responses"]["AUTHENTICATION_ERROR"];
             403: components["responses"]["PERMISSION_ERROR"];
+            409: components["responses"]["IDEMPOTENCY_IN_PROGRESS"];
+            413: components["responses"]["PAYLOAD_TOO_LARGE"];
+            415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
+            422: components["responses"]["IDEMPOTENCY_KEY_REUSED"];
+            500: components["responses"]["INTERNAL_SERVER_ERROR"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+        };
+    };
+    post_verify: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Makes it safe to send the request again: the first answer is kept for at least 24 hours (`GATEWAY_IDEMPOTENCY_HOURS`) and given again, byte for byte. ASCII; best a UUID.
+                 * @example 5b3c0d1e-order-2026-0042
+                 */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "body": "{\"event\": \"payment.success\", \"id\": \"evt_8sHk2LmNq0PzRtVw\"}",
+                 *       "headers": {
+                 *         "webhook-id": "evt_8sHk2LmNq0PzRtVw",
+                 *         "webhook-signature": "v1,K5oZfzN95Z9UVu1EsfQmfVNQhnkZ2pj9o9NDN/H/pI4=",
+                 *         "webhook-timestamp": "1768473132"
+                 *       },
+                 *       "secret": "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSwMfKQ9r8GKYo="
+                 *     }
+                 */
+                "application/json": components["schemas"]["VerifyBody"];
+            };
+        };
+        responses: {
+            /** @description As asked */
+            200: {
+                headers: {
+                    "Idempotent-Replayed": components["headers"]["IdempotentReplayed"];
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "endpoint_id": "we_H8sK3jD9s2L1pQr4",
+                     *       "event_id": "evt_8sHk2LmNq0PzRtVw",
+                     *       "legacy": false,
+                     *       "problems": [
+                     *         {
+                     *           "code": "reserialised_body",
+                     *           "fix": "Verify the raw bytes of the request before anything parses them.",
+                     *           "message": "The body was parsed and printed again"
+                     *         }
+                     *       ],
+                     *       "standard": false,
+                     *       "valid": false
+                     *     }
+                     */
+                    "application/json": components["schemas"]["VerificationAnswer"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST_ERROR.replayable"];
+            401: components["responses"]["AUTHENTICATION_ERROR"];
+            403: components["responses"]["PERMISSION_ERROR"];
+            404: components["responses"]["NOT_FOUND_ERROR.replayable"];
             409: components["responses"]["IDEMPOTENCY_IN_PROGRESS"];
             413: components["responses"]["PAYLOAD_TOO_LARGE"];
             415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];

@@ -46,6 +46,7 @@ const COLUMNS: Column<Payment>[] = [
   {
     key: 'order',
     title: 'Order',
+    wideOnly: true,
     cell: (row) => (
       <Link className="link mono muted" to="/dashboard/orders/$orderId" params={{ orderId: row.order_id }}>
         <span data-test-id="order-id">{row.order_id}</span>

@@ -5,7 +5,7 @@ export const ROLES = [
   {
     value: 'developer',
     label: 'Developer',
-    may: 'keys, webhooks, request log, orders; moves money in test mode only.',
+    may: 'keys, webhooks, orders; moves money in test mode only.',
   },
   {
     value: 'support',
