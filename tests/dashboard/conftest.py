@@ -4,12 +4,14 @@ import json
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 import httpx
 import pytest
+from playwright.sync_api import Browser, Page
 
+from tests.dashboard.browser import DESKTOP, chromium, log_in, serve_dashboard
 from tests.support.client import Merchant
 from tests.support.stack import ROOT, Stack
 
@@ -98,3 +100,60 @@ def audit_actions(person: Person, **filters: str) -> list[str]:
     """The actions in the audit log, newest first."""
     lines = person.client.get("/audit", params=filters).raise_for_status().json()["data"]
     return [json.loads(json.dumps(line["action"])) for line in lines]
+
+
+@dataclass
+class Desk:
+    """A page of a browser in which the owner of a fresh merchant is logged in."""
+
+    page: Page
+    url: str
+    shop: Shop
+
+    @property
+    def merchant(self) -> Merchant:
+        return self.shop.merchant
+
+    def open(self, path: str) -> Page:
+        """Go to a page of the dashboard."""
+        self.page.goto(self.url + path)
+        self.page.locator("main h1").first.wait_for()
+        return self.page
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with chromium() as started:
+        yield started
+
+
+@pytest.fixture(scope="module")
+def url(stack: Stack, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with serve_dashboard(stack.base_url, tmp_path_factory.mktemp("dashboard")) as served:
+        yield served
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    context = browser.new_context(viewport=DESKTOP, accept_downloads=True, reduced_motion="reduce")
+    page = context.new_page()
+    problems: list[str] = []
+    page.on("pageerror", lambda error: problems.append(str(error)))
+    page.on("console", lambda message: problems.append(message.text) if _is_bad(message.text) else None)
+    yield page
+    context.close()
+    assert problems == []
+
+
+def _is_bad(text: str) -> bool:
+    return "Content Security Policy" in text or "Warning:" in text
+
+
+@pytest.fixture
+def desk(stack: Stack, url: str, page: Page) -> Desk:
+    merchant = stack.merchant()
+    email = f"owner-{time.monotonic_ns()}@example.com"
+    create_owner(stack, merchant.id, email)
+    shop = Shop(stack, merchant, Person(stack, email).logged_in())
+    log_in(page, url, email, PASSWORD)
+    return Desk(page, url, shop)

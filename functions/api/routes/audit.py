@@ -6,7 +6,7 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
-from api.dashboard_schemas import AuditAnswer
+from api.account_schemas import AuditAnswer
 from api.dependencies import authenticated, json_response, runtime_of
 from api.openapi import READ_ERRORS, operation
 from api.routes.dashboard_examples import AUDIT_LINE

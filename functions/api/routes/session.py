@@ -7,8 +7,8 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
+from api.account_schemas import CurrentSessionAnswer, LoginBody, PasswordBody, SessionsAnswer
 from api.audited import write_audit
-from api.dashboard_schemas import CurrentSessionAnswer, LoginBody, PasswordBody, SessionsAnswer
 from api.dependencies import json_response, read_object, runtime_of
 from api.openapi import operation
 from api.routes.dashboard_examples import LISTED_SESSION, SESSION

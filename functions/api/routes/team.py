@@ -4,8 +4,7 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
-from api.audited import write_audit
-from api.dashboard_schemas import (
+from api.account_schemas import (
     AcceptBody,
     InvitationAnswer,
     InviteAnswer,
@@ -15,6 +14,7 @@ from api.dashboard_schemas import (
     TokenBody,
     UserAnswer,
 )
+from api.audited import write_audit
 from api.dependencies import answered, authenticated, json_bytes, json_response, read_object, runtime_of
 from api.openapi import WRITE_ERRORS, operation
 from api.routes.dashboard_examples import USER

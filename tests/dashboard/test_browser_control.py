@@ -1,0 +1,160 @@
+"""Keys, webhooks, roles, docs, palette and team in Chromium against the real processes."""
+
+import time
+
+import httpx
+import pytest
+from playwright.sync_api import Browser, expect
+
+from tests.dashboard.browser import DESKTOP, PHONE, log_in
+from tests.dashboard.conftest import PASSWORD, Desk
+from tests.dashboard.receiver import Receiver
+from tests.support.stack import eventually
+
+pytestmark = pytest.mark.browser
+
+
+def test_a_rotated_key_goes_on_until_its_end(desk: Desk) -> None:
+    page = desk.open("/dashboard/keys")
+    page.get_by_role("button", name=f"Actions for {desk.merchant.key}").click()
+    page.get_by_role("menuitem", name="Rotate").click()
+    page.get_by_label("In 1 hour").check()
+    page.get_by_role("button", name="Rotate key").click()
+    pair = page.get_by_test_id("new-key").inner_text()
+    key, secret = (line.partition(": ")[2] for line in pair.splitlines()[:2])
+    page.get_by_label("I have saved it").check()
+    page.get_by_role("button", name="Done").click()
+    headers = {"X-Api-Key": key, "X-Api-Secret": secret}
+    assert httpx.get(f"{desk.shop.stack.base_url}/api/v1/orders", headers=headers).status_code == 200
+    assert desk.merchant.api.get("/orders").status_code == 200
+    expect(page.locator(f"[data-key-id={desk.merchant.key}]")).to_contain_text("expiring")
+    assert secret not in page.content()
+    desk.open("/dashboard/audit")
+    expect(page.get_by_test_id("audit-action").first).to_have_text("key.rotated")
+
+
+def test_webhooks_fail_are_recovered_and_arrive(desk: Desk) -> None:
+    with Receiver(status=500) as receiver:
+        page = desk.open("/dashboard/webhooks")
+        expect(page.get_by_test_id("webhook-config")).to_be_visible()
+        form = page.get_by_test_id("webhook-config-form")
+        form.get_by_test_id("webhook-url-input").fill(receiver.url)
+        form.get_by_test_id("save-webhook-button").click()
+        expect(page.get_by_text("Events go there from now on.")).to_be_visible()
+        form.get_by_test_id("test-webhook-button").click()
+        expect(page.get_by_role("status").get_by_text("500")).to_be_visible(timeout=15_000)
+        desk.shop.stack.sql(
+            "UPDATE deliveries SET status = 'failed', due_at = NULL, next_attempt_at = NULL, attempts = 5, "
+            "lease_token = NULL, response_code = 500 WHERE merchant_id = %s AND status = 'pending'",
+            (desk.merchant.id,),
+        )
+        _fail_all(desk, receiver)
+        page.reload()
+        item = page.get_by_test_id("webhook-logs-table").get_by_test_id("webhook-log-item").first
+        expect(item.get_by_test_id("webhook-event")).not_to_be_empty()
+        expect(item.get_by_test_id("webhook-status")).to_have_text("failed")
+        expect(item.get_by_test_id("webhook-attempts")).to_have_text("5")
+        expect(item.get_by_test_id("webhook-last-attempt")).not_to_be_empty()
+        expect(item.get_by_test_id("webhook-response-code")).to_have_text("500")
+        expect(item.get_by_test_id("retry-webhook-button")).to_be_visible()
+        expect(page.get_by_test_id("webhook-secret")).to_contain_text("whsec_")
+        expect(page.get_by_test_id("regenerate-secret-button")).to_be_visible()
+        receiver.status = 200
+        # Recovery by keyboard alone.
+        page.get_by_test_id("recover-button").focus()
+        page.keyboard.press("Enter")
+        expect(page.get_by_test_id("recover-preview")).to_contain_text("would be sent again")
+        start = page.get_by_test_id("recover-start")
+        expect(start).to_be_enabled()
+        start.focus()
+        page.keyboard.press("Enter")
+        expect(page.get_by_test_id("recover-progress")).to_have_attribute(
+            "data-status", "completed", timeout=20_000
+        )
+        page.get_by_role("button", name="Done").click()
+        page.get_by_label("Status", exact=True).select_option("failed")
+        expect(page.get_by_text("No delivery matches")).to_be_visible(timeout=30_000)
+
+
+def _fail_all(desk: Desk, receiver: Receiver) -> None:
+    """A paid order whose webhooks all fail for good, without waiting for fifty seconds of retries."""
+    desk.merchant.paid()
+    eventually(lambda: len(receiver.bodies) >= 4, 20, "the first attempts")
+
+    def given_up() -> bool:
+        desk.shop.stack.sql(
+            "UPDATE deliveries SET status = 'failed', due_at = NULL, next_attempt_at = NULL, attempts = 5, "
+            "lease_token = NULL WHERE merchant_id = %s AND status = 'pending' AND last_attempt_at IS NOT NULL",
+            (desk.merchant.id,),
+        )
+        rows = desk.shop.stack.sql(
+            "SELECT count(*) FROM deliveries WHERE merchant_id = %s AND status = 'pending'", (desk.merchant.id,)
+        )
+        return rows[0][0] == 0
+
+    eventually(given_up, 20, "given-up deliveries")
+
+
+def test_a_viewer_sees_no_buttons_and_the_api_agrees(desk: Desk, browser: Browser) -> None:
+    payment = desk.merchant.paid()
+    viewer = desk.shop.member("viewer")
+    context = browser.new_context(viewport=DESKTOP)
+    page = context.new_page()
+    log_in(page, desk.url, viewer.email, PASSWORD)
+    page.goto(f"{desk.url}/dashboard/transactions/{payment['id']}")
+    page.get_by_test_id("timeline").wait_for()
+    assert page.get_by_role("button", name="Refund").count() == 0
+    assert page.get_by_role("link", name="API keys").count() == 0
+    page.goto(f"{desk.url}/dashboard/audit")
+    expect(page.get_by_role("alert")).to_contain_text("Your role does not allow this")
+    context.close()
+
+
+def test_a_snippet_of_the_docs_runs(desk: Desk) -> None:
+    page = desk.open("/dashboard/docs")
+    docs = page.get_by_test_id("api-docs")
+    for section, snippet, text in (
+        ("section-create-order", "code-snippet-create-order", desk.merchant.key),
+        ("section-sdk-integration", "code-snippet-sdk", "new PaymentGateway"),
+        ("section-webhook-verification", "code-snippet-webhook", "sha256"),
+    ):
+        expect(docs.get_by_test_id(section).get_by_test_id(snippet)).to_contain_text(text)
+    page.get_by_test_id("run-create-order").click()
+    expect(page.get_by_test_id("run-answer")).to_contain_text('"status": "created"')
+
+
+def test_the_palette_jumps_to_a_payment(desk: Desk) -> None:
+    payment = desk.merchant.paid()
+    page = desk.open("/dashboard")
+    page.keyboard.press("ControlOrMeta+K")
+    page.get_by_role("combobox", name="Find anything").fill(payment["id"])
+    expect(page.get_by_role("option").first).to_contain_text(payment["id"])
+    page.keyboard.press("Enter")
+    page.get_by_test_id("timeline").wait_for()
+    assert page.url.endswith(payment["id"])
+
+
+def test_live_mode_is_another_world(desk: Desk) -> None:
+    desk.merchant.paid()
+    page = desk.open("/dashboard/transactions")
+    expect(page.get_by_text("Test mode", exact=True)).to_be_visible()
+    expect(page.get_by_test_id("transaction-row")).to_have_count(1)
+    page.get_by_text("Live", exact=True).click()
+    expect(page.get_by_text("No payments yet")).to_be_visible()
+    expect(page.get_by_text("Test mode", exact=True)).to_have_count(0)
+
+
+def test_an_invited_member_joins_by_link(desk: Desk, browser: Browser) -> None:
+    page = desk.open("/dashboard/team")
+    page.get_by_role("button", name="Invite").click()
+    page.get_by_label("E-mail").fill(f"new-{time.monotonic_ns()}@example.com")
+    page.get_by_role("button", name="Make the link").click()
+    token = page.get_by_test_id("invite-link").inner_text().partition("#")[2].strip()
+    context = browser.new_context(viewport=PHONE)
+    other = context.new_page()
+    other.goto(f"{desk.url}/invite#{token}")
+    other.get_by_label("Your name").fill("Asha Rao")
+    other.get_by_label("Choose a password").fill("a sentence of my own")
+    other.get_by_role("button", name="Join").click()
+    other.get_by_test_id("dashboard").wait_for()
+    context.close()
