@@ -8,7 +8,7 @@ from api.document import describe_api
 from api.errors import handle_gateway_error, handle_http_error
 from api.middleware import RequestMiddleware
 from api.routes import all_routers
-from api.routing import add_routes
+from api.routing import add_routes, fixed_paths
 from gateway import __version__
 from gateway.errors import GatewayError
 from gateway.runtime import Runtime
@@ -23,6 +23,7 @@ def build_app(runtime: Runtime) -> FastAPI:
     app.state.docs_url = docs_url
     for router in all_routers():
         add_routes(app, router)
+    app.state.fixed_paths = fixed_paths(app)
     app.add_exception_handler(GatewayError, handle_gateway_error)
     app.add_exception_handler(HTTPException, handle_http_error)
     app.add_middleware(RequestMiddleware, runtime=runtime, docs_url=docs_url)

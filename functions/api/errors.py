@@ -82,7 +82,9 @@ class MethodNotAllowed(GatewayError):
 def _allowed_methods(request: Request) -> list[str]:
     """Every method of this path: the router knows them route by route."""
     found = {"OPTIONS"}
+    path = request.scope["path"]
+    is_fixed = path in request.app.state.fixed_paths
     for route in request.app.routes:
-        if route.matches(request.scope)[0] is not Match.NONE:
+        if route.path == path if is_fixed else route.matches(request.scope)[0] is not Match.NONE:
             found |= route.methods or set()
     return sorted(found | ({"HEAD"} if "GET" in found else set()))

@@ -12,6 +12,7 @@ from collections.abc import Awaitable, Callable
 from fastapi import APIRouter, FastAPI
 from fastapi.routing import APIRoute
 from starlette._exception_handler import wrap_app_handling_exceptions
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -32,13 +33,23 @@ def add_routes(app: FastAPI, router: APIRouter) -> None:
         app.router.routes.append(route)
 
 
+def fixed_paths(app: FastAPI) -> frozenset[str]:
+    """The paths without a parameter: `/payments/public` is one, though `/payments/{payment_id}` matches it too."""
+    return frozenset(
+        route.path for route in app.routes if isinstance(route, APIRoute) and not route.param_convertors
+    )
+
+
 def _call_directly(endpoint: Endpoint) -> ASGIApp:
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
         request = Request(scope, receive, send)
 
         async def answer(scope: Scope, receive: Receive, send: Send) -> None:
             _refuse_nul(request)
-            response = await endpoint(request, **scope["path_params"])
+            parameters = scope["path_params"]
+            if parameters and scope["path"] in request.app.state.fixed_paths:
+                raise HTTPException(405)  # the fixed path lacks this method, and its name is no id
+            response = await endpoint(request, **parameters)
             await response(scope, receive, send)
 
         await wrap_app_handling_exceptions(answer, request)(scope, receive, send)

@@ -48,7 +48,7 @@ _CURSOR: Final[list[dict[str, Any]]] = [
     {
         "name": "cursor",
         "in": "query",
-        "schema": {"type": "string", "maxLength": 100},
+        "schema": {"type": "string"},
         "description": "The cursor of the answer before.",
     }
 ]

@@ -38,7 +38,9 @@ def _known_currency(code: str) -> str:
     return code
 
 
-Currency = Annotated[str, Field(pattern="^[A-Z]{3}$"), AfterValidator(_known_currency)]
+Currency = Annotated[
+    str, Field(json_schema_extra={"enum": sorted(CURRENCY_DIGITS)}), AfterValidator(_known_currency)
+]
 
 
 def format_amount(amount: int, currency: str) -> str:
