@@ -10,7 +10,7 @@ import psycopg
 
 from dev.binaries import postgres_binaries
 from dev.postgres import PostgresServer
-from tests.support.stack import Stack, copy_database, database_of
+from tests.support.stack import ROOT, Stack, copy_database, database_of
 
 
 def contents(url: str) -> dict[str, tuple[int, str]]:
@@ -65,3 +65,19 @@ def test_a_backup_is_restored_without_a_loss(
         merchant.paid()
     finally:
         restored.stop()
+
+
+def test_old_events_are_deleted_and_undelivered_ones_stay(new_stack: Callable[..., Any]) -> None:
+    stack, _ = new_stack()
+    stack.start("api", "worker")  # nobody delivers
+    merchant = stack.merchant()
+    quiet = merchant.paid()  # no endpoint: its events owe nobody anything
+    endpoint = {"webhook_url": "http://localhost:47811/hook"}
+    merchant.api.put("/webhooks/config", json=endpoint).raise_for_status()
+    owed = merchant.paid()
+    stack.sql("UPDATE events SET created_at = created_at - interval '200 days'")
+    script = str(ROOT / "deploy" / "sql" / "delete_old_events.sql")
+    run("psql", "--no-psqlrc", "--set=days=180", f"--file={script}", stack.database_url)
+    left = {row[0] for row in stack.sql("SELECT DISTINCT object_id FROM events")}
+    assert owed["id"] in left and quiet["id"] not in left
+    assert merchant.payment(quiet["id"])["status"] == "success"
