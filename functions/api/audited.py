@@ -54,7 +54,7 @@ async def write_audit(
 
 def audited(request: Request, caller: Caller | None, act: Act) -> Act:
     """`act`, and with it the audit row if the request is a control action that succeeds."""
-    known = audited_action(request.method, request.url.path)
+    known = audited_action(request.method, request.scope["path"])
     if known is None or caller is None:
         return act
     action, object_id = known

@@ -40,6 +40,7 @@ class CorsByPath:
     """Chooses between the two rules by the path."""
 
     def __init__(self, app: ASGIApp, settings: Settings) -> None:
+        self._app = app
         listed = [origin.strip() for origin in settings.cors_origins.split(",") if origin.strip()]
         self._open = _Cors(
             app,
@@ -60,5 +61,9 @@ class CorsByPath:
         )
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        is_open = scope["type"] == "http" and scope["path"].endswith(_OPEN)
-        await (self._open if is_open else self._listed)(scope, receive, send)
+        if not any(name == b"origin" for name, _ in scope.get("headers", ())):
+            await self._app(scope, receive, send)  # a server, not a page
+        elif scope["path"].endswith(_OPEN):
+            await self._open(scope, receive, send)
+        else:
+            await self._listed(scope, receive, send)

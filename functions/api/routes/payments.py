@@ -117,7 +117,7 @@ async def get_payments(request: Request) -> Response:
     With `Accept: text/csv` all that the filters leave, as one file.
     """
     caller = await authenticated(request, "read")
-    if request.url.query or wants_csv(request):
+    if request.scope["query_string"] or wants_csv(request):
         return await answer_list(request, caller, PAYMENTS)
     async with runtime_of(request).database.connection() as tx:
         payments = await select_newest(tx, caller)
