@@ -52,6 +52,7 @@ VALUES: list[Any] = [
     None, "", " ", 0, -1, 1.5, True, [], {}, [[]], {"a": {"b": [1]}}, "\0", "a\0b", "\ud800", "😀" * 300,
     "x" * 100_000, 10**18, 2**63, -(2**63), 10**400, "9" * 400, "../../etc/passwd", "' OR 1=1 --", "=1+1",
     "javascript:alert(1)", "http://", "http://[", "http://\u2024/", "2026-13-45", "٣", "\u202eabc", "NaN",
+    "sealed:we_8sHk2LmNq0PzRtVw:AAAA", "http://localhost:9999/sealed:we_8sHk2LmNq0PzRtVw:A",
 ]  # fmt: skip
 QUERY_VALUES = [
     "", " ", "%00", "%ff", "%f0%9f%98%80", "-1", "0", "1.5", "9" * 400, "x" * 5000, "null", "[]", "%27+OR+1",
