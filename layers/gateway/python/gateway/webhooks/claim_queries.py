@@ -64,7 +64,8 @@ class ClaimRequest:
 # endpoints with nothing due, without room here or behind an open breaker; `chosen` shares the limit out
 # between the rest; `picked` takes each one's oldest rows off the same index. Rows are then reached by
 # primary key (ANY of an array, and LATERAL with LIMIT 1, are there so that no estimate can turn these
-# look-ups into a scan of a table). Measured: 1.0 ms for 100 rows of one endpoint, 0.3 ms with nothing due.
+# look-ups into a scan of a table). Measured: 0.6 ms with nothing due, 2.5 ms with a thousand endpoints
+# waiting for a later attempt; 8 ms for 100 rows of 100 endpoints, over half of it the update of the rows.
 _CLAIM: Final = f"""
 WITH RECURSIVE visited AS (
     (SELECT d.endpoint_id, d.due_at, 1 AS number FROM deliveries d
