@@ -1,6 +1,6 @@
 # Every target does its own set-up. Start with `make dev`; `make help` lists the rest.
 .DEFAULT_GOAL := help
-.PHONY: help dev setup test lint test-unit openapi clean reset
+.PHONY: help dev setup test lint test-unit test-containers openapi clean reset
 
 # The first Python of at least 3.11 on this machine; `make PYTHON=/path/to/python dev` chooses another.
 PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11; do \
@@ -9,7 +9,7 @@ VENV := .venv/bin
 INSTALL = $(if $(PYTHON),$(PYTHON),@echo "Python 3.11 or newer is needed and was not found."; exit 1;) -m dev.install
 
 help: ## Show this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 dev: ## Run the gateway on this machine: databases, API, worker, webhooks, dashboard, checkout
 	@$(INSTALL) --web-optional
@@ -27,6 +27,9 @@ lint: setup ## Run the checks that need no running product
 test-unit: ## Run the unit tests only
 	@$(INSTALL) --no-web
 	@exec $(VENV)/python -m pytest tests/unit
+
+test-containers: setup ## Build the images, bring compose up in a Docker engine of its own, test it (15 minutes)
+	@GATEWAY_TEST_CONTAINERS=1 exec $(VENV)/python -m pytest tests/deploy/test_containers.py -s
 
 openapi: ## Write docs/openapi.json anew from the code
 	@$(INSTALL) --no-web

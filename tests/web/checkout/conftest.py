@@ -36,9 +36,9 @@ def checkout(web_stack: Stack, tmp_path_factory: pytest.TempPathFactory) -> Iter
     site.stop()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """One browser."""
+    """One browser. Playwright keeps an event loop running while it is open: not beside the async tests."""
     with chromium() as one:
         yield one
 
