@@ -2,20 +2,22 @@
 
 from typing import Any, Literal
 
-from pydantic import BaseModel, Field
+from pydantic import Field
+
+from api.schemas import Described
 
 RoleName = Literal["owner", "admin", "developer", "support", "viewer"]
 ModeName = Literal["test", "live"]
 
 
-class LoginBody(BaseModel):
+class LoginBody(Described):
     """A user's e-mail address and password."""
 
     email: str
     password: str
 
 
-class UserAnswer(BaseModel):
+class UserAnswer(Described):
     """A member of the team."""
 
     id: str
@@ -27,7 +29,7 @@ class UserAnswer(BaseModel):
     last_login_at: str | None
 
 
-class SessionMerchant(BaseModel):
+class SessionMerchant(Described):
     """The merchant of a session."""
 
     id: str
@@ -35,14 +37,14 @@ class SessionMerchant(BaseModel):
     email: str
 
 
-class SeededKey(BaseModel):
+class SeededKey(Described):
     """The test merchant's published key pair; no other secret can be shown again."""
 
     id: str
     secret: str
 
 
-class CurrentSessionAnswer(BaseModel):
+class CurrentSessionAnswer(Described):
     """Who is logged in. `csrf_token` goes into `X-CSRF-Token` of every change."""
 
     id: str
@@ -56,7 +58,7 @@ class CurrentSessionAnswer(BaseModel):
     api_url: str
 
 
-class SessionAnswer(BaseModel):
+class SessionAnswer(Described):
     """One log-in of yours."""
 
     id: str
@@ -68,59 +70,59 @@ class SessionAnswer(BaseModel):
     user_agent: str
 
 
-class SessionsAnswer(BaseModel):
+class SessionsAnswer(Described):
     """Your log-ins that are still good."""
 
     data: list[SessionAnswer]
 
 
-class PasswordBody(BaseModel):
+class PasswordBody(Described):
     """Your password now, and the one from now on."""
 
     current_password: str
     password: str = Field(min_length=10, max_length=200)
 
 
-class TeamAnswer(BaseModel):
+class TeamAnswer(Described):
     """All members, invited ones included."""
 
     data: list[UserAnswer]
 
 
-class InviteBody(BaseModel):
+class InviteBody(Described):
     """Whom to invite, and as what."""
 
     email: str
     role: RoleName
 
 
-class InviteAnswer(BaseModel):
+class InviteAnswer(Described):
     """An invited member; `invite_url` is shown once."""
 
     user: UserAnswer
     invite_url: str
 
 
-class RoleBody(BaseModel):
+class RoleBody(Described):
     """The role to give."""
 
     role: RoleName
 
 
-class InvitationAnswer(BaseModel):
+class InvitationAnswer(Described):
     """What an invitation's link says before it is accepted."""
 
     email: str
     merchant: str
 
 
-class TokenBody(BaseModel):
+class TokenBody(Described):
     """The token behind the # of an invitation's link."""
 
     token: str
 
 
-class AcceptBody(BaseModel):
+class AcceptBody(Described):
     """The invitation's token, and who you are."""
 
     token: str
@@ -128,7 +130,7 @@ class AcceptBody(BaseModel):
     password: str = Field(min_length=10, max_length=200)
 
 
-class KeyAnswer(BaseModel):
+class KeyAnswer(Described):
     """An API key without its secret."""
 
     id: str
@@ -142,33 +144,33 @@ class KeyAnswer(BaseModel):
     revoked_at: str | None
 
 
-class KeysAnswer(BaseModel):
+class KeysAnswer(Described):
     """All keys of this mode."""
 
     data: list[KeyAnswer]
 
 
-class NewKeyBody(BaseModel):
+class NewKeyBody(Described):
     """What the key is for, and what it may do."""
 
     label: str = ""
-    scopes: list[Literal["read", "write", "admin"]] = ["read", "write"]
+    scopes: list[Literal["read", "write", "admin"]] = Field(["read", "write"])
 
 
-class NewKeyAnswer(BaseModel):
+class NewKeyAnswer(Described):
     """A fresh pair; `secret` is shown once."""
 
     key: KeyAnswer
     secret: str
 
 
-class RotateBody(BaseModel):
+class RotateBody(Described):
     """How long the old key keeps working, in seconds."""
 
     overlap_seconds: int = Field(86_400, ge=0, le=604_800)
 
 
-class RotateAnswer(BaseModel):
+class RotateAnswer(Described):
     """The new pair and the old key; `secret` is shown once."""
 
     key: KeyAnswer
@@ -176,13 +178,13 @@ class RotateAnswer(BaseModel):
     old_key: KeyAnswer
 
 
-class LabelBody(BaseModel):
+class LabelBody(Described):
     """What the key is for."""
 
     label: str
 
 
-class AuditActor(BaseModel):
+class AuditActor(Described):
     """Who did it."""
 
     kind: Literal["user", "key", "system"]
@@ -190,7 +192,7 @@ class AuditActor(BaseModel):
     label: str
 
 
-class AuditLine(BaseModel):
+class AuditLine(Described):
     """A control action."""
 
     id: str
@@ -204,7 +206,7 @@ class AuditLine(BaseModel):
     created_at: str
 
 
-class AuditAnswer(BaseModel):
+class AuditAnswer(Described):
     """A page of the audit log, newest first."""
 
     data: list[AuditLine]

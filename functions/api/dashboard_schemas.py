@@ -2,10 +2,12 @@
 
 from typing import Any, Literal
 
-from pydantic import BaseModel, Field
+from pydantic import ConfigDict, Field
+
+from api.schemas import Described
 
 
-class PaymentCounts(BaseModel):
+class PaymentCounts(Described):
     """Payments of a span by status; `success_rate` is null before the first is decided."""
 
     total: int
@@ -17,7 +19,7 @@ class PaymentCounts(BaseModel):
     success_rate: float | None
 
 
-class CurrencySum(BaseModel):
+class CurrencySum(Described):
     """Money of one currency, in minor units."""
 
     currency: str
@@ -27,7 +29,7 @@ class CurrencySum(BaseModel):
     net: int
 
 
-class OverviewStep(BaseModel):
+class OverviewStep(Described):
     """An hour or a day; `gross` is in the main currency."""
 
     at: str
@@ -37,7 +39,7 @@ class OverviewStep(BaseModel):
     gross: int
 
 
-class FailureCount(BaseModel):
+class FailureCount(Described):
     """How often payments failed for a reason."""
 
     error_code: str
@@ -45,7 +47,7 @@ class FailureCount(BaseModel):
     count: int
 
 
-class DeliveryCounts(BaseModel):
+class DeliveryCounts(Described):
     """Webhook deliveries of the span."""
 
     success: int
@@ -53,7 +55,7 @@ class DeliveryCounts(BaseModel):
     pending: int
 
 
-class Attention(BaseModel):
+class Attention(Described):
     """What waits for a person."""
 
     payments_in_review: int
@@ -63,7 +65,7 @@ class Attention(BaseModel):
     expiring_authorizations: int
 
 
-class Progress(BaseModel):
+class Progress(Described):
     """First steps that were taken."""
 
     order: bool
@@ -73,10 +75,10 @@ class Progress(BaseModel):
     live_key: bool
 
 
-class OverviewAnswer(BaseModel):
+class OverviewAnswer(Described):
     """A span at a glance."""
 
-    model_config = {"populate_by_name": True}
+    model_config = ConfigDict(populate_by_name=True)
 
     range: Literal["today", "7d", "30d", "90d"]
     from_: str = Field(alias="from")
@@ -91,10 +93,10 @@ class OverviewAnswer(BaseModel):
     progress: Progress
 
 
-class TimelineEntry(BaseModel):
+class TimelineEntry(Described):
     """Something that happened to a payment. Further fields depend on `kind`."""
 
-    model_config = {"extra": "allow"}
+    model_config = ConfigDict(extra="allow")
 
     at: str
     kind: Literal["event", "processor", "attempt", "scheduled", "action"]
@@ -125,13 +127,13 @@ class TimelineEntry(BaseModel):
     request_id: str | None = None
 
 
-class TimelineAnswer(BaseModel):
+class TimelineAnswer(Described):
     """All of it, oldest first."""
 
     data: list[TimelineEntry]
 
 
-class FoundRecord(BaseModel):
+class FoundRecord(Described):
     """A record that a search has found."""
 
     kind: Literal["payment", "order", "refund", "event"]
@@ -144,20 +146,20 @@ class FoundRecord(BaseModel):
     created_at: str
 
 
-class SearchAnswer(BaseModel):
+class SearchAnswer(Described):
     """At most a handful."""
 
     data: list[FoundRecord]
 
 
-class ChangesAnswer(BaseModel):
+class ChangesAnswer(Described):
     """Of which nouns something is new since the cursor."""
 
     cursor: str
     nouns: list[str]
 
 
-class Job(BaseModel):
+class Job(Described):
     """A payment or refund that the machine still works on, or leaves to a person."""
 
     kind: Literal["payments", "refunds"]
@@ -174,7 +176,7 @@ class Job(BaseModel):
     state: Literal["needs_attention", "in_flight", "due", "scheduled"]
 
 
-class WaitingDeliveries(BaseModel):
+class WaitingDeliveries(Described):
     """Webhook deliveries that wait."""
 
     due: int
@@ -182,7 +184,7 @@ class WaitingDeliveries(BaseModel):
     in_flight: int
 
 
-class JobsAnswer(BaseModel):
+class JobsAnswer(Described):
     """The merchant's work, what needs a person first."""
 
     data: list[Job]
@@ -190,7 +192,7 @@ class JobsAnswer(BaseModel):
     workers: dict[str, Literal["running", "stopped"]]
 
 
-class RetriedJobAnswer(BaseModel):
+class RetriedJobAnswer(Described):
     """The job is due again."""
 
     id: str

@@ -30,7 +30,13 @@ def _may_be_absent(schema: dict[str, Any]) -> None:
     del schema["default"]
 
 
-class _Shape(BaseModel):
+class Described(BaseModel):
+    """What is only described: no request waits for it, and no start; built when the document is asked for."""
+
+    model_config = ConfigDict(defer_build=True)
+
+
+class _Shape(Described):
     model_config = ConfigDict(extra="allow")
 
 
@@ -69,7 +75,7 @@ class OrderAnswer(_Shape):
     updated_at: Moment
 
 
-class PublicOrderAnswer(BaseModel):
+class PublicOrderAnswer(Described):
     """What a shopper's page may see of an order."""
 
     model_config = ConfigDict(extra="forbid")
@@ -124,7 +130,7 @@ class RefundAnswer(_Shape):
     processed_at: Moment | None
 
 
-class CardBody(BaseModel):
+class CardBody(Described):
     """A card as the shopper gives it."""
 
     number: str = Field(
@@ -142,7 +148,7 @@ class CardBody(BaseModel):
     holder_name: str = Field(min_length=1, max_length=255, pattern=r"\S", examples=["Asha Rao"])
 
 
-class NewUpiPayment(BaseModel):
+class NewUpiPayment(Described):
     """Pay by UPI."""
 
     order_id: OrderId
@@ -150,7 +156,7 @@ class NewUpiPayment(BaseModel):
     vpa: str = Field(pattern="^[a-zA-Z0-9._-]+@[a-zA-Z0-9]+$", max_length=255, examples=["success@bank"])
 
 
-class NewCardPayment(BaseModel):
+class NewCardPayment(Described):
     """Pay by card."""
 
     order_id: OrderId
@@ -162,7 +168,7 @@ class NewPayment(RootModel[Annotated[NewUpiPayment | NewCardPayment, Field(discr
     """Body of `POST /payments` and `/payments/public`."""
 
 
-class CaptureBody(BaseModel):
+class CaptureBody(Described):
     """Body of `POST /payments/{id}/capture`; without an amount all of it is captured."""
 
     amount: int | None = Field(
@@ -170,13 +176,11 @@ class CaptureBody(BaseModel):
     )
 
 
-class EmptyBody(BaseModel):
+class EmptyBody(Described):
     """A request that takes no fields: no body, or an empty object."""
 
-    model_config = ConfigDict(extra="forbid")
 
-
-class AuthenticateBody(BaseModel):
+class AuthenticateBody(Described):
     """Body of `POST /test/payments/{id}/authenticate`."""
 
     result: Literal["success", "failure"]

@@ -1,25 +1,31 @@
 """Read the query of the webhook log."""
 
+import hashlib
 from datetime import UTC, datetime
 from typing import Final
+from uuid import UUID
 
 from starlette.requests import Request
 
 from gateway.errors import BadRequest
-from gateway.webhooks.model import EVENT_TYPES
-from gateway.webhooks.queries import LogFilter
+from gateway.merchants.model import Caller
+from gateway.pages.cursor import read_cursor, write_cursor
+from gateway.pages.model import KeyColumn, moment_column
+from gateway.webhooks.model import EVENT_TYPES, Delivery
+from gateway.webhooks.queries import LogFilter, LogPage
 
 DEFAULT_LIMIT: Final = 10
 MAX_LIMIT: Final = 100
 MAX_OFFSET: Final = 1_000_000
 _STATUSES: Final = ("pending", "success", "failed")
+_KEY: Final = (moment_column("created_at"), KeyColumn("id", str, UUID))
 _NAMES: Final = frozenset(
-    {"limit", "offset", "status", "event", "event_id", "endpoint_id", "created_after", "created_before"}
+    {"cursor", "limit", "offset", "status", "event", "event_id", "endpoint_id", "created_after", "created_before"}
 )
 
 
-def read_log_query(request: Request) -> tuple[LogFilter, int, int]:
-    """Filter, limit and offset. Raises `BadRequest` for unknown names and values."""
+def read_log_query(request: Request, caller: Caller) -> tuple[LogFilter, LogPage, bytes]:
+    """Filter, page, and what binds a cursor to the filter. Raises `BadRequest` for unknown names and values."""
     query = dict(request.query_params.multi_items())
     if len(query) != len(request.query_params.multi_items()):
         raise BadRequest("A query parameter is given twice")
@@ -34,11 +40,31 @@ def read_log_query(request: Request) -> tuple[LogFilter, int, int]:
         created_after=_moment(query, "created_after"),
         created_before=_moment(query, "created_before"),
     )
-    return (
-        where,
-        _integer(query, "limit", 1, MAX_LIMIT, DEFAULT_LIMIT),
-        _integer(query, "offset", 0, MAX_OFFSET, 0),
+    if "cursor" in query and "offset" in query:
+        raise BadRequest("Give cursor or offset, not both", field="cursor")
+    binding = hashlib.sha256(repr((caller.merchant_id, caller.mode, where)).encode()).digest()
+    page = LogPage(
+        limit=_integer(query, "limit", 1, MAX_LIMIT, DEFAULT_LIMIT),
+        offset=_integer(query, "offset", 0, MAX_OFFSET, 0),
+        after=_place(query, binding),
     )
+    return where, page, binding
+
+
+def next_cursor(deliveries: list[Delivery], page: LogPage, binding: bytes) -> str | None:
+    """The cursor behind a full page; None behind the last."""
+    return write_cursor(_KEY, deliveries[-1], binding) if len(deliveries) == page.limit else None
+
+
+def _place(query: dict[str, str], binding: bytes) -> tuple[datetime, UUID] | None:
+    if "cursor" not in query:
+        return None
+    try:
+        moment, delivery_id = read_cursor(_KEY, query["cursor"], binding)
+    except (ValueError, TypeError):
+        text = "cursor must be the next_cursor of an answer with the same filters"
+        raise BadRequest(text, field="cursor") from None
+    return moment, delivery_id
 
 
 def _integer(query: dict[str, str], name: str, least: int, most: int, default: int) -> int:

@@ -2,12 +2,13 @@
 
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import ConfigDict
 
+from api.schemas import Described
 from gateway.webhooks.model import ErrorClass
 
 
-class _Shape(BaseModel):
+class _Shape(Described):
     model_config = ConfigDict(extra="allow")
 
 
@@ -67,6 +68,7 @@ class WebhookLogAnswer(_Shape):
     total_is_exact: bool
     limit: int
     offset: int
+    next_cursor: str | None
 
 
 class WebhookRetryAnswer(_Shape):

@@ -104,6 +104,14 @@ RECOVERY: Final[dict[str, Any]] = {
     "created_at": "2026-01-15T11:00:00.000Z",
     "finished_at": None,
 }
+LOG: Final[dict[str, Any]] = {
+    "data": [DELIVERY],
+    "total": 1,
+    "total_is_exact": True,
+    "limit": 10,
+    "offset": 0,
+    "next_cursor": None,
+}
 VERIFY: Final[dict[str, Any]] = {
     "body": '{"event": "payment.success", "id": "evt_8sHk2LmNq0PzRtVw"}',
     "headers": {
@@ -155,6 +163,7 @@ EVENT_NAME: Final = {"type": "string", "enum": list(EVENT_TYPES)}
 LOG_PARAMETERS: Final = [
     parameter("limit", {"type": "integer", "minimum": 1, "maximum": 100, "default": 10}, "Rows of one page.", 10),
     parameter("offset", {"type": "integer", "minimum": 0, "maximum": 1_000_000, "default": 0}, "Rows to skip.", 0),
+    parameter("cursor", {"type": "string", "maxLength": 512}, "`next_cursor` of the page before; without offset."),
     parameter("status", {"type": "string", "enum": ["pending", "success", "failed"]}, "Only in this state."),
     parameter("event", EVENT_NAME, "Only of this event type."),
     parameter("event_id", {"type": "string", "minLength": 1, "maxLength": 64}, "Only of this event."),

@@ -20,7 +20,7 @@ from api.routes.webhook_examples import (
     VERIFY,
 )
 from api.secret_answers import reveal, sealed_secret
-from api.webhook_log import read_log_query
+from api.webhook_log import next_cursor, read_log_query
 from api.webhook_schemas import (
     VerificationAnswer,
     WebhookConfigAnswer,
@@ -161,25 +161,33 @@ async def post_verify(request: Request) -> Response:
     summary="List webhook deliveries",
     **operation(
         answer=WebhookLogAnswer,
-        example={"data": [DELIVERY], "total": 1, "total_is_exact": True, "limit": 10, "offset": 0},
+        example={
+            "data": [DELIVERY],
+            "total": 1,
+            "total_is_exact": True,
+            "limit": 10,
+            "offset": 0,
+            "next_cursor": None,
+        },
         parameters=LOG_PARAMETERS,
         errors=LIST_ERRORS,
     ),
 )
 async def get_log(request: Request) -> Response:
-    """Newest first. `total` is counted up to 10,000."""
+    """Newest first. `total` is counted up to 10,000; `cursor` goes on past any offset."""
     caller = await authenticated(request, "read")
-    where, limit, offset = read_log_query(request)
+    where, page, binding = read_log_query(request, caller)
     async with runtime_of(request).database.connection() as tx:
         total, is_exact = await count_log(tx, caller, where)
-        page = await select_log(tx, caller, where, limit, offset)
+        deliveries = await select_log(tx, caller, where, page)
     return json_response(
         {
-            "data": [delivery.as_json() for delivery in page],
+            "data": [delivery.as_json() for delivery in deliveries],
             "total": total,
             "total_is_exact": is_exact,
-            "limit": limit,
-            "offset": offset,
+            "limit": page.limit,
+            "offset": page.offset,
+            "next_cursor": next_cursor(deliveries, page, binding),
         }
     )
 
