@@ -152,7 +152,62 @@ def test_the_log_refuses_what_it_does_not_know(merchant: Merchant) -> None:
     for query in ("limit=0", "limit=101", "limit=x", "offset=-1", "status=done", "page=2", "created_after=now"):
         assert merchant.api.get(f"/webhooks?{query}").status_code == 400, query
     empty = merchant.api.get("/webhooks").json()
-    assert empty == {"data": [], "total": 0, "total_is_exact": True, "limit": 10, "offset": 0}
+    assert empty == {
+        "data": [],
+        "total": 0,
+        "total_is_exact": True,
+        "limit": 10,
+        "offset": 0,
+        "next_cursor": None,
+    }
+
+
+def test_the_log_is_paged_and_filtered_and_shows_attempts(merchant: Merchant, receiver: Receiver) -> None:
+    configure(merchant, receiver.url())
+    payment = merchant.paid()
+    ended(merchant, 4)
+    everything = log_of(merchant)
+    by_cursor: list[str] = []
+    cursor: dict[str, str] = {}
+    while len(by_cursor) < 10:
+        page = merchant.api.get("/webhooks", params={"limit": 2} | cursor).json()
+        by_cursor += [one["id"] for one in page["data"]]
+        if page["next_cursor"] is None:
+            break
+        cursor = {"cursor": page["next_cursor"]}
+    by_offset = [log_of(merchant, limit=1, offset=number)[0]["id"] for number in range(4)]
+    assert by_cursor == by_offset == [one["id"] for one in everything]
+    assert log_of(merchant, offset=100) == []
+    assert merchant.api.get("/webhooks", params=cursor | {"status": "failed"}).status_code == 400
+    [only] = log_of(merchant, event="payment.success", status="success")
+    assert only["payment_id"] == payment["id"]
+    assert log_of(merchant, event_id=only["event_id"]) == [only]
+    assert log_of(merchant, endpoint_id="we_other") == log_of(merchant, created_before="2026-01-01") == []
+    detail = merchant.api.get(f"/webhooks/{only['id']}").json()
+    [attempt] = detail["attempts_log"]
+    assert (attempt["response_code"], attempt["response_body"], attempt["error_class"]) == (200, "ok", None)
+    assert attempt["request_headers"]["webhook-id"] == only["event_id"]
+    assert detail["payload"]["data"]["payment"]["id"] == payment["id"]
+
+
+def test_the_total_of_a_long_log_is_not_counted_to_the_end(stack: Stack, merchant: Merchant) -> None:
+    endpoint = configure(merchant, "https://shop.example/")["endpoint_id"]
+    stack.sql(
+        """
+        WITH told AS (
+            INSERT INTO events (id, merchant_id, mode, type, object_id, sequence, payload, created_at)
+            SELECT 'evt_' || left(md5(n::text || %(merchant)s), 16), %(merchant)s::uuid, 'test', 'payment.success',
+                   'made-up-' || n || %(merchant)s, 1, '{}', now() FROM generate_series(1, 10001) n
+            RETURNING *
+        )
+        INSERT INTO deliveries (id, merchant_id, mode, event_id, endpoint_id, event_type, status, created_at)
+        SELECT gen_random_uuid(), merchant_id, mode, id, %(endpoint)s, type, 'failed', created_at FROM told
+        """,
+        {"merchant": merchant.id, "endpoint": endpoint},
+    )
+    page = merchant.api.get("/webhooks").json()
+    assert (page["total"], page["total_is_exact"], len(page["data"])) == (10_000, False, 10)
+    assert log_of(merchant, offset=10_000) != [] and log_of(merchant, offset=10_001) == []
 
 
 def test_deliveries_of_others_do_not_exist(stack: Stack, merchant: Merchant, receiver: Receiver) -> None:

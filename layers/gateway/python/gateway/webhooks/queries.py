@@ -67,19 +67,31 @@ class LogFilter:
         }
 
 
-async def select_log(tx: Connection, caller: Caller, where: LogFilter, limit: int, offset: int) -> list[Delivery]:
+@dataclass(frozen=True, slots=True)
+class LogPage:
+    """Which page of the log: by an offset, or behind a delivery (its time and id)."""
+
+    limit: int
+    offset: int
+    after: tuple[datetime, UUID] | None = None
+
+
+async def select_log(tx: Connection, caller: Caller, where: LogFilter, page: LogPage) -> list[Delivery]:
     """A page of the caller's deliveries, newest first."""
+    behind = "" if page.after is None else " AND (d.created_at, d.id) < (%(after_at)s, %(after_id)s)"
+    after_at, after_id = page.after or (None, None)
     cursor = tx.cursor(row_factory=class_row(Delivery))
     await cursor.execute(
         f"""
         SELECT {_DELIVERY}
         FROM (SELECT * FROM deliveries d
-              WHERE d.merchant_id = %(merchant_id)s AND d.mode = %(mode)s{where.conditions()}
+              WHERE d.merchant_id = %(merchant_id)s AND d.mode = %(mode)s{where.conditions()}{behind}
               ORDER BY d.created_at DESC, d.id DESC LIMIT %(limit)s OFFSET %(offset)s) d
         JOIN events e ON e.id = d.event_id
         ORDER BY d.created_at DESC, d.id DESC
         """.encode(),  # noqa: S608
-        where.parameters(caller) | {"limit": limit, "offset": offset},
+        where.parameters(caller)
+        | {"limit": page.limit, "offset": page.offset, "after_at": after_at, "after_id": after_id},
     )
     return await cursor.fetchall()
 
