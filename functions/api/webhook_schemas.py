@@ -69,7 +69,6 @@ class WebhookLogAnswer(_Shape):
     limit: int
     offset: int
     next_cursor: str | None
-    next_cursor: str | None
 
 
 class WebhookRetryAnswer(_Shape):
