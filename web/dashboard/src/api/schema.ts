@@ -915,7 +915,7 @@ export interface paths {
         };
         /**
          * List webhook deliveries
-         * @description Newest first. `total` is counted up to 10,000.
+         * @description Newest first. `total` is counted up to 10,000; `cursor` goes on past any offset.
          */
         get: operations["get_log"];
         put?: never;
@@ -2145,8 +2145,9 @@ export interface components {
              * Currency
              * @description ISO 4217, upper case.
              * @default INR
+             * @enum {string}
              */
-            currency?: string;
+            currency?: "AED" | "AFN" | "ALL" | "AMD" | "AOA" | "ARS" | "AUD" | "AWG" | "AZN" | "BAM" | "BBD" | "BDT" | "BHD" | "BIF" | "BMD" | "BND" | "BOB" | "BRL" | "BSD" | "BTN" | "BWP" | "BYN" | "BZD" | "CAD" | "CDF" | "CHF" | "CLP" | "CNY" | "COP" | "CRC" | "CUP" | "CVE" | "CZK" | "DJF" | "DKK" | "DOP" | "DZD" | "EGP" | "ERN" | "ETB" | "EUR" | "FJD" | "FKP" | "GBP" | "GEL" | "GHS" | "GIP" | "GMD" | "GNF" | "GTQ" | "GYD" | "HKD" | "HNL" | "HTG" | "HUF" | "IDR" | "ILS" | "INR" | "IQD" | "IRR" | "ISK" | "JMD" | "JOD" | "JPY" | "KES" | "KGS" | "KHR" | "KMF" | "KPW" | "KRW" | "KWD" | "KYD" | "KZT" | "LAK" | "LBP" | "LKR" | "LRD" | "LSL" | "LYD" | "MAD" | "MDL" | "MGA" | "MKD" | "MMK" | "MNT" | "MOP" | "MRU" | "MUR" | "MVR" | "MWK" | "MXN" | "MYR" | "MZN" | "NAD" | "NGN" | "NIO" | "NOK" | "NPR" | "NZD" | "OMR" | "PAB" | "PEN" | "PGK" | "PHP" | "PKR" | "PLN" | "PYG" | "QAR" | "RON" | "RSD" | "RUB" | "RWF" | "SAR" | "SBD" | "SCR" | "SDG" | "SEK" | "SGD" | "SHP" | "SLE" | "SOS" | "SRD" | "SSP" | "STN" | "SVC" | "SYP" | "SZL" | "THB" | "TJS" | "TMT" | "TND" | "TOP" | "TRY" | "TTD" | "TWD" | "TZS" | "UAH" | "UGX" | "USD" | "UYU" | "UZS" | "VED" | "VES" | "VND" | "VUV" | "WST" | "XAF" | "XCD" | "XCG" | "XOF" | "XPF" | "YER" | "ZAR" | "ZMW" | "ZWG";
             /**
              * Notes
              * @description Up to 15 texts of your own.
@@ -3153,6 +3154,8 @@ export interface components {
             data: components["schemas"]["WebhookLogItem"][];
             /** Limit */
             limit: number;
+            /** Next Cursor */
+            next_cursor: string | null;
             /** Offset */
             offset: number;
             /** Total */
@@ -6457,6 +6460,8 @@ export interface operations {
                  * @example 0
                  */
                 offset?: number;
+                /** @description `next_cursor` of the page before; without offset. */
+                cursor?: string;
                 /** @description Only in this state. */
                 status?: "pending" | "success" | "failed";
                 /** @description Only of this event type. */
@@ -6509,6 +6514,7 @@ export interface operations {
                      *         }
                      *       ],
                      *       "limit": 10,
+                     *       "next_cursor": null,
                      *       "offset": 0,
                      *       "total": 1,
                      *       "total_is_exact": true
