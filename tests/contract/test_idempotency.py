@@ -21,8 +21,6 @@ WITHOUT = {
     "/api/v1/session": "a log-in sets a cookie, which no stored answer may do",
     "/api/v1/team/accept": "logs in as well; its token works once",
     "/api/v1/team/invitation": "a question; POST keeps its token out of logs",
-    "/api/v1/checkout/sessions/{order_id}/extend/public": "not yet",
-    "/api/v1/checkout/payments/{payment_id}/cancel/public": "not yet",
 }
 
 # Where fifty at once are worth their time.
@@ -61,11 +59,19 @@ def in_review(world: World) -> dict[str, str]:
     return {"job_id": job_id}
 
 
+def with_an_end(world: World) -> dict[str, str]:
+    """An order of a merchant whose orders expire, so that they can be extended."""
+    world.merchant.api.put("/checkout/settings", json={"order_seconds": 3600}).raise_for_status()
+    return {"order_id": world.merchant.order()["id"]}
+
+
 # What a success needs beyond ids from the world and the document's example.
 IDS: dict[str, Callable[[World], dict[str, str]]] = {
     "/api/v1/payments/{payment_id}/capture": authorised,
     "/api/v1/payments/{payment_id}/cancel": authorised,
     "/api/v1/jobs/{job_id}/retry": in_review,
+    "/api/v1/checkout/sessions/{order_id}/extend/public": with_an_end,
+    "/api/v1/checkout/payments/{payment_id}/cancel/public": lambda world: {"payment_id": world.make_challenge()},
     "/api/v1/test/payments/{payment_id}/authenticate": lambda world: {"payment_id": world.make_challenge()},
 }
 BODIES: dict[str, Callable[[World], Any]] = {

@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
 from api.audited import write_audit
-from api.dependencies import authenticated, json_response, read_object, runtime_of
+from api.dependencies import answered, authenticated, json_bytes, json_response, read_object, runtime_of
 from api.openapi import operation
 from api.routes.checkout_examples import SESSION, SETTINGS, SHOPPER_PAYMENT
 from api.routes.payments import wake
@@ -21,9 +21,11 @@ from gateway.checkout.watch import PaymentWatch
 from gateway.clock import utc_now
 from gateway.database import Connection
 from gateway.errors import BadRequest, NotFound
+from gateway.idempotency.model import Answer
 from gateway.ids import is_id
 from gateway.merchants.model import Caller
 from gateway.merchants.queries import select_merchant
+from gateway.orders.queries import select_public_order
 from gateway.payments.cancel import cancel_payment
 from gateway.payments.model import Payment
 from gateway.validation import validate
@@ -34,6 +36,7 @@ MAX_WAIT_SECONDS: Final = 20
 """Below the 29 s of API Gateway and the 30 s of common proxies."""
 STREAM_SECONDS: Final = 120
 """A stream ends after this, and the browser opens the next one: no process waits for it to stop."""
+_SHOPPER_WRITE_ERRORS: Final = (400, 404, 409, 413, 422, 503)
 _FINAL: Final = frozenset({"success", "failed", "cancelled"})
 # Mangum and API Gateway buffer a stream until its end, so the page asks there with long polls.
 _WATCH: Final = "poll" if os.environ.get("AWS_LAMBDA_FUNCTION_NAME") else "sse"
@@ -83,17 +86,36 @@ async def _session(request: Request, order_id: str, key: str | None) -> Checkout
 @router.post(
     "/sessions/{order_id}/extend/public",
     summary="Give the shopper more time",
-    **operation(answer=_content(SESSION), example=None, errors=(400, 404, 503), public=True),
+    **operation(
+        answer=_content(SESSION), example=None, errors=_SHOPPER_WRITE_ERRORS, public=True, idempotent=True
+    ),
 )
 async def post_extend(request: Request, order_id: str) -> Response:
     """Adds the order's time once more, up to ten times, while it has not expired."""
-    session, now = await _session(request, order_id, None), utc_now()
-    if session.expires_at is None or session.expires_at <= now:
-        raise BadRequest("This order cannot be extended")
-    async with runtime_of(request).database.connection() as tx:
+    owner = await _owner_of_order(request, order_id)
+    now = utc_now()
+
+    async def act(tx: Connection) -> Answer:
+        session = await select_session(tx, order_id, None)
+        if session is None or session.expires_at is None or session.expires_at <= now:
+            raise BadRequest("This order cannot be extended")
         if not await add_extension(tx, order_id, MAX_EXTENSIONS):
             raise BadRequest("This order cannot be extended any more")
-    return json_response((await _session(request, order_id, None)).as_json(now, None))
+        extended = await select_session(tx, order_id, None)
+        return Answer(200, json_bytes((extended or session).as_json(now, None)))
+
+    return await answered(request, owner, act, shopper=True)
+
+
+async def _owner_of_order(request: Request, order_id: str) -> Caller:
+    """The merchant whose page the request comes from. Raises `NotFound`."""
+    order = None
+    if is_id(order_id, "order"):
+        async with runtime_of(request).database.connection() as tx:
+            order = await select_public_order(tx, order_id)
+    if order is None:
+        raise NotFound("Order not found")
+    return Caller(order.merchant_id, "test" if order.mode == "test" else "live")
 
 
 @router.get(
@@ -155,18 +177,31 @@ async def get_payment_events(request: Request, payment_id: str) -> Response:
 @router.post(
     "/payments/{payment_id}/cancel/public",
     summary="Give up a challenge or a UPI approval",
-    **operation(answer=_content(SHOPPER_PAYMENT), example=None, errors=(400, 404, 409, 503), public=True),
+    **operation(
+        answer=_content(SHOPPER_PAYMENT),
+        example=None,
+        errors=_SHOPPER_WRITE_ERRORS,
+        public=True,
+        idempotent=True,
+    ),
 )
 async def post_shopper_cancel(request: Request, payment_id: str) -> Response:
     """Only while the payment waits for the shopper, who then may pay in another way."""
     payment = await _watched(request, payment_id, None, 0)
-    if payment.status not in ("requires_action", "cancelled"):
-        raise BadRequest("Payment not in cancellable state")
     caller = Caller(payment.merchant_id, "test" if payment.mode == "test" else "live")
-    async with runtime_of(request).database.connection() as tx:
+    runtime = runtime_of(request)
+    deliveries = 0
+
+    async def act(tx: Connection) -> Answer:
+        nonlocal deliveries
+        if payment.status not in ("requires_action", "cancelled"):
+            raise BadRequest("Payment not in cancellable state")
         cancelled, deliveries = await cancel_payment(tx, caller, payment_id, utc_now())
+        return Answer(200, json_bytes(await shopper_payment(tx, runtime.keyring, cancelled)))
+
+    response = await answered(request, caller, act, shopper=True)
     wake(request, "payments", deliveries)
-    return json_response(await _view(request, cancelled))
+    return response
 
 
 async def _watched(request: Request, payment_id: str, known: str | None, seconds: float) -> Payment:

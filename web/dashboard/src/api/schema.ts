@@ -3568,7 +3568,13 @@ export interface operations {
     post_shopper_cancel: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description Makes it safe to send the request again: the first answer is kept for at least 24 hours (`GATEWAY_IDEMPOTENCY_HOURS`) and given again, byte for byte. ASCII; best a UUID.
+                 * @example 5b3c0d1e-order-2026-0042
+                 */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 /**
                  * @description The payment's id.
@@ -3583,6 +3589,7 @@ export interface operations {
             /** @description As asked */
             200: {
                 headers: {
+                    "Idempotent-Replayed": components["headers"]["IdempotentReplayed"];
                     "X-Request-Id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
@@ -3608,9 +3615,11 @@ export interface operations {
                     "application/json": Record<string, never>;
                 };
             };
-            400: components["responses"]["BAD_REQUEST_ERROR"];
-            404: components["responses"]["NOT_FOUND_ERROR"];
+            400: components["responses"]["BAD_REQUEST_ERROR.replayable"];
+            404: components["responses"]["NOT_FOUND_ERROR.replayable"];
             409: components["responses"]["IDEMPOTENCY_IN_PROGRESS"];
+            413: components["responses"]["PAYLOAD_TOO_LARGE"];
+            422: components["responses"]["IDEMPOTENCY_KEY_REUSED"];
             500: components["responses"]["INTERNAL_SERVER_ERROR"];
             503: components["responses"]["SERVICE_UNAVAILABLE"];
         };
@@ -3703,7 +3712,13 @@ export interface operations {
     post_extend: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description Makes it safe to send the request again: the first answer is kept for at least 24 hours (`GATEWAY_IDEMPOTENCY_HOURS`) and given again, byte for byte. ASCII; best a UUID.
+                 * @example 5b3c0d1e-order-2026-0042
+                 */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 /**
                  * @description The order's id.
@@ -3718,6 +3733,7 @@ export interface operations {
             /** @description As asked */
             200: {
                 headers: {
+                    "Idempotent-Replayed": components["headers"]["IdempotentReplayed"];
                     "X-Request-Id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
@@ -3758,8 +3774,11 @@ export interface operations {
                     "application/json": Record<string, never>;
                 };
             };
-            400: components["responses"]["BAD_REQUEST_ERROR"];
-            404: components["responses"]["NOT_FOUND_ERROR"];
+            400: components["responses"]["BAD_REQUEST_ERROR.replayable"];
+            404: components["responses"]["NOT_FOUND_ERROR.replayable"];
+            409: components["responses"]["IDEMPOTENCY_IN_PROGRESS"];
+            413: components["responses"]["PAYLOAD_TOO_LARGE"];
+            422: components["responses"]["IDEMPOTENCY_KEY_REUSED"];
             500: components["responses"]["INTERNAL_SERVER_ERROR"];
             503: components["responses"]["SERVICE_UNAVAILABLE"];
         };
