@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from gateway.webhooks.housekeep import housekeep_webhooks
 from tests.webhooks.engine import running_engine, until
 from tests.webhooks.receiver import Receiver
+from tests.webhooks.zoo import hang, serving
 
 
 async def test_ten_failures_in_a_row_leave_one_probe_per_interval(database_url: str, receiver: Receiver) -> None:
@@ -247,16 +248,9 @@ async def test_a_long_queue_of_one_endpoint_does_not_delay_another(database_url:
 async def test_the_queue_of_an_endpoint_that_stops_answering_is_given_back(
     database_url: str, receiver: Receiver
 ) -> None:
-    async with running_engine(database_url, webhook_timeout_seconds=5) as engine:
-        endpoint = await engine.endpoint("http://127.0.0.1:9999/")
+    async with running_engine(database_url, webhook_timeout_seconds=5) as engine, serving(hang) as port:
+        endpoint = await engine.endpoint(f"http://127.0.0.1:{port}/")
         await engine.healthy(endpoint)
-
-        async def silent(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-            await asyncio.sleep(60)
-
-        server = await asyncio.start_server(silent, "127.0.0.1", 0)
-        port = server.sockets[0].getsockname()[1]
-        await engine.sql("UPDATE webhook_endpoints SET url = %s", f"http://127.0.0.1:{port}/")
         await engine.events(25)
         items = await engine.work.claim(100)
         assert len(items) > 4
@@ -268,22 +262,18 @@ async def test_the_queue_of_an_endpoint_that_stops_answering_is_given_back(
         for task in pending:
             task.cancel()
         await asyncio.wait(pending)
-        server.close()
 
 
 async def test_stopping_gives_back_what_is_in_flight_without_counting_it(database_url: str) -> None:
-    async with running_engine(database_url) as engine:
-
-        async def silent(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-            await asyncio.sleep(60)
-
-        server = await asyncio.start_server(silent, "127.0.0.1", 0)
-        endpoint = await engine.endpoint(f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/")
+    async with running_engine(database_url) as engine, serving(hang) as port:
+        endpoint = await engine.endpoint(f"http://127.0.0.1:{port}/")
         await engine.healthy(endpoint)
         await engine.events(3)
         drain = engine.new_drain()
         running = asyncio.create_task(drain.run())
-        await asyncio.sleep(0.3)
+        async with asyncio.timeout(5):
+            while await engine.deliveries("claims", endpoint) != [(1,)] * 3:
+                await asyncio.sleep(0.02)
         started = time.monotonic()
         await drain.stop(0.5)
         await running
@@ -292,7 +282,6 @@ async def test_stopping_gives_back_what_is_in_flight_without_counting_it(databas
             await engine.deliveries("status, attempts, claims, lease_token", endpoint)
             == [("pending", 0, 0, None)] * 3
         )
-        server.close()
 
 
 async def test_a_minute_of_health_is_written_down_once(database_url: str, receiver: Receiver) -> None:

@@ -1,10 +1,13 @@
 """Each misbehaving receiver ends in its row of the table: in time, in bounds, with the right reason."""
 
 import asyncio
+import inspect
 import resource
 import ssl
 import time
+from collections.abc import Callable, Coroutine
 from pathlib import Path
+from typing import Any
 
 import pytest
 import uvloop
@@ -20,19 +23,21 @@ from tests.webhooks.zoo import Serve, answering, serving, with_status
 
 DEADLINE = 1.0
 
-pytestmark = [
-    pytest.mark.asyncio(loop_scope="module"),
-    pytest.mark.filterwarnings("ignore:ssl.TLSVersion.TLSv1_1 is deprecated"),
-]
 
+def on_both_loops(test: Callable[..., Coroutine[Any, Any, None]]) -> Callable[..., None]:
+    """Lambda has asyncio's own event loop, local processes have uvloop."""
 
-@pytest.fixture(scope="module", params=["asyncio", "uvloop"])
-def event_loop_policy(request: pytest.FixtureRequest) -> asyncio.AbstractEventLoopPolicy:
-    """Lambda has the one, local processes have the other."""
-    if request.param == "asyncio":
-        return asyncio.DefaultEventLoopPolicy()
-    policy: asyncio.AbstractEventLoopPolicy = uvloop.EventLoopPolicy()
-    return policy
+    def run_in(run: Callable[[Coroutine[Any, Any, None]], None], **arguments: Any) -> None:
+        run(test(**arguments))
+
+    given = inspect.signature(test).parameters.values()
+    run = inspect.Parameter("run", inspect.Parameter.POSITIONAL_OR_KEYWORD)
+    run_in.__signature__ = inspect.Signature([run, *given])  # type: ignore[attr-defined]
+    run_in.__name__, run_in.__doc__ = test.__name__, test.__doc__
+    marked: Callable[..., None] = pytest.mark.parametrize(
+        "run", [asyncio.run, uvloop.run], ids=["asyncio", "uvloop"]
+    )(run_in)
+    return marked
 
 
 def new_client(**settings: object) -> WebhookClient:
@@ -90,6 +95,7 @@ ROWS: list[tuple[str, Serve, int | None, str | None, bool]] = [
 @pytest.mark.parametrize(
     ("serve", "code", "error_class", "whole"), [row[1:] for row in ROWS], ids=[r[0] for r in ROWS]
 )
+@on_both_loops
 async def test_the_outcome_is_the_row(
     serve: Serve, code: int | None, error_class: str | None, whole: bool
 ) -> None:
@@ -104,15 +110,18 @@ async def test_the_outcome_is_the_row(
     assert (outcome.error is None) == (error_class is None)
 
 
+@on_both_loops
 async def test_a_closed_port_refuses() -> None:
     assert (await post(free_port())).error_class == "connect"
 
 
+@on_both_loops
 async def test_a_name_without_address_is_a_dns_failure() -> None:
     outcome = await post(443, url="https://nobody.invalid:{}/")
     assert outcome.error_class in ("dns", "timeout")  # the time-out where the machine's name server is unreachable
 
 
+@on_both_loops
 async def test_retry_after_is_read_in_both_forms() -> None:
     async with serving(with_status(503, "Retry-After: Fri, 31 Dec 2100 23:59:59 GMT")) as port:
         assert ((await post(port)).retry_after or 0) > 86_400 * 365
@@ -123,6 +132,7 @@ async def test_retry_after_is_read_in_both_forms() -> None:
             assert (await post(port)).retry_after is None
 
 
+@on_both_loops
 async def test_what_is_kept_of_an_answer_can_be_stored_and_shown() -> None:
     body = b"\x00\xff card 4242 4242 4242 4242 whsec_abcDEF " + "é".encode() * 4000
     head = b"HTTP/1.1 500 No\r\nContent-Length: %d\r\n\r\n" % len(body)
@@ -132,6 +142,7 @@ async def test_what_is_kept_of_an_answer_can_be_stored_and_shown() -> None:
     assert len(kept.encode()) <= KEPT_BODY_BYTES
 
 
+@on_both_loops
 async def test_connections_are_kept_and_a_closed_one_is_replaced_unseen() -> None:
     connections = 0
 
@@ -154,6 +165,7 @@ async def test_connections_are_kept_and_a_closed_one_is_replaced_unseen() -> Non
     assert connections == 3
 
 
+@on_both_loops
 async def test_idle_connections_are_closed_after_a_few_seconds() -> None:
     ended = asyncio.Event()
 
@@ -171,6 +183,7 @@ async def test_idle_connections_are_closed_after_a_few_seconds() -> None:
     await client.close()
 
 
+@on_both_loops
 async def test_a_connection_with_an_unasked_answer_is_not_used_again() -> None:
     seen: list[bytes] = []
 
@@ -196,6 +209,7 @@ def tls_server(folder: Path, *names: str) -> tuple[ssl.SSLContext, Path]:
     return context, pem
 
 
+@on_both_loops
 async def test_https_with_a_known_authority(tmp_path: Path) -> None:
     context, pem = tls_server(tmp_path, "localhost")
     async with serving(answering(zoo.OK), context) as port:
@@ -203,9 +217,11 @@ async def test_https_with_a_known_authority(tmp_path: Path) -> None:
     assert (outcome.code, outcome.error_class) == (200, None)
 
 
+@pytest.mark.filterwarnings("ignore:ssl.TLSVersion.TLSv1_1 is deprecated")
 @pytest.mark.parametrize(
     "case", ["unknown authority", "other name", "plain HTTP", "old TLS", "hangs in the handshake"]
 )
+@on_both_loops
 async def test_tls_failures_are_tls_failures(tmp_path: Path, case: str) -> None:
     context, pem = tls_server(tmp_path, "other.example" if case == "other name" else "localhost")
     if case == "old TLS":
@@ -227,6 +243,7 @@ async def test_tls_failures_are_tls_failures(tmp_path: Path, case: str) -> None:
     assert outcome.error_class == ("timeout" if case == "hangs in the handshake" else "tls"), outcome
 
 
+@on_both_loops
 async def test_the_zoo_costs_little_memory() -> None:
     """Forty of each at once; what a gzip bomb or an endless body could eat would show."""
 
@@ -241,4 +258,5 @@ async def test_the_zoo_costs_little_memory() -> None:
             await asyncio.gather(*(client.post(url, "test", {}, b"{}") for url in urls * 40))
         grown = resident() - before
     await client.close()
+    print(f"{grown / 1e6:.0f} MB")
     assert grown < 50_000_000, f"{grown / 1e6:.0f} MB"

@@ -37,7 +37,7 @@ def test_a_good_webhook_is_well() -> None:
         "event_id": "evt_1",
         "problems": [],
     }
-    Webhook(SECRET).verify(BODY, dict(CASE.headers))
+    Webhook(SECRET).verify(BODY, webhook_headers([SECRET], "evt_1", int(time.time()), BODY))
 
 
 CHANGED: list[tuple[str, bytes]] = [

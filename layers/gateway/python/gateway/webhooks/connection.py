@@ -7,6 +7,7 @@ import httptools
 import httpx
 
 MOST_HEAD_BYTES: Final = 32_768
+MOST_HEADERS: Final = 128
 MOST_BODY_BYTES: Final = 65_536
 KEPT_BODY_BYTES: Final = 4_096
 
@@ -67,7 +68,10 @@ class Connection(asyncio.BufferedProtocol):
 
     def on_header(self, name: bytes, value: bytes) -> None:
         self._header_bytes += len(name) + len(value)
-        self._headers.append((name, value))
+        if len(self._headers) < MOST_HEADERS:
+            self._headers.append((name, value))
+        else:
+            self._header_bytes = MOST_HEAD_BYTES + 1  # tiny ones cost us far more than their bytes
 
     def on_headers_complete(self) -> None:
         if self._parser.get_status_code() < 200:
@@ -130,7 +134,7 @@ class Connection(asyncio.BufferedProtocol):
 
     def _refuse_big_head(self) -> None:
         if max(self._header_bytes, 0 if self._headers_complete else self._head_bytes) > MOST_HEAD_BYTES:
-            self._fail(httpx.RemoteProtocolError(f"headers of more than {MOST_HEAD_BYTES} bytes"))
+            self._fail(httpx.RemoteProtocolError("more headers than we read"))
 
     def _fail(self, error: httpx.TransportError) -> None:
         if self._answer is not None and not self._answer.done():
