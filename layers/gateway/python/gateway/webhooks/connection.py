@@ -26,6 +26,13 @@ class Connection(asyncio.BufferedProtocol):
         self.idle_since = 0.0
         self.is_open = False
         self.has_answered = False
+        self._forget_answer()
+
+    def _forget_answer(self) -> None:
+        self._headers: list[tuple[bytes, bytes]] = []
+        self._body = b""
+        self._head_bytes = self._header_bytes = self._body_bytes = 0
+        self._headers_complete = self._has_length = self._may_stay = self.has_answered = False
 
     # --- the socket's side
 
@@ -101,11 +108,7 @@ class Connection(asyncio.BufferedProtocol):
     async def exchange(self, request: bytes) -> tuple[httpx.Response, bool]:
         """Send these bytes; the answer, and whether the connection may be used again."""
         assert self._transport is not None
-        self._headers: list[tuple[bytes, bytes]] = []
-        self._body = b""
-        self._body_bytes = 0
-        self._head_bytes = self._header_bytes = 0
-        self._headers_complete = self._has_length = self._may_stay = self.has_answered = False
+        self._forget_answer()
         self._answer = asyncio.get_running_loop().create_future()
         self._transport.write(request)
         try:
