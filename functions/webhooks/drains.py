@@ -19,7 +19,7 @@ def build_client(runtime: Runtime) -> WebhookClient:
 
 def build_drains(runtime: Runtime, client: WebhookClient) -> dict[Kind, Drain]:
     """Webhooks. What waits for its turn at an endpoint is on top of what is in flight."""
-    work = DeliveryWork(runtime.database, runtime.keyring, runtime.settings, client)
+    work = DeliveryWork(runtime.database, runtime.keyring, runtime.settings, client, runtime.logger)
     return {
         "webhooks": Drain(
             work,

@@ -37,7 +37,7 @@ class Engine:
 
     def another(self) -> DeliveryWork:
         """A workload as of another process."""
-        return DeliveryWork(self.database, self.keyring, self.settings, self.client)
+        return DeliveryWork(self.database, self.keyring, self.settings, self.client, get_logger("test", "ERROR"))
 
     async def sql(self, statement: str, *parameters: Any) -> list[tuple[Any, ...]]:
         async with self.database.connection() as tx:

@@ -1,5 +1,7 @@
 """Endpoints as a resource."""
 
+import time
+from concurrent.futures import ThreadPoolExecutor
 from uuid import uuid4
 
 import pytest
@@ -138,6 +140,25 @@ def test_the_old_secret_signs_until_its_time_is_over(stack: Stack, merchant: Mer
     after = receiver.wait("/hook", 2)[1]
     assert len(after.headers["webhook-signature"].split(" ")) == 1
     Webhook(new["secret"]).verify(after.body, after.headers)
+
+
+def test_a_rotation_under_load_leaves_nothing_unverifiable(merchant: Merchant, receiver: Receiver) -> None:
+    """Who keeps the old secret through the overlap verifies everything, and so does who changes at once."""
+    endpoint = new_endpoint(merchant, receiver.url(), events=["payment.created", "payment.pending"])
+    with ThreadPoolExecutor(8) as pool:
+        payments = [pool.submit(lambda: merchant.upi(merchant.order())) for _ in range(60)]
+        receiver.wait("/hook", 20)
+        new = merchant.api.post(f"/webhooks/endpoints/{endpoint['id']}/rotate-secret").json()["secret"]
+        rotated_at = time.monotonic()
+        assert all(payment.result() for payment in payments)
+    requests = receiver.wait("/hook", 120)
+    for one in requests:
+        Webhook(endpoint["secret"]).verify(one.body, one.headers)
+        signed_by_both = len(one.headers["webhook-signature"].split(" ")) == 2
+        if signed_by_both:
+            Webhook(new).verify(one.body, one.headers)
+        # A claim of the moment before may still be on its way, and a second later none is.
+        assert signed_by_both or one.at < rotated_at + 1
 
 
 def test_secrets_are_in_no_idempotency_record_and_replays_show_them_all_the_same(

@@ -1,5 +1,6 @@
 """From an event to a signed request at the merchant, and back into the log."""
 
+import json
 from itertools import pairwise
 from uuid import uuid4
 
@@ -8,7 +9,7 @@ from razorpay import Utility
 from standardwebhooks.webhooks import Webhook
 
 from tests.support.client import Merchant
-from tests.support.stack import Stack
+from tests.support.stack import Stack, eventually
 from tests.webhooks.receiver import Receiver
 from tests.webhooks.shop import configure, ended, log_of, one_where
 
@@ -32,6 +33,22 @@ def test_a_payment_reaches_the_merchant_with_both_signatures(merchant: Merchant,
     assert {one["event_id"] for one in log} == {one.event_id for one in requests}
     assert all(one["status"] == "success" and one["response_code"] == 200 for one in log)
     assert all(one["attempts"] == 1 and one["next_retry_at"] is None and one["last_attempt_at"] for one in log)
+
+
+def test_every_attempt_is_one_line_of_the_log_without_url_or_secret(
+    stack: Stack, merchant: Merchant, receiver: Receiver
+) -> None:
+    secret = configure(merchant, receiver.url("/with-a-token-5571"), events=["payment.success"])["webhook_secret"]
+    merchant.paid()
+    [one] = receiver.wait("/with-a-token-5571", 1)
+
+    def line() -> dict[str, object] | None:
+        lines = (json.loads(text) for text in stack.logs().splitlines() if one.event_id in text)
+        return next((found for found in lines if found["message"] == "attempt"), None)
+
+    found = eventually(line, 5, "the line")
+    assert (found["code"], found.get("error_class"), found["attempt"]) == (200, None, 1)
+    assert "5571" not in stack.logs() and secret not in stack.logs()
 
 
 def test_nothing_is_sent_without_a_url(merchant: Merchant, receiver: Receiver) -> None:

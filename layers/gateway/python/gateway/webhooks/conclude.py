@@ -75,6 +75,24 @@ def finish_row(one: FinishedDelivery) -> dict[str, Any]:
     return row
 
 
+def log_line(one: FinishedDelivery) -> dict[str, Any]:
+    """What the process's log says of an attempt. No URL and no answer: both may hold secrets."""
+    outcome = one.outcome
+    return {
+        "merchant_id": str(one.claimed.merchant_id),
+        "delivery_id": str(one.claimed.id),
+        "event_id": one.claimed.event_id,
+        "event": one.claimed.event_type,
+        "endpoint_id": one.claimed.endpoint_id,
+        "attempt": one.attempts,
+        "status": one.status,
+        "code": outcome.code if outcome is not None else None,
+        "error_class": outcome.error_class if outcome is not None else "crash",
+        "ms": outcome.duration_ms if outcome is not None else 0,
+        "next_seconds": one.next_seconds,
+    }
+
+
 def moods_of(finished: Sequence[FinishedDelivery], is_due_for_note: Callable[[str], bool]) -> list[Mood]:
     """What a batch says about its endpoints; one that goes on being healthy is only noted when it is due."""
     moods: dict[str, Mood] = {}

@@ -12,6 +12,8 @@ from collections.abc import Sequence
 from time import perf_counter
 from typing import Final
 
+from aws_lambda_powertools import Logger
+
 from gateway.batch import Batch
 from gateway.clock import utc_now
 from gateway.database import Database
@@ -26,7 +28,7 @@ from gateway.webhooks.claim_queries import (
     take_slots,
 )
 from gateway.webhooks.client import WebhookClient
-from gateway.webhooks.conclude import FinishedDelivery, conclude, finish_row, moods_of
+from gateway.webhooks.conclude import FinishedDelivery, conclude, finish_row, log_line, moods_of
 from gateway.webhooks.disable import disable_endpoint
 from gateway.webhooks.finish_queries import finish_deliveries
 from gateway.webhooks.lanes import FIRST_AHEAD, MOST_AHEAD, Lanes
@@ -46,10 +48,13 @@ class DeliveryWork:
 
     kind: Final = "webhooks"
 
-    def __init__(self, database: Database, keyring: Keyring, settings: Settings, client: WebhookClient) -> None:
+    def __init__(
+        self, database: Database, keyring: Keyring, settings: Settings, client: WebhookClient, logger: Logger
+    ) -> None:
         self._database = database
         self._settings = settings
         self._client = client
+        self._logger = logger
         self._secrets = SecretReader(keyring)
         self._schedule = schedule_of(settings)
         self._breaker_seconds = breaker_seconds_of(settings)
@@ -112,6 +117,7 @@ class DeliveryWork:
                 finished = await self._attempt(item)
             finally:
                 lane.leave(perf_counter() - started)
+            self._logger.info("attempt", extra=log_line(finished))
             return await self._finishes.submit(finished)
         finally:
             lane.leases -= 1
