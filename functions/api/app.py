@@ -2,6 +2,8 @@
 
 from fastapi import FastAPI
 from starlette.exceptions import HTTPException
+from starlette.middleware.exceptions import ExceptionMiddleware
+from starlette.types import ASGIApp
 
 from api.cors import CorsByPath
 from api.document import describe_api
@@ -24,9 +26,16 @@ def build_app(runtime: Runtime) -> FastAPI:
     for router in all_routers():
         add_routes(app, router)
     app.state.fixed_paths = fixed_paths(app)
-    app.add_exception_handler(GatewayError, handle_gateway_error)
-    app.add_exception_handler(HTTPException, handle_http_error)
-    app.add_middleware(RequestMiddleware, runtime=runtime, docs_url=docs_url)
-    app.add_middleware(CorsByPath, settings=runtime.settings)  # outermost: a page may read our 500 as well
+    app.middleware_stack = _middleware(app, runtime, docs_url)
     describe_api(app)
     return app
+
+
+def _middleware(app: FastAPI, runtime: Runtime, docs_url: str) -> ASGIApp:
+    """Our own stack in place of FastAPI's default one, whose other parts (uploaded files, telemetry, debug
+    pages, a second body limit) no route of ours uses, and every request would pay for."""
+    errors = ExceptionMiddleware(
+        app.router, handlers={GatewayError: handle_gateway_error, HTTPException: handle_http_error}
+    )
+    requests = RequestMiddleware(errors, runtime=runtime, docs_url=docs_url)
+    return CorsByPath(requests, settings=runtime.settings)  # outermost: a page may read our 500 as well
