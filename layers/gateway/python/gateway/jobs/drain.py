@@ -20,8 +20,9 @@ CLAIM_SIZE: Final = 100
 LINGER_SECONDS: Final = 2.0
 """How long an idle drain looks again before it ends. Longer than the window of `wake.Wakes`."""
 
-_POLL_SECONDS: Final = 0.015
-"""Pause between two looks while it lingers. One look costs some 0.2 ms of an index that is empty."""
+_POLL_SECONDS: Final = 0.025
+"""Pause between two looks while it lingers, and so the time in which due rows gather to one claim. An idle look
+costs some 0.2 ms; a claim, the calls and the finish that follow cost less per row the more rows there are."""
 
 _RENEW_FRACTION: Final = 1 / 3
 
