@@ -256,9 +256,9 @@ async def test_the_queue_of_an_endpoint_that_stops_answering_is_given_back(
         assert len(items) > 4
         tasks = [asyncio.create_task(engine.work.work(item)) for item in items]
         done, pending = await asyncio.wait(tasks, timeout=3)
-        assert (len(pending), len(done)) == (4, len(items) - 4)
+        assert (len(pending), len(done)) == (1, len(items) - 1)
         [[free]] = await engine.sql("SELECT count(*) FROM deliveries WHERE lease_token IS NULL AND claims = 0")
-        assert free == 25 - 4
+        assert free == 25 - 1
         for task in pending:
             task.cancel()
         await asyncio.wait(pending)
