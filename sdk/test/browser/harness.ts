@@ -135,12 +135,17 @@ export async function checkoutFrame(page: Page): Promise<Frame> {
   return frame;
 }
 
-/** Makes the stand-in page say something on its port. */
+/**
+ * Makes the stand-in page say something on its port, in order. The message is posted by a later task, after the
+ * evaluation's answer has left: what is said may make the shop take the frame away, and Playwright then
+ * gives up an answer that is still on its way with "Frame was detached".
+ */
 export function say(frame: Frame, t: string, d?: unknown): Promise<void> {
-  return frame.evaluate((message) => (window as unknown as { port: MessagePort }).port.postMessage(message), {
-    t,
-    d,
-  });
+  return frame.evaluate(
+    (message) =>
+      void setTimeout(() => (window as unknown as { port: MessagePort }).port.postMessage(message)),
+    { t, d },
+  );
 }
 
 export const ran = <T>(page: Page, expression: string): Promise<T> => page.evaluate(expression) as Promise<T>;

@@ -288,29 +288,30 @@ describe('the promise settles exactly once', () => {
     for (let seed = 1; seed <= 25; seed++) {
       await openCheckout();
       const frame = await checkoutFrame(page);
-      await frame
-        .evaluate((start) => {
-          let state = start * 2654435761;
-          const next = (n: number) => {
-            state = (state * 1664525 + 1013904223) >>> 0;
-            return Math.floor((state / 2 ** 32) * n);
-          };
-          const success = { paymentId: 'pay_1', orderId: 'order_xyz', signature: 's' };
-          const all = [
-            { t: 'lock' },
-            { t: 'unlock' },
-            { t: 'ready' },
-            { t: 'success', d: success },
-            { t: 'failed', d: { code: 'payment_declined', message: 'x', final: false } },
-            { t: 'failed', d: { code: 'order_expired', message: 'x', final: true } },
-            { t: 'close', d: { reason: 'back' } },
-            { t: 'close', d: { reason: 'back', paymentId: 'pay_1' } },
-          ];
-          const { port } = window as unknown as { port: MessagePort };
+      await frame.evaluate((start) => {
+        let state = start * 2654435761;
+        const next = (n: number) => {
+          state = (state * 1664525 + 1013904223) >>> 0;
+          return Math.floor((state / 2 ** 32) * n);
+        };
+        const success = { paymentId: 'pay_1', orderId: 'order_xyz', signature: 's' };
+        const all = [
+          { t: 'lock' },
+          { t: 'unlock' },
+          { t: 'ready' },
+          { t: 'success', d: success },
+          { t: 'failed', d: { code: 'payment_declined', message: 'x', final: false } },
+          { t: 'failed', d: { code: 'order_expired', message: 'x', final: true } },
+          { t: 'close', d: { reason: 'back' } },
+          { t: 'close', d: { reason: 'back', paymentId: 'pay_1' } },
+        ];
+        const { port } = window as unknown as { port: MessagePort };
+        // After the answer, as in say(): these close the checkout.
+        setTimeout(() => {
           for (let i = 0; i < 12; i++) port.postMessage(all[next(all.length)]);
           port.postMessage({ t: 'close', d: { reason: 'back' } });
-        }, seed)
-        .catch(() => {});
+        });
+      }, seed);
       const result = await settled();
       outcomes[result.status] = (outcomes[result.status] ?? 0) + 1;
       await page.waitForFunction('gateway.state === "closed"');
