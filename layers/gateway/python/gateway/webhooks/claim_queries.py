@@ -22,6 +22,7 @@ class ClaimedDelivery:
     `tier` is `proven` (the last attempt at the endpoint succeeded), `limited` (the same, and it has a
     rate limit), `new` (none has succeeded yet) or `failing`.
     `claims` counts this one: claims since the last attempt that was written down.
+    `read_at` is the claimant's monotonic clock just before URL, secrets and headers were read.
     """
 
     id: UUID
@@ -40,6 +41,17 @@ class ClaimedDelivery:
     previous_secret: bytes | None
     headers: bytes | None
     rate_limit: int | None
+    read_at: float
+
+
+@dataclass(frozen=True, slots=True)
+class Destination:
+    """Where and how an enabled endpoint is to be told at the moment; the bytes are sealed."""
+
+    url: str
+    secret: bytes
+    previous_secret: bytes | None
+    headers: bytes | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +163,9 @@ LEFT JOIN LATERAL (SELECT * FROM webhook_endpoints w WHERE w.id = c.endpoint_id 
 """  # noqa: S608 - a constant
 
 
-async def claim_deliveries(tx: Connection, request: ClaimRequest) -> tuple[list[ClaimedDelivery], str]:
+async def claim_deliveries(
+    tx: Connection, request: ClaimRequest, read_at: float
+) -> tuple[list[ClaimedDelivery], str]:
     """Claim due deliveries, fairly over endpoints. Also returns where the next claim's ring starts."""
     cursor = await tx.execute(
         _CLAIM,
@@ -175,7 +189,19 @@ async def claim_deliveries(tx: Connection, request: ClaimRequest) -> tuple[list[
     )
     rows = await cursor.fetchall()
     after: str = rows[0][0]
-    return [ClaimedDelivery(*row[1:]) for row in rows if row[1] is not None], after
+    return [ClaimedDelivery(*row[1:], read_at=read_at) for row in rows if row[1] is not None], after
+
+
+async def select_destinations(tx: Connection, endpoint_ids: Sequence[str]) -> dict[str, Destination]:
+    """How these endpoints are to be told now; those that are no longer enabled are left out."""
+    cursor = await tx.execute(
+        """
+        SELECT id, url, secret, CASE WHEN previous_secret_expires_at > now() THEN previous_secret END, headers
+        FROM webhook_endpoints WHERE id = ANY(%s) AND status = 'enabled'
+        """,
+        (list(endpoint_ids),),
+    )
+    return {row[0]: Destination(*row[1:]) for row in await cursor.fetchall()}
 
 
 async def renew_deliveries(tx: Connection, tokens: Sequence[UUID], ids: Sequence[UUID], seconds: float) -> None:

@@ -9,7 +9,8 @@ import asyncio
 import random
 from collections import Counter
 from collections.abc import Sequence
-from time import perf_counter
+from dataclasses import replace
+from time import monotonic, perf_counter
 from typing import Final
 
 from aws_lambda_powertools import Logger
@@ -22,9 +23,11 @@ from gateway.settings import Settings
 from gateway.webhooks.claim_queries import (
     ClaimedDelivery,
     ClaimRequest,
+    Destination,
     claim_deliveries,
     release_deliveries,
     renew_deliveries,
+    select_destinations,
     take_slots,
 )
 from gateway.webhooks.client import WebhookClient
@@ -41,6 +44,9 @@ MOST_LIMITED: Final = 200
 
 _MOST_CLAIMS: Final = 5
 _GATHER_SECONDS: Final = 0.005  # halves the sender's CPU at one busy endpoint; the receiver has its event already
+_FRESH_SECONDS: Final = 0.5
+"""A claim that waited longer for its turn is sent as the endpoint is then: a rotated secret signs, a new URL
+is called, a disabled endpoint is not, within this of the merchant's change."""
 
 
 class DeliveryWork:
@@ -65,6 +71,7 @@ class DeliveryWork:
         self._finishes: Batch[FinishedDelivery, int] = Batch(self._finish, gather_seconds=_GATHER_SECONDS)
         self._slots: Batch[tuple[str, int], float] = Batch(self._take_slots)
         self._releases: Batch[ClaimedDelivery, int] = Batch(self._give_back)
+        self._destinations: Batch[str, Destination | None] = Batch(self._read_destinations)
 
     async def claim(self, limit: int) -> list[ClaimedDelivery]:
         limit = min(limit, MOST_AHEAD - self._waiting)
@@ -85,7 +92,7 @@ class DeliveryWork:
             breaker_seconds=self._breaker_seconds,
         )
         async with self._database.connection() as tx:
-            claimed, self._after = await claim_deliveries(tx, request)
+            claimed, self._after = await claim_deliveries(tx, request, monotonic())
         for item in claimed:
             self._lanes.of(item.endpoint_id).leases += 1
             self._tiers[item.tier] += 1
@@ -112,16 +119,42 @@ class DeliveryWork:
                 self._waiting -= item.rate_limit is None
             if not entered:
                 return await self._releases.submit(item)
-            started = perf_counter()
+            started: float | None = None
             try:
-                finished = await self._attempt(item)
+                fresh = await self._freshened(item)
+                if fresh is None:
+                    return await self._releases.submit(item)
+                started = perf_counter()
+                finished = await self._attempt(fresh)
             finally:
-                lane.leave(perf_counter() - started)
+                lane.leave(None if started is None else perf_counter() - started)
             self._logger.info("attempt", extra=log_line(finished))
             return await self._finishes.submit(finished)
         finally:
             lane.leases -= 1
             self._tiers[item.tier] -= 1
+
+    async def _freshened(self, item: ClaimedDelivery) -> ClaimedDelivery | None:
+        """The claim with its endpoint as it was at most `_FRESH_SECONDS` ago; None if that is disabled now."""
+        if monotonic() - item.read_at <= _FRESH_SECONDS:
+            return item
+        read_at = monotonic()
+        now = await self._destinations.submit(item.endpoint_id)
+        if now is None:
+            return None
+        return replace(
+            item,
+            url=now.url,
+            secret=now.secret,
+            previous_secret=now.previous_secret,
+            headers=now.headers,
+            read_at=read_at,
+        )
+
+    async def _read_destinations(self, endpoint_ids: Sequence[str]) -> list[Destination | None]:
+        async with self._database.connection() as tx:
+            found = await select_destinations(tx, list(dict.fromkeys(endpoint_ids)))
+        return [found.get(endpoint_id) for endpoint_id in endpoint_ids]
 
     async def _attempt(self, item: ClaimedDelivery) -> FinishedDelivery:
         if item.claims > _MOST_CLAIMS:
