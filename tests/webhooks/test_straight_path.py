@@ -38,9 +38,11 @@ def test_a_payment_reaches_the_merchant_with_both_signatures(merchant: Merchant,
 def test_every_attempt_is_one_line_of_the_log_without_url_or_secret(
     stack: Stack, merchant: Merchant, receiver: Receiver
 ) -> None:
-    secret = configure(merchant, receiver.url("/with-a-token-5571"), events=["payment.success"])["webhook_secret"]
+    secret = configure(merchant, receiver.url("/with-a-token-Zq5571xK"), events=["payment.success"])[
+        "webhook_secret"
+    ]
     merchant.paid()
-    [one] = receiver.wait("/with-a-token-5571", 1)
+    [one] = receiver.wait("/with-a-token-Zq5571xK", 1)
 
     def line() -> dict[str, object] | None:
         lines = (json.loads(text) for text in stack.logs().splitlines() if one.event_id in text)
@@ -48,7 +50,7 @@ def test_every_attempt_is_one_line_of_the_log_without_url_or_secret(
 
     found = eventually(line, 5, "the line")
     assert (found["code"], found.get("error_class"), found["attempt"]) == (200, None, 1)
-    assert "5571" not in stack.logs() and secret not in stack.logs()
+    assert "Zq5571xK" not in stack.logs() and secret not in stack.logs()
 
 
 def test_nothing_is_sent_without_a_url(merchant: Merchant, receiver: Receiver) -> None:

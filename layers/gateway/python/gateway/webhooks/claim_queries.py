@@ -25,6 +25,7 @@ class ClaimedDelivery:
     `read_at` is the claimant's monotonic clock just before URL, secrets and headers were read.
     """
 
+    read_at: float
     id: UUID
     lease_token: UUID
     attempts: int
@@ -41,7 +42,6 @@ class ClaimedDelivery:
     previous_secret: bytes | None
     headers: bytes | None
     rate_limit: int | None
-    read_at: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,7 +189,7 @@ async def claim_deliveries(
     )
     rows = await cursor.fetchall()
     after: str = rows[0][0]
-    return [ClaimedDelivery(*row[1:], read_at=read_at) for row in rows if row[1] is not None], after
+    return [ClaimedDelivery(read_at, *row[1:]) for row in rows if row[1] is not None], after
 
 
 async def select_destinations(tx: Connection, endpoint_ids: Sequence[str]) -> dict[str, Destination]:
