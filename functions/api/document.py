@@ -27,6 +27,7 @@ _TAGS: Final = {
     "Orders": "What is to be paid.",
     "Payments": "One try each to pay an order.",
     "Refunds": "Money on its way back to the shopper.",
+    "Ledger": "Every movement of money in double entry, and the balances that follow from it.",
     "Webhooks": "Telling your server what happened: the log, and the first endpoint.",
     "Webhook endpoints": "Your URLs that want to be told, each with its events, secret and limits.",
     "Events": "What happened, in the order in which it happened.",

@@ -13,6 +13,7 @@ from uuid import UUID, uuid4
 import psycopg
 import pytest
 
+from gateway.ledger.listing import ENTRIES
 from gateway.merchants.model import Caller
 from gateway.orders.listing import ORDERS
 from gateway.pages.model import Listing
@@ -60,6 +61,10 @@ SELECT 'rfnd_' || substr(p.id, 5), p.merchant_id, p.mode, p.id, p.amount, p.curr
 FROM payments p, LATERAL (SELECT amount = 77700 AS rare) r,
      LATERAL (SELECT rare <> %(failures)s AS fails) t
 WHERE merchant_id = %(merchant)s;
+
+INSERT INTO ledger_entries (id, merchant_id, mode, currency, kind, debit, credit, amount, created_at)
+SELECT id, merchant_id, mode, currency, kind, debit, credit, amount, created_at
+FROM ledger_expected WHERE merchant_id = %(merchant)s;
 """
 
 USUAL = {"tag": "A", "currency": "INR", "rare_currency": "USD", "order": "paid", "rare_order": "attempted",
@@ -86,7 +91,7 @@ def seed(connection: psycopg.Connection[Any], rows: int = ROWS) -> dict[str, Cal
         merchant: UUID = uuid4()
         connection.execute(SEED, values | {"merchant": merchant, "rows": rows, "rare": RARE})
         callers[name] = Caller(merchant, "test")
-    connection.execute("VACUUM ANALYZE orders, payments, refunds")
+    connection.execute("VACUUM ANALYZE orders, payments, refunds, ledger_entries")
     return callers
 
 
@@ -138,6 +143,18 @@ FILTERS = [
     (REFUNDS, {"q": "often"}),
     (REFUNDS, {"order_id": "order_A000000000000001"}),
     (REFUNDS, {"payment_id": "pay_A000000000000001"}),
+    (ENTRIES, {}),
+    (ENTRIES, {"kind": "capture"}),
+    (ENTRIES, {"kind": "payout"}),
+    (ENTRIES, {"kind": "return"}),
+    (ENTRIES, {"kind": "release"}),
+    (ENTRIES, {"account": "merchant_payable"}),
+    (ENTRIES, {"account": "authorized_payable"}),
+    (ENTRIES, {"currency": "USD"}),
+    (ENTRIES, {"currency": "EUR"}),
+    (ENTRIES, {"object_id": "pay_A000000000000001"}),
+    (ENTRIES, {"payment_id": "pay_A000000000000001"}),
+    (ENTRIES, {"created_before": "2026-01-01T02:00:00Z"}),
 ]
 
 
@@ -151,6 +168,7 @@ WALKS = [
     (PAYMENTS, {"currency": "INR"}),
     (PAYMENTS, {"q": "often"}),
     (REFUNDS, {"status": "processed"}),
+    (ENTRIES, {"kind": "capture"}),
 ]
 
 

@@ -16,6 +16,7 @@ from pydantic import ValidationError
 
 from gateway import cli_webhooks
 from gateway.cli_demo import seed_demo_command
+from gateway.cli_ledger import ledger
 from gateway.cli_users import users
 from gateway.clock import utc_now
 from gateway.database import connect_arguments
@@ -34,6 +35,7 @@ merchants = typer.Typer(no_args_is_help=True, help="Merchants.")
 app.add_typer(keys, name="keys")
 app.add_typer(merchants, name="merchants")
 app.add_typer(users, name="users")
+app.add_typer(ledger, name="ledger")
 cli_webhooks.register(app)
 app.command("seed-demo")(seed_demo_command)
 

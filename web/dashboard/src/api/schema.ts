@@ -336,6 +336,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/ledger/balances": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read the balances
+         * @description One row per currency that has ever had an entry: what was taken, what is yours, what is on its way back.
+         */
+        get: operations["get_balances"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/ledger/entries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List ledger entries
+         * @description Newest first, in pages. With `Accept: text/csv` all that the filters leave, as one file.
+         */
+        get: operations["get_entries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/orders": {
         parameters: {
             query?: never;
@@ -1362,6 +1402,22 @@ export interface components {
             result: "success" | "failure";
         };
         /**
+         * BalancesAnswer
+         * @description The balances of a merchant in a mode.
+         */
+        BalancesAnswer: {
+            /**
+             * As Of
+             * Format: date-time
+             * @example 2026-01-15T10:31:10.123Z
+             */
+            as_of: string;
+            /** Data */
+            data: components["schemas"]["CurrencyBalances"][];
+        } & {
+            [key: string]: unknown;
+        };
+        /**
          * CaptureBody
          * @description Body of `POST /payments/{id}/capture`; without an amount all of it is captured.
          */
@@ -1480,6 +1536,50 @@ export interface components {
              * @description Where events are sent; null stops them.
              */
             webhook_url: string | null;
+        };
+        /**
+         * CurrencyBalances
+         * @description All accounts in one currency, in minor units.
+         */
+        CurrencyBalances: {
+            /**
+             * Authorized Payable
+             * @description The other side of it: what a void releases.
+             * @example 50000
+             */
+            authorized_payable: number;
+            /**
+             * Authorized Receivable
+             * @description Held at the shoppers' banks, not captured.
+             * @example 50000
+             */
+            authorized_receivable: number;
+            /**
+             * Currency
+             * @example INR
+             * @enum {string}
+             */
+            currency: "AED" | "AFN" | "ALL" | "AMD" | "AOA" | "ARS" | "AUD" | "AWG" | "AZN" | "BAM" | "BBD" | "BDT" | "BHD" | "BIF" | "BMD" | "BND" | "BOB" | "BRL" | "BSD" | "BTN" | "BWP" | "BYN" | "BZD" | "CAD" | "CDF" | "CHF" | "CLP" | "CNY" | "COP" | "CRC" | "CUP" | "CVE" | "CZK" | "DJF" | "DKK" | "DOP" | "DZD" | "EGP" | "ERN" | "ETB" | "EUR" | "FJD" | "FKP" | "GBP" | "GEL" | "GHS" | "GIP" | "GMD" | "GNF" | "GTQ" | "GYD" | "HKD" | "HNL" | "HTG" | "HUF" | "IDR" | "ILS" | "INR" | "IQD" | "IRR" | "ISK" | "JMD" | "JOD" | "JPY" | "KES" | "KGS" | "KHR" | "KMF" | "KPW" | "KRW" | "KWD" | "KYD" | "KZT" | "LAK" | "LBP" | "LKR" | "LRD" | "LSL" | "LYD" | "MAD" | "MDL" | "MGA" | "MKD" | "MMK" | "MNT" | "MOP" | "MRU" | "MUR" | "MVR" | "MWK" | "MXN" | "MYR" | "MZN" | "NAD" | "NGN" | "NIO" | "NOK" | "NPR" | "NZD" | "OMR" | "PAB" | "PEN" | "PGK" | "PHP" | "PKR" | "PLN" | "PYG" | "QAR" | "RON" | "RSD" | "RUB" | "RWF" | "SAR" | "SBD" | "SCR" | "SDG" | "SEK" | "SGD" | "SHP" | "SLE" | "SOS" | "SRD" | "SSP" | "STN" | "SVC" | "SYP" | "SZL" | "THB" | "TJS" | "TMT" | "TND" | "TOP" | "TRY" | "TTD" | "TWD" | "TZS" | "UAH" | "UGX" | "USD" | "UYU" | "UZS" | "VED" | "VES" | "VND" | "VUV" | "WST" | "XAF" | "XCD" | "XCG" | "XOF" | "XPF" | "YER" | "ZAR" | "ZMW" | "ZWG";
+            /**
+             * Merchant Payable
+             * @description Yours: captured, less refunds asked for.
+             * @example 50000
+             */
+            merchant_payable: number;
+            /**
+             * Processor Receivable
+             * @description Taken from shoppers, and still with the processor.
+             * @example 50000
+             */
+            processor_receivable: number;
+            /**
+             * Refunds Pending
+             * @description Reserved for refunds that the processor has yet to pay.
+             * @example 50000
+             */
+            refunds_pending: number;
+        } & {
+            [key: string]: unknown;
         };
         /**
          * CurrencySum
@@ -1662,6 +1762,56 @@ export interface components {
             previous_secret_expires_at: string | null;
             /** Secret */
             secret: string;
+        } & {
+            [key: string]: unknown;
+        };
+        /**
+         * EntryAnswer
+         * @description An entry: `amount` (minor units) leaves the account `credit` and enters the account `debit`, for good.
+         */
+        EntryAnswer: {
+            /**
+             * Amount
+             * @example 50000
+             */
+            amount: number;
+            /**
+             * Created At
+             * Format: date-time
+             * @example 2026-01-15T10:31:10.123Z
+             */
+            created_at: string;
+            /**
+             * Credit
+             * @enum {string}
+             */
+            credit: "processor_receivable" | "merchant_payable" | "refunds_pending" | "authorized_receivable" | "authorized_payable";
+            /**
+             * Currency
+             * @example INR
+             * @enum {string}
+             */
+            currency: "AED" | "AFN" | "ALL" | "AMD" | "AOA" | "ARS" | "AUD" | "AWG" | "AZN" | "BAM" | "BBD" | "BDT" | "BHD" | "BIF" | "BMD" | "BND" | "BOB" | "BRL" | "BSD" | "BTN" | "BWP" | "BYN" | "BZD" | "CAD" | "CDF" | "CHF" | "CLP" | "CNY" | "COP" | "CRC" | "CUP" | "CVE" | "CZK" | "DJF" | "DKK" | "DOP" | "DZD" | "EGP" | "ERN" | "ETB" | "EUR" | "FJD" | "FKP" | "GBP" | "GEL" | "GHS" | "GIP" | "GMD" | "GNF" | "GTQ" | "GYD" | "HKD" | "HNL" | "HTG" | "HUF" | "IDR" | "ILS" | "INR" | "IQD" | "IRR" | "ISK" | "JMD" | "JOD" | "JPY" | "KES" | "KGS" | "KHR" | "KMF" | "KPW" | "KRW" | "KWD" | "KYD" | "KZT" | "LAK" | "LBP" | "LKR" | "LRD" | "LSL" | "LYD" | "MAD" | "MDL" | "MGA" | "MKD" | "MMK" | "MNT" | "MOP" | "MRU" | "MUR" | "MVR" | "MWK" | "MXN" | "MYR" | "MZN" | "NAD" | "NGN" | "NIO" | "NOK" | "NPR" | "NZD" | "OMR" | "PAB" | "PEN" | "PGK" | "PHP" | "PKR" | "PLN" | "PYG" | "QAR" | "RON" | "RSD" | "RUB" | "RWF" | "SAR" | "SBD" | "SCR" | "SDG" | "SEK" | "SGD" | "SHP" | "SLE" | "SOS" | "SRD" | "SSP" | "STN" | "SVC" | "SYP" | "SZL" | "THB" | "TJS" | "TMT" | "TND" | "TOP" | "TRY" | "TTD" | "TWD" | "TZS" | "UAH" | "UGX" | "USD" | "UYU" | "UZS" | "VED" | "VES" | "VND" | "VUV" | "WST" | "XAF" | "XCD" | "XCG" | "XOF" | "XPF" | "YER" | "ZAR" | "ZMW" | "ZWG";
+            /**
+             * Debit
+             * @enum {string}
+             */
+            debit: "processor_receivable" | "merchant_payable" | "refunds_pending" | "authorized_receivable" | "authorized_payable";
+            /**
+             * Id
+             * @description The payment or refund, and the kind.
+             */
+            id: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "authorization" | "release" | "capture" | "reserve" | "payout" | "return";
+            /**
+             * Object Id
+             * @description The payment or refund.
+             */
+            object_id: string;
         } & {
             [key: string]: unknown;
         };
@@ -4537,6 +4687,144 @@ export interface operations {
             413: components["responses"]["PAYLOAD_TOO_LARGE"];
             415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
             422: components["responses"]["IDEMPOTENCY_KEY_REUSED"];
+            500: components["responses"]["INTERNAL_SERVER_ERROR"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+        };
+    };
+    get_balances: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As asked */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "as_of": "2026-01-15T10:31:15.000Z",
+                     *       "data": [
+                     *         {
+                     *           "authorized_payable": 0,
+                     *           "authorized_receivable": 0,
+                     *           "currency": "INR",
+                     *           "merchant_payable": 40000,
+                     *           "processor_receivable": 50000,
+                     *           "refunds_pending": 10000
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["BalancesAnswer"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST_ERROR"];
+            401: components["responses"]["AUTHENTICATION_ERROR"];
+            403: components["responses"]["PERMISSION_ERROR"];
+            500: components["responses"]["INTERNAL_SERVER_ERROR"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+        };
+    };
+    get_entries: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Rows of one page. CSV has all of them, whatever the limit.
+                 * @example 20
+                 */
+                limit?: number;
+                /** @description `next_cursor` of the page before, with the same filters. */
+                cursor?: string;
+                /**
+                 * @description Only entries of this kind.
+                 * @example authorization
+                 */
+                kind?: "authorization" | "release" | "capture" | "reserve" | "payout" | "return";
+                /**
+                 * @description Only entries that debit or credit this account.
+                 * @example merchant_payable
+                 */
+                account?: "processor_receivable" | "merchant_payable" | "refunds_pending" | "authorized_receivable" | "authorized_payable";
+                /**
+                 * @description Only entries of this payment or refund.
+                 * @example pay_H8sK3jD9s2L1pQr4
+                 */
+                object_id?: string;
+                /**
+                 * @description Only entries of this payment and of its refunds.
+                 * @example pay_8sHk2LmNq0PzRtVw
+                 */
+                payment_id?: string;
+                /**
+                 * @description Only this currency (ISO 4217, upper case).
+                 * @example INR
+                 */
+                currency?: "AED" | "AFN" | "ALL" | "AMD" | "AOA" | "ARS" | "AUD" | "AWG" | "AZN" | "BAM" | "BBD" | "BDT" | "BHD" | "BIF" | "BMD" | "BND" | "BOB" | "BRL" | "BSD" | "BTN" | "BWP" | "BYN" | "BZD" | "CAD" | "CDF" | "CHF" | "CLP" | "CNY" | "COP" | "CRC" | "CUP" | "CVE" | "CZK" | "DJF" | "DKK" | "DOP" | "DZD" | "EGP" | "ERN" | "ETB" | "EUR" | "FJD" | "FKP" | "GBP" | "GEL" | "GHS" | "GIP" | "GMD" | "GNF" | "GTQ" | "GYD" | "HKD" | "HNL" | "HTG" | "HUF" | "IDR" | "ILS" | "INR" | "IQD" | "IRR" | "ISK" | "JMD" | "JOD" | "JPY" | "KES" | "KGS" | "KHR" | "KMF" | "KPW" | "KRW" | "KWD" | "KYD" | "KZT" | "LAK" | "LBP" | "LKR" | "LRD" | "LSL" | "LYD" | "MAD" | "MDL" | "MGA" | "MKD" | "MMK" | "MNT" | "MOP" | "MRU" | "MUR" | "MVR" | "MWK" | "MXN" | "MYR" | "MZN" | "NAD" | "NGN" | "NIO" | "NOK" | "NPR" | "NZD" | "OMR" | "PAB" | "PEN" | "PGK" | "PHP" | "PKR" | "PLN" | "PYG" | "QAR" | "RON" | "RSD" | "RUB" | "RWF" | "SAR" | "SBD" | "SCR" | "SDG" | "SEK" | "SGD" | "SHP" | "SLE" | "SOS" | "SRD" | "SSP" | "STN" | "SVC" | "SYP" | "SZL" | "THB" | "TJS" | "TMT" | "TND" | "TOP" | "TRY" | "TTD" | "TWD" | "TZS" | "UAH" | "UGX" | "USD" | "UYU" | "UZS" | "VED" | "VES" | "VND" | "VUV" | "WST" | "XAF" | "XCD" | "XCG" | "XOF" | "XPF" | "YER" | "ZAR" | "ZMW" | "ZWG";
+                /**
+                 * @description Created at this moment or later (ISO 8601).
+                 * @example 2026-01-15T10:30:00Z
+                 */
+                created_after?: string;
+                /**
+                 * @description Created before this moment (ISO 8601).
+                 * @example 2026-01-15T10:30:00Z
+                 */
+                created_before?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As asked */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": [
+                     *         {
+                     *           "amount": 50000,
+                     *           "created_at": "2026-01-15T10:31:14.012Z",
+                     *           "credit": "merchant_payable",
+                     *           "currency": "INR",
+                     *           "debit": "processor_receivable",
+                     *           "id": "pay_H8sK3jD9s2L1pQr4:capture",
+                     *           "kind": "capture",
+                     *           "object_id": "pay_H8sK3jD9s2L1pQr4"
+                     *         }
+                     *       ],
+                     *       "has_more": false,
+                     *       "next_cursor": null
+                     *     }
+                     */
+                    "application/json": {
+                        data: components["schemas"]["EntryAnswer"][];
+                        has_more: boolean;
+                        /** @description Where the next page starts. */
+                        next_cursor: string | null;
+                    };
+                    /**
+                     * @example id,kind,debit,credit,amount,currency,object_id,created_at
+                     *     pay_H8sK3jD9s2L1pQr4:capture,capture,processor_receivable,merchant_payable,50000,INR,pay_H8sK3jD9s2L1pQr4,2026-01-15T10:31:14.012Z
+                     */
+                    "text/csv": string;
+                };
+            };
+            400: components["responses"]["BAD_REQUEST_ERROR"];
+            401: components["responses"]["AUTHENTICATION_ERROR"];
+            403: components["responses"]["PERMISSION_ERROR"];
             500: components["responses"]["INTERNAL_SERVER_ERROR"];
             503: components["responses"]["SERVICE_UNAVAILABLE"];
         };

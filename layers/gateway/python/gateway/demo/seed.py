@@ -8,6 +8,7 @@ from uuid import UUID
 from gateway.database import Connection
 from gateway.demo import statements
 from gateway.encryption import Keyring
+from gateway.ledger.queries import ROLLED_UP_AT_ONCE, roll_up
 from gateway.webhooks.sign import new_webhook_secret
 
 _CHUNK: Final = 5_000
@@ -17,6 +18,7 @@ _IN_ORDER: Final = (
     statements.INSERT_ORDERS,
     statements.INSERT_PAYMENTS,
     statements.INSERT_REFUNDS,
+    statements.INSERT_ENTRIES,
     statements.INSERT_EVENTS,
     statements.INSERT_DELIVERIES,
     statements.INSERT_ATTEMPTS,
@@ -50,8 +52,10 @@ async def seed_demo(
             for statement in _IN_ORDER:
                 await tx.execute(statement.encode(), values, prepare=False)
         progress(last)
+    while await roll_up(tx, 0) >= ROLLED_UP_AT_ONCE:
+        pass
     # Plans are chosen by statistics, which a bulk load leaves behind.
-    for table in ("orders", "payments", "refunds", "events", "deliveries", "delivery_attempts"):
+    for table in ("orders", "payments", "refunds", "events", "deliveries", "delivery_attempts", "ledger_entries"):
         await tx.execute(f"ANALYZE {table}".encode())
 
 

@@ -68,6 +68,21 @@ SELECT 'rfnd_' || substr(md5(%(salt)s || 'refund' || n), 1, 16), %(merchant_id)s
 FROM demo_facts WHERE status = 'success' AND refund < 0.03 AND amount >= 200 ON CONFLICT DO NOTHING
 """
 
+INSERT_ENTRIES: Final = """
+INSERT INTO ledger_entries (id, merchant_id, mode, currency, kind, debit, credit, amount, created_at)
+SELECT payment_id || ':capture', %(merchant_id)s, 'test', currency, 'capture', 'processor_receivable',
+       'merchant_payable', amount, at + interval '2 seconds'
+FROM demo_facts WHERE status = 'success'
+UNION ALL
+SELECT 'rfnd_' || substr(md5(%(salt)s || 'refund' || n), 1, 16) || ':' || e.kind, %(merchant_id)s, 'test',
+       currency, e.kind, e.debit, e.credit, amount / 200 * 100, at + interval '1 hour' + e.after
+FROM demo_facts, (VALUES
+    ('reserve', 'merchant_payable', 'refunds_pending', interval '0'),
+    ('payout', 'refunds_pending', 'processor_receivable', interval '3 seconds')) AS e (kind, debit, credit, after)
+WHERE status = 'success' AND refund < 0.03 AND amount >= 200
+ON CONFLICT DO NOTHING
+"""
+
 INSERT_EVENTS: Final = """
 INSERT INTO events (id, merchant_id, mode, type, object_id, sequence, payload, created_at)
 SELECT 'evt_' || substr(md5(%(salt)s || e.step || 'event' || n), 1, 16), %(merchant_id)s, 'test',

@@ -1,13 +1,19 @@
 """Housekeeping that no hint asks for: what is over its time."""
 
+from typing import Final
+
 from gateway.clock import utc_now
 from gateway.database import Connection, Database
+from gateway.ledger.queries import roll_up
 from gateway.payments.cancel import cancel_expired_payments
 from gateway.settings import Settings
 
+_ROLL_UP_SECONDS: Final = 30.0
+"""Readers of balances add up what came since: at 300 payments a second some 10,000 entries, 5 ms."""
+
 
 async def sweep(database: Database, settings: Settings) -> int:
-    """Cancel expired authorisations, delete old card data and idempotency keys.
+    """Cancel expired authorisations, delete old card data and idempotency keys, roll up the ledger.
 
     Returns how many webhook deliveries became due. Every step may be repeated or cut off.
     """
@@ -15,6 +21,7 @@ async def sweep(database: Database, settings: Settings) -> int:
         _, deliveries = await cancel_expired_payments(tx, utc_now())
         await _delete_old_cards(tx, settings.card_vault_seconds)
         await _delete_old_keys(tx, settings.idempotency_hours)
+        await roll_up(tx, _ROLL_UP_SECONDS)
     return deliveries
 
 

@@ -6,6 +6,7 @@ from typing import Any, Final
 from psycopg.rows import class_row
 
 from gateway.database import Connection
+from gateway.ledger.post import posted
 from gateway.merchants.model import Caller
 from gateway.payments.model import Payment
 from gateway.webhooks.publish import PUBLISHED, EventDraft, event_parameters
@@ -96,6 +97,12 @@ async def select_public_payment(tx: Connection, payment_id: str) -> Payment | No
     return await cursor.fetchone()
 
 
+# The hold ends with the capture, also where that takes only a part.
+_CAPTURED: Final = """
+    SELECT id, merchant_id, mode, currency, 'release', amount, updated_at FROM changed
+    UNION ALL SELECT id, merchant_id, mode, currency, 'capture', amount_captured, updated_at FROM changed
+"""
+
 CAPTURE_PAYMENT: Final = f"""
 WITH changed AS (
     UPDATE payments
@@ -104,12 +111,13 @@ WITH changed AS (
         work = 'capture', due_at = now(), attempts = 0, sent_at = NULL, lease_token = NULL
     WHERE id = %(id)s AND sequence = %(sequence)s AND status = 'success' AND NOT captured
       AND (expires_at IS NULL OR expires_at > %(now)s)
-    RETURNING id, order_id
+    RETURNING id, order_id, merchant_id, mode, currency, amount, amount_captured, updated_at
 ),
 paid AS (
     UPDATE orders SET status = 'paid', sequence = 1, updated_at = %(now)s
     FROM changed WHERE orders.id = changed.order_id
 ),
+{posted(_CAPTURED)},
 {PUBLISHED}
 SELECT count(*), (SELECT count(*) FROM fanned_out) FROM changed
 """  # noqa: S608 - a constant
@@ -131,6 +139,12 @@ async def update_captured(
     return row[0] == 1, row[1]
 
 
+# Nothing was held of a payment that still waited for the shopper.
+_VOIDED: Final = """
+    SELECT id, merchant_id, mode, currency, 'release', amount, updated_at
+    FROM changed WHERE authorized_at IS NOT NULL
+"""
+
 CANCEL_PAYMENT: Final = f"""
 WITH changed AS (
     UPDATE payments
@@ -139,11 +153,12 @@ WITH changed AS (
         work = 'void', due_at = now(), attempts = 0, sent_at = NULL, lease_token = NULL, review_reason = NULL
     WHERE id = %(id)s AND sequence = %(sequence)s
       AND (status = 'requires_action' OR (status = 'success' AND NOT captured))
-    RETURNING id
+    RETURNING id, merchant_id, mode, currency, amount, authorized_at, updated_at
 ),
 emptied AS (
     DELETE FROM card_vault USING changed WHERE payment_id = changed.id
 ),
+{posted(_VOIDED)},
 {PUBLISHED}
 SELECT count(*), (SELECT count(*) FROM fanned_out) FROM changed
 """  # noqa: S608 - a constant

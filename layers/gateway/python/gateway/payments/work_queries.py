@@ -8,6 +8,7 @@ from uuid import UUID
 from psycopg.types.json import Jsonb
 
 from gateway.database import Connection
+from gateway.ledger.post import posted
 from gateway.payments.model import Payment
 from gateway.payments.queries import COLUMNS
 from gateway.webhooks.publish import PUBLISHED, EventDraft, event_parameters
@@ -95,6 +96,13 @@ async def release_payments(tx: Connection, tokens: Sequence[UUID]) -> None:
     )
 
 
+# What the bank has said is a movement of money once: when it makes the payment successful.
+_PAID: Final = """
+    SELECT id, merchant_id, mode, currency, CASE WHEN captured THEN 'capture' ELSE 'authorization' END,
+           CASE WHEN captured THEN amount_captured ELSE amount END, updated_at
+    FROM changed WHERE has_moved AND status = 'success'
+"""
+
 _FINISH: Final = f"""
 WITH answers AS (
     SELECT * FROM unnest(
@@ -117,7 +125,8 @@ changed AS (
         attempts = a.attempts, lease_token = NULL, review_reason = a.review_reason
     FROM answers a
     WHERE p.id = a.id AND p.lease_token = a.token AND p.sequence = a.old_sequence
-    RETURNING p.id, p.order_id, p.status, p.captured, p.work, p.review_reason, p.updated_at
+    RETURNING p.id, p.order_id, p.status, p.captured, p.work, p.review_reason, p.updated_at, p.merchant_id, p.mode,
+              p.currency, p.amount, p.amount_captured, a.sequence > a.old_sequence AS has_moved
 ),
 paid AS (
     UPDATE orders o SET status = 'paid', sequence = 1, updated_at = c.updated_at
@@ -132,6 +141,7 @@ counted AS (
         failed = failed + (SELECT count(*) FROM changed WHERE review_reason IS NOT NULL)
     WHERE kind = 'payments' AND EXISTS (SELECT 1 FROM changed WHERE work IS NULL)
 ),
+{posted(_PAID)},
 {PUBLISHED}
 SELECT (SELECT array_agg(id) FROM changed), (SELECT count(*) FROM fanned_out)
 """  # noqa: S608 - a constant

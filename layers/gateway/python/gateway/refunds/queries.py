@@ -8,6 +8,7 @@ from uuid import UUID
 from psycopg.rows import class_row
 
 from gateway.database import Connection
+from gateway.ledger.post import posted
 from gateway.merchants.model import Caller
 from gateway.refunds.model import Refund
 from gateway.webhooks.publish import PUBLISHED, EventDraft, event_parameters
@@ -18,6 +19,8 @@ COLUMNS: Final = (
 )
 _REFUND_COLUMNS: Final = len(COLUMNS.split(", "))
 _OF_REFUND: Final = ", ".join(f"r.{column}" for column in COLUMNS.split(", "))
+
+_RESERVED: Final = "SELECT id, merchant_id, mode, currency, 'reserve', amount, created_at FROM changed"
 
 # One statement decides: fifty at once each see what the ones before them have reserved.
 INSERT_REFUND: Final = f"""
@@ -33,8 +36,9 @@ changed AS (
     SELECT %(id)s, %(merchant_id)s, %(mode)s, id, %(amount)s, %(currency)s, %(reason)s, %(sequence)s,
            %(now)s, %(now)s, 'refund', now()
     FROM reserved
-    RETURNING id
+    RETURNING id, merchant_id, mode, currency, amount, created_at
 ),
+{posted(_RESERVED)},
 {PUBLISHED}
 SELECT count(*), (SELECT count(*) FROM fanned_out) FROM changed
 """  # noqa: S608 - a constant
@@ -156,6 +160,12 @@ async def release_refunds(tx: Connection, tokens: Sequence[UUID]) -> None:
     )
 
 
+_ENDED: Final = """
+    SELECT id, merchant_id, mode, currency, CASE status WHEN 'processed' THEN 'payout' ELSE 'return' END, amount,
+           updated_at
+    FROM changed WHERE status <> 'pending'
+"""
+
 # The payments are locked in the order of their ids: two batches on the same payments cannot deadlock.
 _FINISH: Final = f"""
 WITH answers AS (
@@ -180,7 +190,8 @@ changed AS (
     FROM answers a
     WHERE r.id = a.id AND r.lease_token = a.token AND r.status = 'pending'
       AND r.payment_id IN (SELECT id FROM locked)
-    RETURNING r.id, r.payment_id, r.amount, r.status, r.work, r.review_reason, r.updated_at
+    RETURNING r.id, r.payment_id, r.amount, r.status, r.work, r.review_reason, r.updated_at, r.merchant_id, r.mode,
+              r.currency
 ),
 ended AS (
     SELECT payment_id, sum(amount) AS freed, max(updated_at) AS at,
@@ -199,6 +210,7 @@ counted AS (
         failed = failed + (SELECT count(*) FROM changed WHERE review_reason IS NOT NULL)
     WHERE kind = 'refunds' AND EXISTS (SELECT 1 FROM changed WHERE work IS NULL)
 ),
+{posted(_ENDED)},
 {PUBLISHED}
 SELECT (SELECT array_agg(id) FROM changed), (SELECT count(*) FROM fanned_out)
 """  # noqa: S608 - a constant

@@ -160,7 +160,7 @@ async def select_event(tx: Connection, caller: Caller, event_id: str) -> EventRo
 
 
 async def start_era_if_restored(tx: Connection) -> int | None:
-    """Begin a new era if events carry transaction numbers that this cluster has yet to give out.
+    """Begin a new era if events or the ledger carry transaction numbers that this cluster has yet to give out.
 
     To be run before anything publishes, on a connection outside a transaction. Returns the new era.
     """
@@ -176,6 +176,8 @@ async def start_era_if_restored(tx: Connection) -> int | None:
                     WHERE e.merchant_id = m.id AND e.mode = modes.mode AND e.era = f.era
                     ORDER BY e.xact DESC LIMIT 1) newest
                 WHERE newest.xact >= pg_current_xact_id())
+            OR EXISTS (SELECT 1 FROM ledger_entries l WHERE l.era = f.era AND l.xact >= pg_current_xact_id())
+            OR EXISTS (SELECT 1 FROM ledger_checkpoint c WHERE c.era = f.era AND c.xact > pg_current_xact_id())
             FOR UPDATE
             """
         )
@@ -184,7 +186,8 @@ async def start_era_if_restored(tx: Connection) -> int | None:
             return None
         era = int(row[0]) + 1
         await tx.execute("UPDATE event_feed SET era = %s", (era,))
-        await tx.execute(f"ALTER TABLE events ALTER COLUMN era SET DEFAULT {era}".encode())
+        for table in ("events", "ledger_entries"):
+            await tx.execute(f"ALTER TABLE {table} ALTER COLUMN era SET DEFAULT {era}".encode())
         return era
 
 
