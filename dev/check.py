@@ -2,7 +2,7 @@
 
     python -m dev.check [static | all]
 
-All steps run, also after one failed; the end names each step with its result and repeats pytest's summary.
+All steps run, also after one failed; the end names each step with its result and repeats pytest's summaries.
 """
 
 import os
@@ -19,6 +19,9 @@ from dev.install import ROOT, VENV
 from dev.web import has_script, node_trouble
 
 _REST_SECONDS = 5.0
+
+# The files in their order, which has the long ones early; by number of tests the longest would come last.
+SIDE_BY_SIDE = ("--numprocesses", "2", "--dist", "loadfile", "--no-loadscope-reorder")
 
 
 @dataclass(frozen=True)
@@ -60,9 +63,15 @@ def static_steps() -> Iterator[Step]:
 
 
 def test_steps() -> Iterator[Step]:
-    """What runs the product; pytest comes last, so that its summary stands near the end."""
+    """What runs the product; pytest comes last, so that its summaries stand near the end.
+
+    Most tests wait for processes rather than compute, so two files run side by side, each group with servers
+    of its own. What judges time runs by itself afterwards.
+    """
     yield from _npm_steps("test", "test:browser")
-    yield Step("pytest", [_tool("python"), "-m", "pytest"])
+    pytest = [_tool("python"), "-m", "pytest"]
+    yield Step("pytest", [*pytest, "-m", "not alone", *SIDE_BY_SIDE])
+    yield Step("pytest alone", [*pytest, "-m", "alone"])
 
 
 def run(step: Step) -> Result:
@@ -110,12 +119,12 @@ class Lines(threading.Thread):
 
 
 def report(results: list[Result]) -> str:
-    """One line per step, then pytest's own summary line, then the verdict."""
+    """One line per step, then pytest's own summary lines, then the verdict."""
     lines = [
         f"{'ok    ' if result.code == 0 else 'FAILED'}  {result.step.name:<18} {result.seconds:6.1f} s"
         for result in results
     ]
-    lines += [result.last_line for result in results if result.step.name == "pytest"]
+    lines += [result.last_line for result in results if result.step.name.startswith("pytest")]
     failed = [result.step.name for result in results if result.code]
     lines.append(f"Failed: {', '.join(failed)}." if failed else "All checks passed.")
     return "\n".join(lines)

@@ -14,6 +14,7 @@ import pytest
 from benchmarks.figures import PROMISES
 
 ROOT = Path(__file__).resolve().parents[2]
+pytestmark = pytest.mark.alone
 MARGIN = 3
 CHOSEN = ("start", "orders", "payments", "webhooks_three", "memory", "import", "echo", "statements")
 

@@ -1,16 +1,22 @@
 """A merchant with a dashboard, and people who log in to it."""
 
+import asyncio
 import json
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from uuid import UUID
 
 import httpx
+import psycopg
 import pytest
 from playwright.sync_api import Browser, Page
 
+from gateway.clock import utc_now
+from gateway.users.seed import add_owner
 from tests.dashboard.browser import DESKTOP, chromium, log_in, serve_dashboard
 from tests.support.client import Merchant
 from tests.support.stack import ROOT, Stack
@@ -70,6 +76,17 @@ class Shop:
 
 
 def create_owner(stack: Stack, merchant_id: str, email: str) -> None:
+    """What `gateway users create-owner` does, without starting a process for it."""
+
+    async def add() -> None:
+        async with await psycopg.AsyncConnection.connect(stack.database_url) as tx:
+            assert await add_owner(tx, UUID(merchant_id), email, "Asha Rao", PASSWORD, utc_now())
+
+    with ThreadPoolExecutor(1) as thread:  # the test may be inside a running loop
+        thread.submit(asyncio.run, add()).result()
+
+
+def create_owner_by_command(stack: Stack, merchant_id: str, email: str) -> None:
     """With the product's own command."""
     subprocess.run(
         [sys.executable, "-m", "gateway.cli", "users", "create-owner", merchant_id, email, "--name", "Asha Rao"],

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from tests.dashboard.conftest import PASSWORD, Person, Shop, audit_actions
+from tests.dashboard.conftest import PASSWORD, Person, Shop, audit_actions, create_owner_by_command
 from tests.support.client import at_once
 from tests.support.stack import Stack
 
@@ -28,9 +28,7 @@ def test_https_dashboards_get_a_host_cookie(new_stack: Callable[..., tuple[Stack
     stack, _ = new_stack(GATEWAY_DASHBOARD_URL="https://pay.example.com", GATEWAY_DASHBOARD_PASSWORD=PASSWORD)
     stack.start("api")
     owner = stack.merchant()
-    from tests.dashboard.conftest import create_owner
-
-    create_owner(stack, owner.id, "host@example.com")
+    create_owner_by_command(stack, owner.id, "host@example.com")
     cookie = Person(stack, "host@example.com").log_in().headers["set-cookie"]
     assert cookie.startswith("__Host-gateway_session=")
     assert "Secure" in cookie

@@ -87,14 +87,14 @@ def test_two_workers_and_a_killed_one_finish_everything_once(new_stack: NewStack
 
 
 def test_sigterm_finishes_or_releases_within_ten_seconds(new_stack: NewStack) -> None:
-    stack, _ = new_stack(TEST_PROCESSING_DELAY="20000", GATEWAY_SHUTDOWN_SECONDS="2")
+    stack, _ = new_stack(TEST_PROCESSING_DELAY="8000", GATEWAY_SHUTDOWN_SECONDS="2")
     stack.start("api", "worker")
     merchant = stack.test_merchant()
     payment = merchant.upi(merchant.order())
     eventually(lambda: stack.sql("SELECT 1 FROM payments WHERE lease_token IS NOT NULL"), what="a claim")
     assert stack.worker.stop() < 10
     assert stack.sql("SELECT status, lease_token, due_at <= now() FROM payments") == [("pending", None, True)]
-    # The next worker looks up what became of it, and does not wait the bank's 20 s again from the start.
+    # The next worker looks up what became of it, and does not wait the bank's 8 s again from the start.
     stack.another("worker").start()
     merchant.settled(payment, seconds=40)
     assert authorizations(merchant, payment["id"]) == 1

@@ -16,7 +16,7 @@ from tests.webhooks.counting_receiver import CountingReceiver, counting_receiver
 from tests.webhooks.engine import Engine, running_engine
 
 NewStack = Callable[..., tuple[Stack, RedisServer]]
-pytestmark = [pytest.mark.faults, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.faults, pytest.mark.alone, pytest.mark.timeout(300)]
 
 
 def percentile(values: list[float], share: float) -> float:

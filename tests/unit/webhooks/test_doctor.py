@@ -99,6 +99,7 @@ def test_rotated_secrets() -> None:
         ("whsec_nonsense", ["unknown_secret"]),
         ("", ["unknown_secret"]),
     ],
+    ids=["its own", "another's", "with whitespace", "without prefix", "nonsense", "nothing"],
 )
 def test_the_receivers_own_secret_is_checked(own: str, expected: list[str]) -> None:
     assert codes(replace(CASE, own_secret=own)) == expected
