@@ -12,6 +12,7 @@ import yaml
 
 from gateway.jobs.model import KINDS
 from gateway.settings import Settings
+from gateway.webhooks.addresses import AddressGuard, TargetRefused
 from tests.deploy.compose_file import FILE, interpolate, read_compose, variables
 from tests.deploy.tools import ROOT, tool
 
@@ -106,7 +107,7 @@ def test_every_environment_name_is_known_to_the_code(name: str) -> None:
 
 def test_the_defaults_are_those_of_the_settings_but_for_test_mode() -> None:
     given = {**SERVICES["api"]["environment"]}
-    different = {"DATABASE_URL", "REDIS_URL", "TEST_MODE", "GATEWAY_WEBHOOK_ALLOWED_HOSTS"}
+    different = {"DATABASE_URL", "REDIS_URL", "TEST_MODE", "GATEWAY_WEBHOOK_TEST_HOSTS", "GATEWAY_TRUSTED_PROXIES"}
     for variable in given.keys() - different:
         text, default = str(given[variable]), FIELDS[variable].default
         assert float(text) == default if isinstance(default, float) else text.lower() == str(default).lower(), (
@@ -124,6 +125,29 @@ def test_without_test_mode_a_master_key_is_demanded() -> None:
     environment = read_compose({"TEST_MODE": "false"})["services"]["api"]["environment"]
     with pytest.raises(ValueError, match="GATEWAY_MASTER_KEY is required"):
         Settings(TEST_MODE=environment["TEST_MODE"], GATEWAY_MASTER_KEY="").master_key_bytes()
+
+
+@pytest.mark.parametrize(("mode", "reachable"), [("true", True), ("false", False)])
+def test_webhooks_reach_the_machine_itself_in_test_mode_only(mode: str, reachable: bool) -> None:
+    environment = read_compose({"TEST_MODE": mode})["services"]["webhooks"]["environment"]
+    given = {name: environment[name] for name in environment if "WEBHOOK" in name or name == "TEST_MODE"}
+    guard = AddressGuard(Settings(**{_field_of(name): value for name, value in given.items()}))
+    if reachable:
+        assert guard.check_url("http://host.docker.internal:4000/hook", "test")
+    else:
+        with pytest.raises(TargetRefused):
+            guard.check_url("https://host.docker.internal:4000/hook", "live")
+
+
+def _field_of(variable: str) -> str:
+    """The argument of `Settings` for an environment variable."""
+    return variable if FIELDS[variable].validation_alias else variable.removeprefix("GATEWAY_").lower()
+
+
+def test_the_api_believes_the_dashboard_and_the_dashboard_asks_the_api_by_its_name() -> None:
+    trusted = SERVICES["api"]["environment"]["GATEWAY_TRUSTED_PROXIES"].split(",")
+    assert trusted == [*FIELDS["GATEWAY_TRUSTED_PROXIES"].default.split(","), "dashboard"]
+    assert "dashboard" in SERVICES and SERVICES["dashboard"]["environment"]["API_URL"] == "http://api:8000"
 
 
 def test_only_three_ports_are_published() -> None:

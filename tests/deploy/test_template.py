@@ -7,31 +7,13 @@ import subprocess
 from typing import Any
 
 import pytest
-import yaml
 
 from gateway.settings import Settings
+from tests.deploy.cloud.template import read_template
 from tests.deploy.tools import ROOT, tool
 
-
-class _Loader(yaml.SafeLoader):
-    """Reads CloudFormation's short forms as `{"Fn::Name": value}`."""
-
-
-def _short_form(loader: _Loader, suffix: str, node: yaml.Node) -> Any:
-    if isinstance(node, yaml.ScalarNode):
-        value: Any = loader.construct_scalar(node)
-    elif isinstance(node, yaml.SequenceNode):
-        value = loader.construct_sequence(node, deep=True)
-    else:
-        assert isinstance(node, yaml.MappingNode)
-        value = loader.construct_mapping(node, deep=True)
-    return {suffix: value}
-
-
-_Loader.add_multi_constructor("!", _short_form)
-
 TEMPLATES = ["template.yaml", "deploy/web.yaml"]
-TEMPLATE = yaml.load((ROOT / "template.yaml").read_text(), _Loader)
+TEMPLATE = read_template()
 RESOURCES: dict[str, dict[str, Any]] = TEMPLATE["Resources"]
 FUNCTIONS = {name: one for name, one in RESOURCES.items() if one["Type"] == "AWS::Serverless::Function"}
 
@@ -61,9 +43,8 @@ def test_cfn_lint_finds_nothing_to_say(template: str) -> None:
 
 @pytest.mark.parametrize("template", TEMPLATES)
 def test_no_permission_has_a_wildcard_action_or_resource(template: str) -> None:
-    content = yaml.load((ROOT / template).read_text(), _Loader)
     found = 0
-    for statement in _statements(content):
+    for statement in _statements(read_template(template)):
         found += 1
         actions = statement["Action"] if isinstance(statement["Action"], list) else [statement["Action"]]
         assert not [action for action in actions if "*" in action]
@@ -140,7 +121,7 @@ def test_every_environment_name_is_a_setting() -> None:
     fields = Settings.model_fields.items()
     known = {str(field.validation_alias or f"GATEWAY_{name.upper()}") for name, field in fields}
     given = set(TEMPLATE["Globals"]["Function"]["Environment"]["Variables"])
-    assert given - known == {"POWERTOOLS_METRICS_NAMESPACE", "AWS_LAMBDA_EXEC_WRAPPER"}
+    assert given - known == {"AWS_LAMBDA_EXEC_WRAPPER"}
 
 
 def test_no_parameter_takes_a_secret() -> None:

@@ -8,12 +8,14 @@ import base64
 import binascii
 import re
 from functools import lru_cache
+from ipaddress import ip_network
 from typing import Any, Literal
 
-from pydantic import Field, field_validator
+from pydantic import Field, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 _REFERENCE = re.compile(r"(?:^|\$\{)(?:ssm|secretsmanager):")
+_HOST_NAME = re.compile(r"(?:[A-Za-z0-9_-]+\.)*(?!\d+$)[A-Za-z0-9_-]+")
 _DEVELOPMENT_KEY = base64.b64encode(b"test-mode-only-not-a-secret-key!").decode()
 
 
@@ -118,8 +120,9 @@ class Settings(BaseSettings):
     )
     trusted_proxies: str = Field(
         "127.0.0.0/8,::1/128",
-        description="Networks, comma separated, whose X-Forwarded-For is believed: where the dashboard's server "
-        "and a load balancer stand. Addresses count for log-in lock-out and stand in the audit log.",
+        description="Networks or host names, comma separated, whose X-Forwarded-For is believed: where the "
+        "dashboard's server and a load balancer stand. Addresses count for log-in lock-out and stand in the "
+        "audit log.",
     )
     docs_url: str = Field("", description="Base of `docs_url` in errors; empty: the API's own /docs/errors.")
     max_body_bytes: int = Field(262_144, ge=1024, description="Largest request body; over it is a 413.")
@@ -175,6 +178,10 @@ class Settings(BaseSettings):
     webhook_disable_days: float = Field(
         5, gt=0, description="An endpoint that only failed for this many days is disabled."
     )
+    webhook_test_hosts: str = Field(
+        "",
+        description="Like GATEWAY_WEBHOOK_ALLOWED_HOSTS, and ignored outside test mode.",
+    )
     webhook_allowed_hosts: str = Field(
         "",
         description="Host names or addresses, comma separated, that webhooks may reach although their address is "
@@ -195,6 +202,20 @@ class Settings(BaseSettings):
             return resolve(value)
         return value
 
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _are_networks_or_names(cls, value: str) -> str:
+        for part in filter(None, (part.strip() for part in value.split(","))):
+            if not is_host_name(part):
+                ip_network(part, strict=False)  # raises ValueError, which says what is wrong
+        return value
+
+    @field_validator("webhook_allowed_hosts")
+    @classmethod
+    def _test_hosts_too_in_test_mode(cls, value: str, info: ValidationInfo) -> str:
+        test_hosts = info.data.get("webhook_test_hosts") if info.data.get("test_mode") else ""
+        return ",".join(filter(None, (value, test_hosts)))
+
     @field_validator("master_key")
     @classmethod
     def _is_32_bytes(cls, value: str) -> str:
@@ -213,6 +234,11 @@ class Settings(BaseSettings):
         if not self.test_mode:
             raise ValueError("GATEWAY_MASTER_KEY is required outside test mode (gateway keys generate-master)")
         return base64.b64decode(_DEVELOPMENT_KEY)
+
+
+def is_host_name(text: str) -> bool:
+    """Whether this is the name of a host; an address and a network are none (their end is a number)."""
+    return _HOST_NAME.fullmatch(text) is not None
 
 
 @lru_cache(maxsize=1)
