@@ -1,6 +1,6 @@
 # Every target does its own set-up. Start with `make dev`; `make help` lists the rest.
 .DEFAULT_GOAL := help
-.PHONY: help dev setup test lint test-unit test-containers openapi clean reset
+.PHONY: help dev setup test lint faults test-unit test-containers openapi clean reset
 
 # The first Python of at least 3.11 on this machine; `make PYTHON=/path/to/python dev` chooses another.
 PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11; do \
@@ -27,6 +27,10 @@ lint: setup ## Run the checks that need no running product
 test-unit: ## Run the unit tests only
 	@$(INSTALL) --no-web
 	@exec $(VENV)/python -m pytest tests/unit
+
+faults: ## Break the product on purpose and print which promises hold (3 minutes); SEED=7, LONG=1 for 30 minutes
+	@$(INSTALL) --no-web
+	@exec $(VENV)/python -m faults $(if $(SEED),--seed $(SEED)) $(if $(LONG),--long) $(if $(ONLY),--only $(ONLY))
 
 test-containers: setup ## Build the images, bring compose up in a Docker engine of its own, test it (15 minutes)
 	@GATEWAY_TEST_CONTAINERS=1 exec $(VENV)/python -m pytest tests/deploy/test_containers.py -s

@@ -69,6 +69,7 @@ def test_steps() -> Iterator[Step]:
     of its own. What judges time runs by itself afterwards.
     """
     yield from _npm_steps("test", "test:browser")
+    yield Step("make faults", [_tool("python"), "-m", "faults"])
     pytest = [_tool("python"), "-m", "pytest"]
     yield Step("pytest", [*pytest, "-m", "not alone", *SIDE_BY_SIDE])
     yield Step("pytest alone", [*pytest, "-m", "alone"])

@@ -16,6 +16,7 @@ from api.sessions import session_caller, session_token
 from gateway.database import Connection
 from gateway.encryption import Keyring
 from gateway.errors import AuthenticationError, BadRequest, PermissionDenied, UnsupportedMediaType
+from gateway.failpoint import reach
 from gateway.idempotency.model import MAX_KEY_LENGTH, Answer, hash_request, shoppers_key
 from gateway.idempotency.replay import answer_once
 from gateway.merchants.model import Caller
@@ -163,6 +164,7 @@ async def answered(
         if secret:
             act = _sealed(act, runtime.keyring, caller)
         answer, replayed = await answer_once(tx, caller, kept, request_hash, act, partial(error_answer, request))
+    reach("api.committed")
     if secret and answer.status_code < 400:
         opened = runtime.keyring.decrypt("answer", answer.body, str(caller.merchant_id))
         answer = Answer(answer.status_code, opened)

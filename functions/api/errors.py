@@ -55,7 +55,7 @@ async def handle_gateway_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, GatewayError)
     answer = error_answer(request, error)
     retry_after = _RETRY_AFTER_SECONDS.get(answer.status_code) if error.retry_after is None else error.retry_after
-    headers = {} if retry_after is None else {"Retry-After": str(retry_after)}
+    headers = {} if retry_after is None else {"Retry-After": str(retry_after), "Should-Retry": "true"}
     if error.code == "AUTHENTICATION_ERROR":
         headers["WWW-Authenticate"] = 'Basic realm="payment gateway"'
     return Response(answer.body, answer.status_code, headers, "application/json")

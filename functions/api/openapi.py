@@ -116,7 +116,7 @@ def _headers(status: int, idempotent: bool) -> dict[str, Any]:
     if idempotent and status < 500 and status not in (401, 403, 409, 413, 415, 422, 429):
         names.append("IdempotentReplayed")
     if status in (409, 429, 503):
-        names.append("RetryAfter")
+        names += ["RetryAfter", "ShouldRetry"]
     if status == 401:
         names.append("WWWAuthenticate")
     return {RESPONSE_HEADERS[name][0]: {"$ref": f"#/components/headers/{name}"} for name in names}
@@ -141,6 +141,13 @@ RESPONSE_HEADERS: Final[dict[str, tuple[str, dict[str, Any]]]] = {
     "RetryAfter": (
         "Retry-After",
         {"description": "Seconds to wait.", "schema": {"type": "integer", "minimum": 0}},
+    ),
+    "ShouldRetry": (
+        "Should-Retry",
+        {
+            "description": "`true`: the same request, with the same `Idempotency-Key`, may well succeed later.",
+            "schema": {"type": "string", "enum": ["true"]},
+        },
     ),
     "WWWAuthenticate": (
         "WWW-Authenticate",

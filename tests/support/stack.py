@@ -61,6 +61,15 @@ class Process:
         assert self._process is not None
         return self._process.pid
 
+    def is_running(self) -> bool:
+        """Whether it was started and has not ended."""
+        return self._process is not None and self._process.poll() is None
+
+    def signal_kill(self) -> None:
+        """SIGKILL, without waiting; nothing if it has ended already."""
+        if self._process is not None and self._process.poll() is None:
+            self._process.send_signal(signal.SIGKILL)
+
     def kill(self) -> None:
         """SIGKILL, and wait until it is gone."""
         self._end(signal.SIGKILL)

@@ -12,6 +12,8 @@ from typing import Any, Final, Protocol
 
 import psycopg
 from psycopg import AsyncConnection
+from psycopg.abc import RV, PQGen
+from psycopg.connection_async import _WAIT_INTERVAL
 from psycopg.rows import TupleRow
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
@@ -28,6 +30,25 @@ _SESSION: Final = (
     "-c statement_timeout=15000 -c lock_timeout=5000 -c idle_in_transaction_session_timeout=15000 "
     "-c timezone=UTC -c jit=off"
 )
+
+
+_ANSWER_SECONDS: Final = 20.0
+"""Longer than `statement_timeout`: a server that is still there has spoken by then."""
+
+
+class BoundedConnection(AsyncConnection[TupleRow]):
+    """A connection that does not wait for ever for a server that says nothing: one that hangs, or is gone
+    behind a network that lost the connection without telling anybody."""
+
+    async def wait(self, gen: PQGen[RV], interval: float = _WAIT_INTERVAL, timeout: float | None = None) -> RV:
+        """Raises `OperationalError` after `_ANSWER_SECONDS`; the connection is closed then."""
+        if timeout is not None:
+            return await super().wait(gen, interval, timeout)
+        try:
+            return await super().wait(gen, interval, _ANSWER_SECONDS)
+        except psycopg.errors._WaitTimeout:
+            self.pgconn.finish()
+            raise
 
 
 class Database(Protocol):
@@ -54,6 +75,7 @@ class PooledDatabase:
     def __init__(self, settings: Settings) -> None:
         self._pool: AsyncConnectionPool[Connection] = AsyncConnectionPool(
             settings.database_url,
+            connection_class=BoundedConnection,
             kwargs=connect_arguments(settings),
             min_size=min(2, settings.database_pool_size),
             max_size=settings.database_pool_size,
@@ -114,7 +136,7 @@ class SingleDatabase:
             except psycopg.OperationalError:
                 await connection.close()
         if connection is None or connection.closed:
-            self._connection = connection = await AsyncConnection.connect(
+            self._connection = connection = await BoundedConnection.connect(
                 self._settings.database_url, **connect_arguments(self._settings)
             )
         return connection

@@ -7,6 +7,7 @@ from aws_lambda_powertools import Logger
 
 from gateway.database import Database, PooledDatabase, SingleDatabase
 from gateway.encryption import Keyring
+from gateway.failpoint import arm
 from gateway.jobs.drain import Drain
 from gateway.jobs.later import LaterHints
 from gateway.jobs.model import Kind, Queue, Workload
@@ -63,6 +64,7 @@ class Runtime:
 def build_runtime(settings: Settings, service: str, *, in_lambda: bool = False) -> Runtime:
     """The runtime of a local process (a pool), or with `in_lambda` of a function instance (one connection)."""
     logger = get_logger(service, settings.log_level)
+    arm(settings.failpoint)
     database: Database = SingleDatabase(settings) if in_lambda else PooledDatabase(settings)
     keyring = Keyring(settings.master_key_bytes())
     queue = _queue(settings)

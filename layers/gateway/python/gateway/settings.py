@@ -9,10 +9,12 @@ import binascii
 import re
 from functools import lru_cache
 from ipaddress import ip_network
-from typing import Any, Literal
+from typing import Any, Literal, Self
 
-from pydantic import Field, ValidationInfo, field_validator
+from pydantic import Field, ValidationInfo, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from gateway.failpoint import read_failpoint
 
 _REFERENCE = re.compile(r"(?:^|\$\{)(?:ssm|secretsmanager):")
 _HOST_NAME = re.compile(r"(?:[A-Za-z0-9_-]+\.)*(?!\d+$)[A-Za-z0-9_-]+")
@@ -192,6 +194,11 @@ class Settings(BaseSettings):
         description="PEM file of certificate authorities that webhook receivers may use besides the public ones.",
     )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="Least level logged.")
+    failpoint: str = Field(
+        "",
+        description="Test mode only, for `make faults`: the named point at which this process kills itself, such "
+        "as payments.answered@3 (the third time).",
+    )
 
     @field_validator("*", mode="before")
     @classmethod
@@ -226,6 +233,14 @@ class Settings(BaseSettings):
         if not valid:
             raise ValueError("must be 32 bytes in base64")
         return value
+
+    @model_validator(mode="after")
+    def _dies_in_test_mode_only(self) -> Self:
+        if self.failpoint:
+            read_failpoint(self.failpoint)
+            if not self.test_mode:
+                raise ValueError("GATEWAY_FAILPOINT is refused outside test mode")
+        return self
 
     def master_key_bytes(self) -> bytes:
         """The 32 bytes of the master key. In test mode a fixed, public one stands in for a missing one."""

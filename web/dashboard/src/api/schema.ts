@@ -3456,6 +3456,7 @@ export interface components {
         IDEMPOTENCY_IN_PROGRESS: {
             headers: {
                 "Retry-After": components["headers"]["RetryAfter"];
+                "Should-Retry": components["headers"]["ShouldRetry"];
                 "X-Request-Id": components["headers"]["RequestId"];
                 [name: string]: unknown;
             };
@@ -3467,6 +3468,7 @@ export interface components {
         "IDEMPOTENCY_IN_PROGRESS.CONFLICT_ERROR": {
             headers: {
                 "Retry-After": components["headers"]["RetryAfter"];
+                "Should-Retry": components["headers"]["ShouldRetry"];
                 "X-Request-Id": components["headers"]["RequestId"];
                 [name: string]: unknown;
             };
@@ -3539,6 +3541,7 @@ export interface components {
         RATE_LIMITED: {
             headers: {
                 "Retry-After": components["headers"]["RetryAfter"];
+                "Should-Retry": components["headers"]["ShouldRetry"];
                 "X-Request-Id": components["headers"]["RequestId"];
                 [name: string]: unknown;
             };
@@ -3550,6 +3553,7 @@ export interface components {
         SERVICE_UNAVAILABLE: {
             headers: {
                 "Retry-After": components["headers"]["RetryAfter"];
+                "Should-Retry": components["headers"]["ShouldRetry"];
                 "X-Request-Id": components["headers"]["RequestId"];
                 [name: string]: unknown;
             };
@@ -3577,6 +3581,8 @@ export interface components {
         RequestId: string;
         /** @description Seconds to wait. */
         RetryAfter: number;
+        /** @description `true`: the same request, with the same `Idempotency-Key`, may well succeed later. */
+        ShouldRetry: "true";
         /** @description HTTP Basic is accepted as well. */
         WWWAuthenticate: string;
     };
@@ -8031,6 +8037,7 @@ export interface operations {
             503: {
                 headers: {
                     "Retry-After": components["headers"]["RetryAfter"];
+                    "Should-Retry": components["headers"]["ShouldRetry"];
                     "X-Request-Id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };

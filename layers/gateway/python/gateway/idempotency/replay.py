@@ -7,6 +7,7 @@ import psycopg
 
 from gateway.database import Connection
 from gateway.errors import GatewayError, IdempotencyInProgress, IdempotencyKeyReused
+from gateway.failpoint import reach
 from gateway.idempotency.model import Answer
 from gateway.idempotency.queries import insert_key, select_answer, update_answer
 from gateway.merchants.model import Caller
@@ -33,8 +34,10 @@ async def answer_once(
         try:
             async with tx.transaction():
                 if await insert_key(tx, caller, key, request_hash):
+                    reach("api.key_taken")
                     answer = await _act(tx, act, render_error)
                     await update_answer(tx, caller, key, answer)
+                    reach("api.answer_kept")
                     return answer, False
         except psycopg.errors.LockNotAvailable:
             break

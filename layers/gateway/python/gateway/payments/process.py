@@ -15,6 +15,7 @@ from gateway.cards.vault import open_card
 from gateway.clock import utc_now
 from gateway.database import Database
 from gateway.encryption import Keyring
+from gateway.failpoint import reach
 from gateway.payments.model import Payment, order_paid_event, payment_event
 from gateway.payments.work_queries import (
     ClaimedPayment,
@@ -66,6 +67,7 @@ class PaymentWork:
 
     async def work(self, item: ClaimedPayment) -> int:
         """Ask the processor, write down what came of it; returns deliveries that became due."""
+        reach("payments.claimed")
         answer = None
         if item.attempts <= self._settings.processor_attempts:
             answer = await self._ask(item)
@@ -111,8 +113,10 @@ class PaymentWork:
         )
 
     async def _finish(self, finished: Sequence[FinishedWork]) -> list[int]:
+        reach("payments.answered")
         async with self._database.connection() as tx:
             changed, deliveries = await finish_payments(tx, finished)
+        reach("payments.finished")
         return [deliveries if item.payment.id in changed else 0 for item in finished]
 
 

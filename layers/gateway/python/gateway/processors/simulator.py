@@ -13,6 +13,7 @@ from typing import Any, Final
 
 from gateway.batch import Batch
 from gateway.database import Database
+from gateway.failpoint import reach
 from gateway.processors.outcomes import SCENARIOS, Scenario, choose_scenario
 from gateway.processors.protocol import (
     ActionRequired,
@@ -79,6 +80,7 @@ class Simulator:
                 delay + wait,
             )
         )
+        reach("processor.asked")
         await asyncio.sleep(delay)
         if scenario.timeout:
             raise ProcessorTimeout("the simulated bank did not answer")
@@ -122,6 +124,7 @@ class Simulator:
                 delay + (_LATE_REFUND_SECONDS if late else 0),
             )
         )
+        reach("processor.asked")
         await asyncio.sleep(delay)
         return self._answer(recorded, after_delay=True)
 

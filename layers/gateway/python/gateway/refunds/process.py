@@ -9,6 +9,7 @@ from typing import Final
 from gateway.batch import Batch
 from gateway.clock import utc_now
 from gateway.database import Database
+from gateway.failpoint import reach
 from gateway.payments.process import poll_seconds, retry_seconds
 from gateway.processors.protocol import Answer, Approved, Declined, FollowUp, Processor, ProcessorTimeout
 from gateway.refunds.model import Refund, refund_event
@@ -48,6 +49,7 @@ class RefundWork:
 
     async def work(self, item: ClaimedRefund) -> int:
         """Ask the processor, write down what came of it; returns deliveries that became due."""
+        reach("refunds.claimed")
         answer = None
         if item.attempts <= self._settings.processor_attempts:
             answer = await self._ask(item)
@@ -68,6 +70,7 @@ class RefundWork:
             return None
 
     async def _finish(self, finished: Sequence[FinishedRefund]) -> list[int]:
+        reach("refunds.answered")
         async with self._database.connection() as tx:
             changed, deliveries = await finish_refunds(tx, finished)
         return [deliveries if item.refund.id in changed else 0 for item in finished]

@@ -19,6 +19,7 @@ from gateway.batch import Batch
 from gateway.clock import utc_now
 from gateway.database import Database
 from gateway.encryption import Keyring
+from gateway.failpoint import reach
 from gateway.settings import Settings
 from gateway.webhooks.claim_queries import (
     ClaimedDelivery,
@@ -120,6 +121,7 @@ class DeliveryWork:
             if not entered:
                 return await self._releases.submit(item)
             started: float | None = None
+            reach("webhooks.claimed")
             try:
                 fresh = await self._freshened(item)
                 if fresh is None:
@@ -184,6 +186,7 @@ class DeliveryWork:
         return [0] * len(items)
 
     async def _finish(self, finished: Sequence[FinishedDelivery]) -> list[int]:
+        reach("webhooks.sent")
         async with self._database.connection() as tx:
             worn_out = await finish_deliveries(
                 tx,

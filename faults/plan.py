@@ -1,0 +1,148 @@
+"""What is broken when: a pure function of the seed and the profile. Same seed, same plan."""
+
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+WORKER_POINTS: Final = (
+    "payments.claimed", "processor.asked", "payments.answered", "payments.finished",
+    "refunds.claimed", "refunds.answered",
+)  # fmt: skip
+SENDER_POINTS: Final = ("webhooks.claimed", "webhooks.sent")
+API_POINTS: Final = ("api.key_taken", "api.answer_kept", "api.committed")
+
+
+@dataclass(frozen=True)
+class Profile:
+    """How much is done. The short one is for CI, the long one for a person with half an hour."""
+
+    name: str
+    payments: int
+    load_seconds: float
+    kill_every: float
+    point_rounds: int
+    outage_rounds: int
+    outage_payments_per_second: float
+    redis_stop_seconds: float
+    redis_rounds: int
+    races: int
+    prompt_events: int
+    neighbour_events: int
+    replayed: int
+    breaker_probes: int
+    queue_payments: int
+
+
+SHORT: Final = Profile(
+    "short", payments=150, load_seconds=24, kill_every=4, point_rounds=1, outage_rounds=1,
+    outage_payments_per_second=4, redis_stop_seconds=8, redis_rounds=1, races=3, prompt_events=200,
+    neighbour_events=40, replayed=200, breaker_probes=2, queue_payments=12,
+)  # fmt: skip
+LONG: Final = Profile(
+    "long", payments=2600, load_seconds=900, kill_every=2, point_rounds=12, outage_rounds=12,
+    outage_payments_per_second=6, redis_stop_seconds=60, redis_rounds=4, races=100, prompt_events=2000,
+    neighbour_events=300, replayed=10_000, breaker_probes=6, queue_payments=100,
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Fault:
+    """At `at` seconds of an act, `what` happens to `target`, for `seconds` where it lasts."""
+
+    at: float
+    what: str
+    target: str
+    seconds: float = 0
+
+    def __str__(self) -> str:
+        lasting = f" for {self.seconds:g} s" if self.seconds else ""
+        return f"{self.at:7.1f} s  {self.what} {self.target}{lasting}"
+
+
+@dataclass(frozen=True)
+class Plan:
+    """`crashes`, `outages`, `redis`: faults by time. `points`: where each process of a kind dies, life by life."""
+
+    seed: int
+    profile: Profile
+    crashes: tuple[Fault, ...]
+    points: dict[str, tuple[str, ...]] = field(hash=False)
+    outages: tuple[Fault, ...]
+    redis: tuple[Fault, ...]
+
+    def __str__(self) -> str:
+        lines = [f"plan of seed {self.seed}, {self.profile.name} profile"]
+        for name, faults in (("crashes", self.crashes), ("outages", self.outages), ("redis", self.redis)):
+            lines += [f"  {name}:", *(f"  {fault}" for fault in faults)]
+        for kind, points in self.points.items():
+            lines.append(f"  {kind} also dies at: {', '.join(points)}")
+        return "\n".join(lines)
+
+
+def make_plan(seed: int, profile: Profile) -> Plan:
+    """The plan of a seed."""
+    chance = random.Random(f"{seed}:{profile.name}")
+    return Plan(
+        seed,
+        profile,
+        _crashes(chance, profile),
+        {
+            "worker": _points(chance, WORKER_POINTS, profile.point_rounds),
+            "webhooks": _points(chance, SENDER_POINTS, profile.point_rounds),
+            "api": _points(chance, API_POINTS, profile.point_rounds),
+        },
+        _outages(chance, profile),
+        _redis(chance, profile),
+    )
+
+
+def _crashes(chance: random.Random, profile: Profile) -> tuple[Fault, ...]:
+    """Random kills of random processes; Redis is flushed once in between."""
+    faults, at, targets = [], profile.kill_every, ("worker", "worker", "webhooks", "api")
+    while at < profile.load_seconds:
+        faults.append(Fault(round(at + chance.uniform(-0.5, 0.5), 1), "kill", chance.choice(targets)))
+        at += profile.kill_every
+    faults.append(Fault(round(chance.uniform(1, profile.load_seconds), 1), "flush", "redis"))
+    return tuple(sorted(faults, key=lambda fault: fault.at))
+
+
+def _points(chance: random.Random, names: Sequence[str], rounds: int) -> tuple[str, ...]:
+    points: list[str] = []
+    for _ in range(rounds):
+        points += [f"{name}@{chance.randint(1, 6)}" for name in chance.sample(names, len(names))]
+    return tuple(points)
+
+
+def _outages(chance: random.Random, profile: Profile) -> tuple[Fault, ...]:
+    """Restarts of Postgres, and each sickness of the network on each connection, one after the other."""
+    faults, at = [], 2.0
+    for number in range(profile.outage_rounds):
+        sick = [
+            Fault(0, "cut", "postgres", 2), Fault(0, "delay", "postgres", 2), Fault(0, "drip", "postgres", 2),
+            Fault(0, "half-open", "postgres", 3), Fault(0, "half-open", "redis", 3), Fault(0, "cut", "redis", 1),
+            Fault(0, "cut", "receiver", 2), Fault(0, "half-open", "receiver", 2), Fault(0, "drip", "receiver", 2),
+            Fault(0, "delay", "receiver", 2), Fault(0, "restart", "postgres"),
+        ]  # fmt: skip
+        chance.shuffle(sick)
+        if number == 0 and profile.name == "short":
+            sick.append(Fault(0, "restart", "postgres"))
+        for fault in sick:
+            faults.append(Fault(round(at, 1), fault.what, fault.target, fault.seconds))
+            at += fault.seconds + chance.uniform(1, 2)
+    return tuple(faults)
+
+
+def _redis(chance: random.Random, profile: Profile) -> tuple[Fault, ...]:
+    faults, at = [], 2.0
+    for _ in range(profile.redis_rounds):
+        round_ = [
+            Fault(0, "flush", "redis"),
+            Fault(0, "kill", "redis", 1),
+            Fault(0, "stop", "redis", profile.redis_stop_seconds),
+        ]
+        chance.shuffle(round_)
+        for fault in round_:
+            faults.append(Fault(round(at, 1), fault.what, fault.target, fault.seconds))
+            at += fault.seconds + chance.uniform(1.5, 3)
+    return tuple(faults)

@@ -1,0 +1,68 @@
+"""The promises that `make faults` measures: what is promised, and how it is measured."""
+
+from dataclasses import dataclass
+from typing import Final
+
+
+@dataclass(frozen=True)
+class Promise:
+    """One promise. `figure` is what holds or does not, `how` is what is done to find out."""
+
+    id: str
+    name: str
+    figure: str
+    how: str
+
+
+_ALL: Final = (
+    Promise("A1", "an accepted payment ends", "0 without an end 60 s after the faults",
+            "payments and refunds while API, workers and senders are killed; end states in SQL"),
+    Promise("A2", "nothing is charged twice", "1 authorisation per payment, 1 refund per refund",
+            "the same; a worker dies before, during and after the bank's call; the bank's books"),
+    Promise("A3", "fast recovery", "p99 ≤ 30 s",
+            "what a killed worker held, until another claims it; default lease of 20 s"),
+    Promise("A4", "a killed API leaves nothing half done", "1 order or payment per key, 0 orphans, 1 event each",
+            "the API is killed at random and between its statements; clients retry with the same key"),
+    Promise("A5", "Redis is disposable", "2xx with p99 < 1 s, 0 lost, done ≤ 30 s after its return",
+            "FLUSHALL, SIGKILL and a stop of Redis while payments are made"),
+    Promise("A7", "Postgres may restart", "errors only 503 with Retry-After, 0 commits lost, good ≤ 10 s after",
+            "immediate restarts of Postgres while payments are made; no process is restarted"),
+    Promise("A8", "graceful stop", "SIGTERM ends ≤ 10 s; nothing failed by it",
+            "worker, sender and API are ended in the middle of slow work"),
+    Promise("A9", "unknown is not failed", "0 wrong `failed`",
+            "payments whose bank answers late or never, in all runs with faults"),
+    Promise("A10", "the network may break", "only 503s; good ≤ 30 s after; 0 lost",
+            "a proxy before Postgres, Redis and the receiver cuts, delays, half-opens and drips"),
+    Promise("B1", "fifty with one key", "1 row, equal bytes, 49 marked as replayed",
+            "parallel requests, in rounds"),
+    Promise("B2", "a key with another request", "422, the first answer stays", "other body, other path"),
+    Promise("B3", "keys are a merchant's own, and kept", "≥ 24 h; another merchant's is independent",
+            "a key aged by 71 h in SQL is replayed; the same key of another merchant"),
+    Promise("B4", "what is kept", "2xx and deterministic 4xx; never 401, 5xx",
+            "requests repeated after their cause is gone"),
+    Promise("B5", "length of a key", "255 taken, 256 is a 400", "both"),
+    Promise("B6", "a crash frees the key", "the same key works at once: ≤ 2 s once the API is back",
+            "the API dies after taking the key, and before and after the commit"),
+    Promise("C1", "refund race", "exactly 3 of 50 refunds of 30 %; refunded ≤ captured",
+            "parallel requests, in rounds"),
+    Promise("C2", "capture race", "1 capture at the bank; capture against void: one wins",
+            "parallel requests, in rounds"),
+    Promise("D1", "every event is delivered", "0 missing; ≤ 1 % repeated",
+            "receivers fail one attempt in five, senders are killed; receiver's log against the events"),
+    Promise("D3", "a secret is rotated under load", "0 unverifiable; after the overlap only the new one",
+            "verified with the package standardwebhooks, both secrets"),
+    Promise("D4", "retries are on time", "≤ 2 s early, ≤ 5 s late",
+            "arrivals against the schedule; Redis is killed in between"),
+    Promise("D5", "first attempts are prompt", "p50 ≤ 150 ms, p99 ≤ 1 s (1.5 s without Redis) at 50 events/s",
+            "from the event's moment to its arrival"),
+    Promise("D7", "bad neighbours", "healthy p99 ≤ 2 s; a hung endpoint holds ≤ 4",
+            "50 endpoints that hang and 50 that drip beside a healthy one"),
+    Promise("D10", "circuit breaker", "≤ 1 probe per 30 s after 10 failures; closes on the first success",
+            "arrivals at an endpoint that fails, and its neighbour's"),
+    Promise("D12", "replay", "each missed event once, same id, new timestamp; survives a restart",
+            "retry, recover and resend while the sender is killed"),
+    Promise("D15", "the event feed", "100 % of the ids, once, in order per object",
+            "a consumer that only polls, while everything is killed; against D1's ids"),
+)  # fmt: skip
+
+PROMISES: Final = {promise.id: promise for promise in _ALL}
