@@ -125,7 +125,7 @@ def report(results: list[Result]) -> str:
         f"{'ok    ' if result.code == 0 else 'FAILED'}  {result.step.name:<18} {result.seconds:6.1f} s"
         for result in results
     ]
-    lines += [result.last_line for result in results if result.step.name.startswith("pytest")]
+    lines += [result.last_line for result in results if result.step.name.startswith(("pytest", "make faults"))]
     failed = [result.step.name for result in results if result.code]
     lines.append(f"Failed: {', '.join(failed)}." if failed else "All checks passed.")
     return "\n".join(lines)

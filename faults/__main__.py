@@ -5,6 +5,7 @@ Exit code 1 if a promise does not hold or could not be measured.
 
 import argparse
 import random
+import shutil
 import sys
 import tempfile
 import threading
@@ -73,12 +74,16 @@ def main(arguments: Sequence[str]) -> int:
         measures = _play_all(world, chosen)
     measures = with_missing(measures, [promise for act in chosen for promise in act.promises])
     seconds = time.monotonic() - started
-    print(f"\n{text_table(measures)}\n\nseed {seed}, {profile.name} profile, {seconds:.0f} s; logs in {folder}")
+    print(f"\n{text_table(measures)}\n\nseed {seed}, {profile.name} profile, {seconds:.0f} s")
     write_results(options.results, seed, profile.name, seconds, measures)
     if options.update_docs:
         update_page(seed, profile.name, seconds, measures)
     broken = [measure.promise for measure in measures if not measure.held]
-    print(f"NOT HELD: {', '.join(broken)}" if broken else f"All {len(measures)} promises held.", flush=True)
+    if broken:
+        print(f"NOT HELD: {', '.join(broken)}; logs and data are in {folder}", flush=True)
+    else:
+        shutil.rmtree(folder, ignore_errors=True)
+        print(f"All {len(measures)} promises held.", flush=True)
     return 1 if broken else 0
 
 

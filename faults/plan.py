@@ -40,7 +40,7 @@ SHORT: Final = Profile(
     neighbour_events=40, replayed=200, breaker_probes=2, queue_payments=12,
 )  # fmt: skip
 LONG: Final = Profile(
-    "long", payments=2600, load_seconds=900, kill_every=2, point_rounds=12, outage_rounds=12,
+    "long", payments=2600, load_seconds=900, kill_every=1.6, point_rounds=12, outage_rounds=12,
     outage_payments_per_second=6, redis_stop_seconds=60, redis_rounds=4, races=100, prompt_events=2000,
     neighbour_events=300, replayed=10_000, breaker_probes=6, queue_payments=100,
 )  # fmt: skip
@@ -99,7 +99,7 @@ def make_plan(seed: int, profile: Profile) -> Plan:
 
 def _crashes(chance: random.Random, profile: Profile) -> tuple[Fault, ...]:
     """Random kills of random processes; Redis is flushed once in between."""
-    faults, at, targets = [], profile.kill_every, ("worker", "worker", "webhooks", "api")
+    faults, at, targets = [], profile.kill_every, ("worker", "worker", "webhooks", "api", "api")
     while at < profile.load_seconds:
         faults.append(Fault(round(at + chance.uniform(-0.5, 0.5), 1), "kill", chance.choice(targets)))
         at += profile.kill_every

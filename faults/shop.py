@@ -12,7 +12,7 @@ import httpx
 from tests.support.client import CARD, Merchant
 
 _PAUSE_SECONDS: Final = 0.2
-_PATIENCE_SECONDS: Final = 90.0
+_PATIENCE_SECONDS: Final = 150.0
 
 METHODS: Final = (
     ("failure@bank", "failed"), ("timeout@bank", "success"), ("late@bank", "success"), ("card", "success"),
@@ -64,7 +64,7 @@ class Load:
         """Whether sales are still to be answered."""
         return self._thread.is_alive()
 
-    def finish(self, seconds: float = 200) -> None:
+    def finish(self, seconds: float) -> None:
         """Wait until every sale is answered. Raises what went wrong in it."""
         self._thread.join(seconds)
         if self._failure is not None:

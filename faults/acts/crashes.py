@@ -131,7 +131,7 @@ def play_crashes(world: World) -> list[Measure]:
                     keeper.kill(fault.target, round(fault.at * 10))
 
             play(world.plan.crashes, act)
-            load.finish(profile.load_seconds + 120)
+            load.finish(profile.load_seconds + 250)
             rotating.join(30)
             keeper.disarm()
             faults_ended = time.monotonic()
@@ -203,7 +203,7 @@ def _measures_of_money(
     again = repeated_requests(stack)
     deaths = {kind: sum(death.kind == kind for death in keeper.deaths) for kind in ("api", "worker", "webhooks")}
     reached = sorted({death.point.split("@")[0] for death in keeper.deaths if death.point})
-    scale = f"{len(load.sales)} payments, {deaths['worker']} workers killed"
+    scale = f"{len(load.sales)} payments, promised on 1,000; {deaths['worker']} workers killed"
     not_reached = f"; not reached: {', '.join(keeper.left)}" if keeper.left else ""
     wrong = wrong_failures(stack, load.sales)
     unknown = sum(sale.number % 10 in (1, 2) for sale in load.sales)
@@ -216,7 +216,7 @@ def _measures_of_money(
                 f"asked again {again} times", f"{scale}; at {', '.join(reached)}{not_reached}"),
         Measure("A4", found.lost == found.orphans == found.untold == 0 and not load.wrong,
                 f"{found.lost} lost, {found.orphans} orphans, {found.untold} untold; {load.describe()} {first}",
-                f"{deaths['api']} APIs killed, {len(load.sales)} sales"),
+                f"{deaths['api']} APIs killed, promised on 200; {len(load.sales)} sales"),
         Measure("A9", wrong == 0, f"{wrong} wrong", f"{unknown} payments with a late or lost answer"),
     ]  # fmt: skip
 
@@ -242,7 +242,7 @@ def _measures_of_events(
         sequences.setdefault(one["object_id"], []).append(one["sequence"])
     disordered = sum(numbers != sorted(numbers) for numbers in sequences.values())
     share = duplicates / max(count, 1)
-    scale = f"{count} events, {killed} senders killed"
+    scale = f"{count} events, promised on 10,000; {killed} senders killed"
     return [
         Measure("D1", missing == 0 and share <= 0.01,
                 f"{missing} missing; {duplicates} repeated ({share:.2%})", scale),

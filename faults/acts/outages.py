@@ -89,7 +89,7 @@ def _sell_through(world: World, merchant: Merchant, server: PostgresServer, betw
 
     load.start()
     play(faults, act)
-    load.finish(150)
+    load.finish(250)
     return load, seen
 
 

@@ -94,6 +94,8 @@ class Process:
 class Stack:
     """All processes over one database. `env` are settings by their environment names."""
 
+    ready_seconds = 30.0
+
     def __init__(self, database_url: str, redis_url: str, folder: Path, env: dict[str, str]) -> None:
         self.database_url = database_url
         self.port = free_port()
@@ -143,7 +145,7 @@ class Stack:
             return health.status_code == 200 and (not wants_worker or health.json()["worker"] == "running")
 
         if not names or "api" in names:
-            eventually(ready, 30, f"a ready stack (logs in {self.folder})")
+            eventually(ready, self.ready_seconds, f"a ready stack (logs in {self.folder})")
 
     def stop(self) -> None:
         """End all processes."""

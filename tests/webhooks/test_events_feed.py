@@ -30,28 +30,6 @@ def follow(merchant: Merchant, cursor: str | None = None, **query: Any) -> tuple
             return events, cursor
 
 
-def test_a_consumer_that_only_polls_sees_every_event_once(stack: Stack, merchant: Merchant) -> None:
-    seen: list[dict[str, Any]] = []
-    cursor = None
-    with ThreadPoolExecutor(20) as pool:
-        work = [pool.submit(lambda: merchant.upi(merchant.order())) for _ in range(100)]
-        while not all(one.done() for one in work):
-            events, cursor = follow(merchant, cursor, limit=7)
-            seen += events
-        payments = [one.result()["id"] for one in work]
-    for payment in payments:
-        merchant.settled({"id": payment})
-    events, cursor = follow(merchant, cursor, limit=7)
-    seen += events
-    told = stack.sql("SELECT id FROM events WHERE merchant_id = %s", (merchant.id,))
-    assert len(told) == 400
-    assert sorted(one["id"] for one in seen) == sorted(row[0] for row in told)
-    sequences: dict[str, list[int]] = {}
-    for one in seen:
-        sequences.setdefault(one["object_id"], []).append(one["sequence"])
-    assert all(numbers == sorted(numbers) for numbers in sequences.values())
-
-
 def test_an_open_transaction_holds_the_feed_back_rather_than_slipping_in_behind(
     stack: Stack, merchant: Merchant
 ) -> None:

@@ -1,12 +1,10 @@
 """Replay: what was missed is sent again, once each."""
 
-from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
-from dev.redis import RedisServer
 from tests.support.client import Merchant
 from tests.support.stack import Stack, eventually
 from tests.webhooks.receiver import Receiver
@@ -106,23 +104,6 @@ def test_ten_thousand_deliveries_are_recovered_with_progress_and_may_be_cancelle
     assert again["status"] == "completed"
     merchant.api.delete(f"/webhooks/endpoints/{endpoint['id']}")
     eventually(lambda: log_of(merchant, status="pending") == [], 20, "given up after the deletion")
-
-
-def test_a_recovery_goes_on_after_a_restart(
-    new_stack: Callable[..., tuple[Stack, RedisServer]], receiver: Receiver
-) -> None:
-    stack, _ = new_stack()
-    stack.start("api", "worker")  # no sender yet
-    merchant = stack.merchant()
-    new_endpoint(merchant, receiver.url(), events=["payment.created"])
-    merchant.upi(merchant.order())
-    stack.sql("UPDATE deliveries SET status = 'failed', due_at = NULL, next_attempt_at = NULL")
-    started = recover(merchant)
-    assert (started["total"], started["status"]) == (1, "running")
-    stack.api.kill()
-    stack.start("api", "webhooks")
-    assert finished(merchant, started)["scheduled"] == 1
-    receiver.wait("/hook", 1)
 
 
 def test_a_cancelled_recovery_schedules_nothing_more(stack: Stack, merchant: Merchant) -> None:
