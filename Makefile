@@ -1,6 +1,6 @@
 # Every target does its own set-up. Start with `make dev`; `make help` lists the rest.
 .DEFAULT_GOAL := help
-.PHONY: help dev setup test lint faults test-unit test-containers openapi clean reset
+.PHONY: help dev setup test lint faults test-unit test-containers bench openapi clean reset
 
 # The first Python of at least 3.11 on this machine; `make PYTHON=/path/to/python dev` chooses another.
 PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11; do \
@@ -34,6 +34,10 @@ faults: ## Break the product on purpose and print which promises hold (3 minutes
 
 test-containers: setup ## Build the images, bring compose up in a Docker engine of its own, test it (15 minutes)
 	@GATEWAY_TEST_CONTAINERS=1 exec $(VENV)/python -m pytest tests/deploy/test_containers.py -s
+
+bench: ## Measure speed, memory and growth into benchmarks/results (15 idle minutes; BENCH="--smoke" for less)
+	@$(INSTALL) --no-web
+	@exec $(VENV)/python -m benchmarks --start $(BENCH)
 
 openapi: ## Write docs/openapi.json anew from the code
 	@$(INSTALL) --no-web

@@ -13,8 +13,7 @@ from benchmarks.options import parse_options
 from benchmarks.paths import README
 from benchmarks.processes import ProductFailed
 from benchmarks.report import markdown, text_table, with_results, write_results
-from benchmarks.scenarios import SCENARIOS
-from benchmarks.suite import LIMITS, run_suite
+from benchmarks.suite import ALL, run_suite
 from dev.errors import DevError
 
 EXPECTED = (GatewayRefused, ProductFailed, GeneratorFailed, LimitFailed, DevError, ConnectionRefusedError)
@@ -23,7 +22,7 @@ EXPECTED = (GatewayRefused, ProductFailed, GeneratorFailed, LimitFailed, DevErro
 
 def main() -> None:
     """Measure what the command line says. Exits 0 whatever the figures are: tests judge."""
-    options = parse_options(sys.argv[1:], [*SCENARIOS, *LIMITS])
+    options = parse_options(sys.argv[1:], list(ALL))
     machine = describe_machine()
     try:
         figures, details = run_suite(options)

@@ -90,9 +90,8 @@ class Bench:
         run = measured.run
         if run.succeeded < run.planned:
             notes.append(f"{run.succeeded} of {run.planned} accepted; first refusal: {run.first_refusal}")
-        others = measured.spent.others / measured.seconds if measured.seconds else 0.0
-        if others > CONTENTION_SHARE:
-            notes.append(f"contended: {others:.2f} cores used by others")
+        if contention := contention_note(measured.spent, measured.seconds):
+            notes.append(contention)
         return "; ".join(notes)
 
     def keep_details(self, name: str, measured: Measured) -> None:
@@ -120,3 +119,9 @@ class Bench:
         if "api" in spent.by_name:
             seconds["api_cpu_ms"] = spent.by_name["api"]
         return [Figure(f"{name}.{kind}", 1000 * s / count, "ms", note) for kind, s in seconds.items()]
+
+
+def contention_note(spent: Spent, seconds: float) -> str:
+    """Says so when processes that are none of ours took a share of the machine; else empty."""
+    others = spent.others / seconds if seconds else 0.0
+    return f"contended: {others:.2f} cores used by others" if others > CONTENTION_SHARE else ""

@@ -46,6 +46,13 @@ PROMISES: dict[str, Promise] = {
     "import.api_s": Promise(at_most=1.0),
     "import.worker_s": Promise(at_most=0.6),
     "import.webhooks_s": Promise(at_most=0.6),
+    "sender.per_s": Promise(at_least=500),
+    "isolation.healthy_p99_ms": Promise(at_most=2000),
+    "growth.1000000.accept_p99_ratio": Promise(at_most=1.5),
+    "growth.1000000.list_p99_ratio": Promise(at_most=1.5),
+    "growth.10000000.accept_p99_ratio": Promise(at_most=1.5),
+    "growth.10000000.list_p99_ratio": Promise(at_most=1.5),
+    "growth.10000000.list_p99_ms": Promise(at_most=10),
 }
 """Two cores, 16 connections, one process each, 1 ms bank; `slow_bank` has the default 1 s bank."""
 
@@ -56,6 +63,7 @@ RATIOS: tuple[tuple[str, str], ...] = (
     ("payments.per_s", "limit.bare_payments_per_s"),
     ("payments.per_s", "limit.echo_per_s"),
     ("payments.api_cpu_ms", "limit.bare_payments_cpu_ms"),
+    ("sender.per_s", "limit.bare_sender_per_s"),
     ("webhooks_one.per_s", "payments.per_s"),
     ("webhooks_three.per_s", "payments.per_s"),
 )

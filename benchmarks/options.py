@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from benchmarks.paths import RESULTS
@@ -47,7 +47,7 @@ def parse_options(arguments: Sequence[str], known: Sequence[str]) -> Options:
         pids=dict(given.pid),
         receiver_host=given.receiver_host,
         chosen=tuple(name for name in chosen if name not in given.skip),
-        sizes=SMOKE if given.smoke else STANDARD,
+        sizes=_sizes(given),
         connections=given.connections,
         idempotency_keys=given.idempotency_keys,
         repeat=given.repeat,
@@ -74,6 +74,9 @@ def _parser(known: Sequence[str]) -> argparse.ArgumentParser:
     add("--only", choices=known, action="append", help="measure only this; may be repeated")
     add("--skip", choices=known, action="append", default=[], help="leave this out; may be repeated")
     add("--smoke", action="store_true", help="small counts, under a minute; for CI")
+    add("--soak-minutes", type=float, default=0.0, help="length of the soak (default 5)")
+    add("--ten-million", action="store_true",
+        help="also measure with 10 million payments (disk and time: see the README)")  # fmt: skip
     add("--connections", type=int, default=16, help="connections of a closed loop")
     add("--idempotency-keys", action="store_true", help="send an Idempotency-Key with every POST")
     add("--repeat", type=int, default=1, help="whole runs; the table shows medians")
@@ -81,6 +84,15 @@ def _parser(known: Sequence[str]) -> argparse.ArgumentParser:
     add("--name", default="", help="file name of the results, without ending (default latest, or smoke)")
     add("--update-readme", action="store_true", help="put the table into benchmarks/README.md as well")
     return parser
+
+
+def _sizes(given: argparse.Namespace) -> Sizes:
+    sizes = SMOKE if given.smoke else STANDARD
+    if given.soak_minutes:
+        sizes = replace(sizes, soak_seconds=60 * given.soak_minutes)
+    if given.ten_million:
+        sizes = replace(sizes, growth=(*sizes.growth, 10_000_000))
+    return sizes
 
 
 def _named_pid(text: str) -> tuple[str, int]:

@@ -57,17 +57,27 @@ class Processes:
         """The last of what it wrote."""
         return self._log(name).read_text(errors="replace")[-2000:]
 
+    def stop_one(self, name: str) -> None:
+        """SIGTERM, and wait until it is gone; SIGKILL after 15 s."""
+        process = self._running.pop(name)
+        process.terminate()
+        _wait_or_kill(process)
+
     def stop(self) -> None:
         """SIGTERM to all, SIGKILL to those that are still there after 15 s."""
         for process in self._running.values():
             process.terminate()
         for process in self._running.values():
-            try:
-                process.wait(timeout=_STOP_SECONDS)
-            except subprocess.TimeoutExpired:
-                process.kill()
-                process.wait()
+            _wait_or_kill(process)
         self._running.clear()
 
     def _log(self, name: str) -> Path:
         return self._folder / f"{name}.log"
+
+
+def _wait_or_kill(process: subprocess.Popen[bytes]) -> None:
+    try:
+        process.wait(timeout=_STOP_SECONDS)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()

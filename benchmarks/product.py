@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.client
+import os
 import shutil
 import tempfile
 import time
@@ -10,6 +11,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
+
+import psycopg
 
 from benchmarks.gateway_client import wait_for
 from benchmarks.processes import Processes, ProductFailed, run_module
@@ -27,10 +30,11 @@ class Product:
     the whole run: a restart writes the new ids into it.
     """
 
-    def __init__(self, *, processing_delay_ms: int = 1) -> None:
+    def __init__(self, *, processing_delay_ms: int = 1, count_statements: bool = False) -> None:
+        """`count_statements` loads pg_stat_statements into Postgres, where it has it."""
         self.pids: dict[str, int] = {}
         self.api_start_seconds = 0.0
-        self._delay_ms = processing_delay_ms
+        self._delay_ms, self._count_statements = processing_delay_ms, count_statements
         self._folder = Path(tempfile.mkdtemp(prefix="gateway-bench-"))
         self.postgres = PostgresServer(self._folder / "postgres")
         self.redis = RedisServer(self._folder / "redis")
@@ -55,9 +59,16 @@ class Product:
             "WEBHOOK_RETRY_INTERVALS_TEST": "true",
         }
 
+    @property
+    def full_environment(self) -> dict[str, str]:
+        """All variables, those of this process included."""
+        return os.environ | self.environment
+
     def __enter__(self) -> Product:
         try:
             self.postgres.start()
+            if self._count_statements:
+                self._load_statement_counter()
             self.redis.start()
             assert self.postgres.pid is not None and self.redis.pid is not None
             self.pids |= {"postgres": self.postgres.pid, "redis": self.redis.pid}
@@ -74,6 +85,14 @@ class Product:
     ) -> None:
         self._clean_up()
 
+    def _load_statement_counter(self) -> None:
+        available = "SELECT 1 FROM pg_available_extensions WHERE name = 'pg_stat_statements'"
+        with psycopg.connect(self.postgres.url, autocommit=True) as connection:
+            if not connection.execute(available).fetchone():
+                return
+            connection.execute("ALTER SYSTEM SET shared_preload_libraries = 'pg_stat_statements'")
+        self.postgres.restart()
+
     @contextmanager
     def processing_delay(self, milliseconds: int) -> Iterator[None]:
         """The product restarted with another TEST_PROCESSING_DELAY, and back again at the end."""
@@ -83,6 +102,15 @@ class Product:
             yield
         finally:
             self._restart(before)
+
+    @contextmanager
+    def without(self, name: str) -> Iterator[None]:
+        """The process of this name stopped, and started again at the end."""
+        self._processes.stop_one(name)
+        try:
+            yield
+        finally:
+            self.pids[name] = self._processes.start(name, self.environment)
 
     def _restart(self, delay_ms: int) -> None:
         self._processes.stop()

@@ -8,6 +8,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from benchmarks.figures import PROMISES, Figure, ratios
+from benchmarks.plots import write_plots
 
 
 def shown(value: float, unit: str) -> str:
@@ -47,11 +48,11 @@ def markdown(figures: Sequence[Figure], machine: Mapping[str, object]) -> str:
     """What the machine was, all figures, and the ratios."""
     parts = [
         "\n".join(f"- {name}: {value}" for name, value in machine.items()),
-        _markdown_table(_HEADER, [_row(figure) for figure in figures]),
+        markdown_table(_HEADER, [_row(figure) for figure in figures]),
     ]
     if ratio_rows := _ratio_rows(figures):
         parts += ["Against the limits of the same machine in the same run:"]
-        parts += [_markdown_table(_RATIO_HEADER, ratio_rows)]
+        parts += [markdown_table(_RATIO_HEADER, ratio_rows)]
     return "\n\n".join(parts)
 
 
@@ -68,7 +69,8 @@ def _ratio_rows(figures: Sequence[Figure]) -> list[list[str]]:
     return [[name, limit, f"{share:.2f}"] for name, limit, share in ratios(figures)]
 
 
-def _markdown_table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+def markdown_table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """A table in Markdown."""
     lines = [header, ["---"] * len(header), *rows]
     return "\n".join("| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |" for line in lines)
 
@@ -80,7 +82,7 @@ def write_results(
     machine: Mapping[str, object],
     details: Mapping[str, object],
 ) -> None:
-    """`<name>.json` and `<name>.md` in the folder, made when absent."""
+    """`<name>.json`, `<name>.md` and its plots in the folder, made when absent."""
     folder.mkdir(parents=True, exist_ok=True)
     result = {
         "machine": dict(machine),
@@ -89,4 +91,5 @@ def write_results(
         "details": dict(details),
     }
     (folder / f"{name}.json").write_text(json.dumps(result, indent=2) + "\n")
-    (folder / f"{name}.md").write_text(f"# Measured\n\n{markdown(figures, machine)}\n")
+    plots = [f"![{file}]({file})" for file in write_plots(folder, name, figures, details)]
+    (folder / f"{name}.md").write_text("\n\n".join(["# Measured", markdown(figures, machine), *plots]) + "\n")

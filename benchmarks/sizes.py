@@ -7,7 +7,10 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Sizes:
-    """Counts are requests or payments; seconds bound each load and each wait."""
+    """Counts are requests, payments or deliveries; seconds bound each load and each wait.
+
+    `growth` has the numbers of payments in the tables at which accepting and listing are measured again.
+    """
 
     warm_up: int = 300
     orders: int = 4000
@@ -18,8 +21,15 @@ class Sizes:
     webhooks_steady: int = 1000
     reads: int = 2000
     slow_bank: int = 500
+    drain: int = 3000
+    sender: int = 10_000
+    isolation: int = 300
+    soak_seconds: float = 300.0
+    growth: tuple[int, ...] = (1_000_000,)
+    growth_load: int = 1000
     echo: int = 8000
     pgbench: int = 6400
+    bare_sender_seconds: float = 5.0
     imports: int = 5
     max_seconds: float = 90.0
 
@@ -35,8 +45,15 @@ SMOKE = Sizes(
     webhooks_steady=100,
     reads=200,
     slow_bank=100,
+    drain=200,
+    sender=500,
+    isolation=20,
+    soak_seconds=6.0,
+    growth=(2_000,),
+    growth_load=100,
     echo=1000,
     pgbench=640,
+    bare_sender_seconds=1.0,
     imports=2,
     max_seconds=20.0,
 )

@@ -10,13 +10,18 @@ from benchmarks.bench import Bench
 from benchmarks.figures import Figure, median_of_runs
 from benchmarks.gateway_client import Gateway
 from benchmarks.limits.bare import echo, statement_limits
+from benchmarks.limits.bare_sender import bare_sender
 from benchmarks.meters import Meters
 from benchmarks.options import Options
 from benchmarks.product import Product
 from benchmarks.receiver.handle import Receiver
 from benchmarks.scenarios import SCENARIOS, Scenario
+from benchmarks.scenarios.growth import growth
 
-LIMITS: dict[str, Scenario] = {"echo": echo, "statements": statement_limits}
+LIMITS: dict[str, Scenario] = {"echo": echo, "statements": statement_limits, "bare_sender": bare_sender}
+LAST: dict[str, Scenario] = {"growth": growth}
+"""What leaves Postgres with work to do for a while."""
+ALL: dict[str, Scenario] = {**SCENARIOS, **LIMITS, **LAST}
 
 
 def run_suite(options: Options) -> tuple[list[Figure], dict[str, object]]:
@@ -39,8 +44,7 @@ def _figures(bench: Bench, chosen: Sequence[str]) -> Iterator[Figure]:
 
 def all_scenarios(chosen: Sequence[str]) -> Iterable[tuple[str, Scenario]]:
     """The chosen ones by name, in the order in which they have to run."""
-    known = {**SCENARIOS, **LIMITS}
-    return [(name, known[name]) for name in known if name in chosen]
+    return [(name, scenario) for name, scenario in ALL.items() if name in chosen]
 
 
 @contextmanager

@@ -11,16 +11,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import urlsplit, urlunsplit
 
 import psycopg
 
 from benchmarks.gateway_client import Gateway, wait_for
 from benchmarks.limits.serve import LimitFailed
 from benchmarks.limits.statements import COPY_ORDER, IDENTIFIER, Recorded, Statements, read_recorded
+from benchmarks.own_database import own_database
 from benchmarks.paths import ROOT
-from benchmarks.processes import run_module
-from dev.ports import free_port
 
 _NAME = "limits"
 _START_SECONDS = 30
@@ -48,18 +46,9 @@ class Workbench:
 @contextmanager
 def workbench(database_url: str, environment: dict[str, str]) -> Iterator[Workbench]:
     """Create the database beside the product's, record the statements on it, drop it at the end."""
-    url = urlunsplit(urlsplit(database_url)._replace(path=f"/{_NAME}"))
-    with psycopg.connect(database_url, autocommit=True) as admin:
-        admin.execute(f"DROP DATABASE IF EXISTS {_NAME} WITH (FORCE)")
-        admin.execute(f"CREATE DATABASE {_NAME}")
-        try:
-            own = environment | {"DATABASE_URL": url, "PORT": str(free_port())}
-            for command in ("migrate", "seed"):
-                run_module(["gateway.cli", command], own)
-            statements, template = _record(own)
-            yield Workbench(url, statements, template)
-        finally:
-            admin.execute(f"DROP DATABASE IF EXISTS {_NAME} WITH (FORCE)")
+    with own_database(database_url, environment, _NAME) as own:
+        statements, template = _record(own)
+        yield Workbench(own["DATABASE_URL"], statements, template)
 
 
 def _record(environment: dict[str, str]) -> tuple[Statements, str]:

@@ -1,4 +1,4 @@
-"""Reads: one order, one payment, the first page of a list; closed loop at saturation."""
+"""Reads: one order, one payment, the first page of three lists; closed loop at saturation."""
 
 from __future__ import annotations
 
@@ -18,6 +18,8 @@ def reads(bench: Bench) -> list[Figure]:
         "get_order": [f"/api/v1/orders/{id_}" for id_ in order_ids],
         "get_payment": [f"/api/v1/payments/{id_}" for id_ in payment_ids],
         "list_payments": ["/api/v1/payments?limit=20"],
+        "list_orders": ["/api/v1/orders?limit=20"],
+        "list_filtered": ["/api/v1/payments?limit=20&status=success&method=upi"],
     }
     return [figure for name, choices in paths.items() for figure in _read(bench, name, choices)]
 

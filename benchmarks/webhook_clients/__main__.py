@@ -19,14 +19,12 @@ from benchmarks.receiver.handle import Receiver
 from benchmarks.webhook_clients.candidates import CANDIDATES
 
 Post = Callable[[], Awaitable[int]]
-_SECONDS = 2.0
-_ROUNDS = 3
 
 
-async def _measure(post: Post, in_flight: int) -> tuple[float, float]:
+async def _measure(post: Post, in_flight: int, seconds: float) -> tuple[float, float]:
     """Requests per second, and CPU milliseconds of this process per request."""
     count = 0
-    stop_at = time.perf_counter() + _SECONDS
+    stop_at = time.perf_counter() + seconds
 
     async def send_until_over() -> None:
         nonlocal count
@@ -44,15 +42,17 @@ def _cpu_seconds() -> float:
     return used.ru_utime + used.ru_stime
 
 
-async def _run(port: int, names: list[str]) -> dict[str, dict[int, tuple[float, float]]]:
+async def _run(
+    port: int, names: list[str], levels: list[int], rounds: int, seconds: float
+) -> dict[str, dict[int, tuple[float, float]]]:
     url = f"http://127.0.0.1:{port}/webhook"
     results: dict[str, dict[int, tuple[float, float]]] = {name: {} for name in names}
-    for in_flight in (4, 20, 64, 200):
-        for _ in range(_ROUNDS):
+    for in_flight in levels:
+        for _ in range(rounds):
             for name in names:  # in turns, so that a busy moment of the machine hits all alike
                 async with CANDIDATES[name](url) as post:
                     await post()
-                    measured = await _measure(post, in_flight)
+                    measured = await _measure(post, in_flight, seconds)
                 results[name][in_flight] = max(results[name].get(in_flight, (0.0, 0.0)), measured)
     return results
 
@@ -61,14 +61,19 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("names", nargs="*", default=list(CANDIDATES), help="candidates; default all")
     parser.add_argument("--json", action="store_true")
+    parser.add_argument("--in-flight", type=int, nargs="+", default=[4, 20, 64, 200])
+    parser.add_argument("--rounds", type=int, default=3, help="the best of so many counts")
+    parser.add_argument("--seconds", type=float, default=2.0, help="of each round")
     arguments = parser.parse_args()
     with Receiver() as receiver:
         receiver.reset("whsec_bench", verify_every=1_000_000)
-        results = uvloop.run(_run(receiver.port, arguments.names))
+        results = uvloop.run(
+            _run(receiver.port, arguments.names, arguments.in_flight, arguments.rounds, arguments.seconds)
+        )
     if arguments.json:
         print(json.dumps(results))
         return
-    print(f"{'POSTs per second (CPU ms each)':34}" + "".join(f"{n:>18}" for n in (4, 20, 64, 200)))
+    print(f"{'POSTs per second (CPU ms each)':34}" + "".join(f"{n:>18}" for n in arguments.in_flight))
     for name, by_flight in results.items():
         print(f"{name:34}" + "".join(f"{rate:>10.0f} ({cpu:.2f})" for rate, cpu in by_flight.values()))
 

@@ -53,6 +53,8 @@ class Fake:
                 return 200, self._config()
             case "GET", "/api/v1/payments":
                 return 200, {"data": list(self.payments.values())[-20:]}
+            case "GET", "/api/v1/orders":
+                return 200, {"data": list(self.orders.values())[-20:]}
         if method == "GET" and (found := re.fullmatch(r"/api/v1/(?:orders|payments)/(\w+)", path)):
             row = self.orders.get(found[1]) or self.payments.get(found[1])
             if row:

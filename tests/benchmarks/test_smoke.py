@@ -12,11 +12,15 @@ from typing import Any
 import pytest
 
 from benchmarks.figures import PROMISES
+from benchmarks.sizes import SMOKE
 
 ROOT = Path(__file__).resolve().parents[2]
-pytestmark = pytest.mark.alone
+pytestmark = [pytest.mark.alone, pytest.mark.timeout(400)]
 MARGIN = 3
-CHOSEN = ("start", "orders", "payments", "webhooks_three", "memory", "import", "echo", "statements")
+CHOSEN = (
+    *("start", "orders", "payments", "webhooks_three", "memory", "drain", "sender", "isolation", "soak"),
+    *("import", "echo", "statements", "bare_sender", "growth"),
+)
 
 
 @pytest.fixture(scope="module")
@@ -24,7 +28,7 @@ def result(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     folder = tmp_path_factory.mktemp("results")
     command = [sys.executable, "-m", "benchmarks", "--start", "--smoke", "--results", str(folder)]
     command += [f"--only={name}" for name in CHOSEN]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=150)
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=360)
     assert done.returncode == 0, done.stderr
     parsed: dict[str, Any] = json.loads((folder / "smoke.json").read_text())
     return parsed
@@ -59,3 +63,21 @@ def test_the_limits_execute_the_statements_of_the_running_code(result: dict[str,
     for name in ("pgbench_orders", "pgbench_payments", "bare_payments", "echo"):
         assert result["figures"][f"limit.{name}_per_s"]["value"] > 0
     assert result["details"]["limit.bare_payments"]["accepted"] == result["details"]["payments"]["accepted"]
+
+
+def test_a_stopped_worker_a_backlog_and_bad_neighbours_are_measured_to_their_end(result: dict[str, Any]) -> None:
+    for name in ("drain.per_s", "sender.per_s", "isolation.healthy_p99_ms", "limit.bare_sender_per_s"):
+        assert result["figures"][name]["value"] > 0, name
+    assert result["details"]["drain"]["timed"] > 0
+    assert result["details"]["isolation"]["events"] == SMOKE.isolation
+
+
+def test_memory_is_sampled_through_the_soak_and_grown_tables_are_compared_with_empty_ones(
+    result: dict[str, Any],
+) -> None:
+    assert {"api", "worker", "webhooks"} == result["details"]["soak"].keys()
+    assert all(len(samples) >= 2 for samples in result["details"]["soak"].values())
+    [grown] = SMOKE.growth
+    for kind in ("accept_p99", "list_p99"):
+        empty, full = (result["figures"][f"growth.{size}.{kind}_ms"]["value"] for size in (0, grown))
+        assert result["figures"][f"growth.{grown}.{kind}_ratio"]["value"] == full / empty

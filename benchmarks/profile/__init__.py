@@ -1,0 +1,1 @@
+"""Where the CPU goes: functions of the processes, statements of Postgres."""
