@@ -22,7 +22,18 @@ _REQUEST_HEADERS: Final = (
     "X-CSRF-Token",
     "X-Gateway-Mode",
 )
-_EXPOSED: Final = ("X-Request-Id", "Idempotent-Replayed", "Retry-After", "Should-Retry", "Content-Disposition")
+_EXPOSED: Final = (
+    "X-Request-Id",
+    "Idempotent-Replayed",
+    "Retry-After",
+    "Should-Retry",
+    "Content-Disposition",
+    "RateLimit-Policy",
+    "RateLimit",
+    "RateLimit-Limit",
+    "RateLimit-Remaining",
+    "RateLimit-Reset",
+)
 _MAX_AGE_SECONDS: Final = 600
 # The second is test mode's simulated bank: it needs no credentials either.
 _OPEN: Final = ("/public", "/authenticate")

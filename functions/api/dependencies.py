@@ -12,6 +12,7 @@ from starlette.responses import Response
 
 from api.audited import Act, audited
 from api.errors import error_answer
+from api.limits import guard_caller, guard_refused
 from api.sessions import session_caller, session_token
 from gateway.database import Connection
 from gateway.encryption import Keyring
@@ -36,15 +37,20 @@ def runtime_of(request: Request) -> Runtime:
 async def authenticated(request: Request, scope: str) -> Caller:
     """The caller with the scope `read`, `write` or `admin`: an API key, else the dashboard's session.
 
-    Raises `AuthenticationError` or `PermissionDenied`.
+    Raises `AuthenticationError`, `PermissionDenied` or `RateLimited`.
     """
     runtime = runtime_of(request)
     has_key = "x-api-key" in request.headers or "authorization" in request.headers
     if not has_key and session_token(request, runtime) is not None:
         return await session_caller(request, runtime)
-    key, secret = _credentials(request)
-    caller = await runtime.authenticator.authenticate(key, secret)
+    try:
+        key, secret = _credentials(request)
+        caller = await runtime.authenticator.authenticate(key, secret)
+    except AuthenticationError:
+        guard_refused(request)
+        raise
     request.state.merchant_id = str(caller.merchant_id)
+    await guard_caller(request, key)
     if scope not in caller.scopes:
         raise PermissionDenied(f"This key does not have the scope {scope}")
     return caller

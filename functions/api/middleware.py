@@ -7,6 +7,7 @@ from typing import Final
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.errors import error_body
+from api.limits import limit_headers
 from gateway.errors import PayloadTooLarge
 from gateway.ids import new_id
 from gateway.runtime import Runtime
@@ -44,6 +45,7 @@ class RequestMiddleware:
                     headers.append((b"cache-control", b"no-store"))
                 headers.append((b"x-content-type-options", b"nosniff"))
                 headers.append((b"x-request-id", request_id.encode()))
+                headers.extend(limit_headers(scope["state"]))
             elif is_head:
                 message = {**message, "body": b""}
             await send(message)

@@ -69,15 +69,19 @@ def operation(
     """Keyword arguments of a route decorator.
 
     `answer` is a model, or the `content` object of OpenAPI where the answer is not one JSON model. `errors` are
-    statuses, or codes where one status has several. Anybody may call a `public` one, only a person with a log-in
+    statuses, or codes where one status has several; 429 is
+    added to any. Anybody may call a `public` one, only a person with a log-in
     (never an API key) a `session_only` one. `body_examples` are several bodies, each with a name for people;
     `other_answers` maps a status to its description, model and example.
     """
     if 400 not in errors and any(parameter["in"] == "query" for parameter in parameters or ()):
         errors = (400, *errors)
+    is_limited = bool(errors)
+    if is_limited:
+        errors = (*errors, 429)
     described: dict[str, Any] = {
         "responses": {
-            str(status): {"description": "As asked", "headers": _headers(status, idempotent)},
+            str(status): {"description": "As asked", "headers": _headers(status, idempotent, is_limited)},
             **_error_responses((*errors, 500), idempotent),
         },
         "security": [] if public else [{"Session": []}] if session_only else _SECURITY,
@@ -111,8 +115,10 @@ def _named(examples: dict[str, Any]) -> dict[str, Any]:
     return {name.lower().replace(" ", "_"): {"summary": name, "value": value} for name, value in examples.items()}
 
 
-def _headers(status: int, idempotent: bool) -> dict[str, Any]:
+def _headers(status: int, idempotent: bool, is_limited: bool = False) -> dict[str, Any]:
     names = ["RequestId"]
+    if is_limited or status == 429:
+        names += ["RateLimitPolicy", "RateLimit"]
     if idempotent and status < 500 and status not in (401, 403, 409, 413, 415, 422, 429):
         names.append("IdempotentReplayed")
     if status in (409, 429, 503):
@@ -149,6 +155,22 @@ RESPONSE_HEADERS: Final[dict[str, tuple[str, dict[str, Any]]]] = {
             "schema": {"type": "string", "enum": ["true"]},
         },
     ),
+    "RateLimitPolicy": (
+        "RateLimit-Policy",
+        {
+            "description": "The limits that this request counted against: `q` requests in `w` seconds.",
+            "schema": {"type": "string"},
+            "example": '"key";q=6000;w=60',
+        },
+    ),
+    "RateLimit": (
+        "RateLimit",
+        {
+            "description": "Of each limit, `r`: requests left, `t`: seconds until nothing is used up any more.",
+            "schema": {"type": "string"},
+            "example": '"key";r=5999;t=1',
+        },
+    ),
     "WWWAuthenticate": (
         "WWW-Authenticate",
         {"description": "HTTP Basic is accepted as well.", "schema": {"type": "string"}},
@@ -164,7 +186,8 @@ def _error_responses(errors: tuple[int | str, ...], idempotent: bool) -> dict[st
     codes: dict[int, list[str]] = {}
     for error in errors:
         code = _USUAL_CODES[error] if isinstance(error, int) else error
-        codes.setdefault(HTTP_STATUS[code], []).append(code)
+        if code not in codes.setdefault(HTTP_STATUS[code], []):
+            codes[HTTP_STATUS[code]].append(code)
     return {str(status): _error_response(status, codes[status], idempotent) for status in sorted(codes)}
 
 

@@ -17,6 +17,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from api.limits import Guard, guard_of, guard_visitor
 from gateway.errors import BadRequest, NotFound
 
 Endpoint = Callable[..., Awaitable[Response]]
@@ -29,7 +30,7 @@ def add_routes(app: FastAPI, router: APIRouter) -> None:
             wanted = set(inspect.signature(route.endpoint).parameters)
             if wanted != {"request", *route.param_convertors}:
                 raise TypeError(f"{route.endpoint.__name__} takes {wanted}: only the request and path parameters")
-            route.app = _call_directly(route.endpoint)
+            route.app = _call_directly(route.endpoint, guard_of(route))
         app.router.routes.append(route)
 
 
@@ -40,7 +41,7 @@ def fixed_paths(app: FastAPI) -> frozenset[str]:
     )
 
 
-def _call_directly(endpoint: Endpoint) -> ASGIApp:
+def _call_directly(endpoint: Endpoint, guard: Guard | None) -> ASGIApp:
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
         request = Request(scope, receive, send)
 
@@ -49,6 +50,8 @@ def _call_directly(endpoint: Endpoint) -> ASGIApp:
             parameters = scope["path_params"]
             if parameters and scope["path"] in request.app.state.fixed_paths:
                 raise HTTPException(405)  # the fixed path lacks this method, and its name is no id
+            if guard is not None:
+                await guard_visitor(request, guard)
             response = await endpoint(request, **parameters)
             await response(scope, receive, send)
 

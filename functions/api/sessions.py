@@ -7,6 +7,7 @@ from typing import Final
 from starlette.requests import Request
 from starlette.responses import Response
 
+from api.limits import guard_caller, guard_refused
 from gateway.clock import utc_now
 from gateway.errors import AuthenticationError, PermissionDenied
 from gateway.merchants.model import Caller, Mode
@@ -40,6 +41,7 @@ async def find_session(request: Request, runtime: Runtime) -> Session:
     async with runtime.database.connection() as tx:
         session = await select_session(tx, hash_token(token), now)
         if session is None:
+            guard_refused(request)
             raise AuthenticationError
         if now - session.last_seen_at > _TOUCH:
             await touch_session(tx, session.id, now)
@@ -47,6 +49,7 @@ async def find_session(request: Request, runtime: Runtime) -> Session:
         given = request.headers.get("x-csrf-token", "")
         if not hmac.compare_digest(given.encode(), csrf_token(token).encode()):
             raise PermissionDenied("X-CSRF-Token is missing or wrong")
+    await guard_caller(request, str(session.user.id))
     request.state.session = session
     request.state.merchant_id = str(session.user.merchant_id)
     return session

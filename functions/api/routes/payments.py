@@ -5,6 +5,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from api.dependencies import answered, authenticated, json_bytes, json_response, read_object, runtime_of
+from api.limits import guard_order
 from api.lists import answer_list, list_answer, list_parameters, wants_csv
 from api.openapi import LIST_ERRORS, METHOD_ERRORS, PUBLIC_WRITE_ERRORS, READ_ERRORS, WRITE_ERRORS, operation
 from api.routes.examples import NEW_PAYMENTS, PAID, PAYMENT
@@ -62,7 +63,7 @@ async def post_payment(request: Request) -> Response:
         example=PAYMENT,
         body=NewPayment,
         body_examples=NEW_PAYMENTS,
-        errors=(*PUBLIC_WRITE_ERRORS, *METHOD_ERRORS, 429),
+        errors=(*PUBLIC_WRITE_ERRORS, *METHOD_ERRORS),
         public=True,
         idempotent=True,
     ),
@@ -80,6 +81,7 @@ async def _pay(request: Request, caller: Caller | None) -> Response:
     async def act(tx: Connection) -> Answer:
         nonlocal deliveries
         order = await find_order_to_pay(tx, caller, body)
+        guard_order(request, order.id)
         if caller is None:
             await check_shopper(tx, runtime.keyring, order, body, client_address(request), utc_now())
         payment, deliveries = await create_payment(tx, runtime.keyring, order, body, utc_now())

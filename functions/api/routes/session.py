@@ -41,7 +41,7 @@ router = APIRouter(prefix="/api/v1", tags=["Dashboard sessions"])
         example=SESSION,
         body=LoginBody,
         body_example={"email": "test@example.com", "password": "correct horse battery"},
-        errors=(400, 401, 413, 415, 429, 503),
+        errors=(400, 401, 413, 415, 503),
         public=True,
     ),
 )

@@ -15,6 +15,8 @@ from gateway.jobs.redis_queue import RqQueue
 from gateway.jobs.sqs_queue import SqsQueue
 from gateway.jobs.sweep import sweep
 from gateway.jobs.wake import WINDOW_SECONDS, Wakes
+from gateway.limits.configure import build_limiter
+from gateway.limits.limiter import Limiter
 from gateway.log import get_logger
 from gateway.merchants.authenticate import Authenticator
 from gateway.processors.simulator import Simulator
@@ -32,6 +34,7 @@ class Runtime:
     wakes: Wakes
     processor: Simulator
     authenticator: Authenticator
+    limiter: Limiter
     logger: Logger
 
     def drain(self, workload: Workload[Any]) -> Drain:
@@ -57,6 +60,7 @@ class Runtime:
 
     async def close(self) -> None:
         """Close what is open."""
+        await self.limiter.close()
         await self.queue.close()
         await self.database.close()
 
@@ -78,6 +82,7 @@ def build_runtime(settings: Settings, service: str, *, in_lambda: bool = False) 
         wakes=Wakes(queue, logger, window_seconds=window),
         processor=Simulator(database, settings),
         authenticator=Authenticator(database, keyring),
+        limiter=build_limiter(settings, logger, in_lambda=in_lambda),
         logger=logger,
     )
 

@@ -18,6 +18,7 @@ from gateway.failpoint import read_failpoint
 
 _REFERENCE = re.compile(r"(?:^|\$\{)(?:ssm|secretsmanager):")
 _HOST_NAME = re.compile(r"(?:[A-Za-z0-9_-]+\.)*(?!\d+$)[A-Za-z0-9_-]+")
+_RATE = re.compile(r"[1-9]\d{0,8}/[1-9]\d{0,5}")
 _DEVELOPMENT_KEY = base64.b64encode(b"test-mode-only-not-a-secret-key!").decode()
 
 
@@ -126,6 +127,34 @@ class Settings(BaseSettings):
         "dashboard's server and a load balancer stand. Addresses count for log-in lock-out and stand in the "
         "audit log.",
     )
+    rate_limits: Literal["auto", "redis", "process", "off"] = Field(
+        "auto",
+        description="Where rate limits are counted: in Redis for all processes, in each process, or not at all. "
+        "auto: redis with QUEUE_BACKEND=rq, else process. Functions on Lambda count in each instance.",
+    )
+    rate_limit_key: str = Field(
+        "",
+        description="Requests/seconds of one API key or one person. Empty: 6000/60, in test mode 1000000/60.",
+    )
+    rate_limit_address: str = Field(
+        "",
+        description="Requests/seconds of one address (IPv6: one /64) on public routes and with credentials that "
+        "are refused. Empty: 1200/60, in test mode 1000000/60.",
+    )
+    rate_limit_order: str = Field(
+        "",
+        description="Payments/seconds of one order. Empty: 20/600, in test mode 1000000/60.",
+    )
+    rate_limit_control: str = Field(
+        "",
+        description="Changes/seconds of keys, endpoints, team and settings by one key or person. Refused (503) "
+        "while Redis, which counts them, is away. Empty: 120/60, in test mode 1000000/60.",
+    )
+    rate_limit_sign_in: str = Field(
+        "",
+        description="Log-ins/seconds of one address, besides the lock-out; refused (503) while Redis is away. "
+        "Empty: 30/60, in test mode 1000000/60.",
+    )
     docs_url: str = Field("", description="Base of `docs_url` in errors; empty: the API's own /docs/errors.")
     max_body_bytes: int = Field(262_144, ge=1024, description="Largest request body; over it is a 413.")
     database_pool_size: int = Field(6, ge=1, description="Connections of one local process at most.")
@@ -222,6 +251,15 @@ class Settings(BaseSettings):
     def _test_hosts_too_in_test_mode(cls, value: str, info: ValidationInfo) -> str:
         test_hosts = info.data.get("webhook_test_hosts") if info.data.get("test_mode") else ""
         return ",".join(filter(None, (value, test_hosts)))
+
+    @field_validator(
+        "rate_limit_key", "rate_limit_address", "rate_limit_order", "rate_limit_control", "rate_limit_sign_in"
+    )
+    @classmethod
+    def _is_a_rate(cls, value: str) -> str:
+        if value and _RATE.fullmatch(value) is None:
+            raise ValueError("must be requests/seconds, such as 6000/60")
+        return value
 
     @field_validator("master_key")
     @classmethod

@@ -1,0 +1,1 @@
+"""Rate limits: how often a key, an address, an order may ask."""

@@ -1,0 +1,83 @@
+"""Token buckets that all processes share, in Redis: one script, one round trip for any number of them.
+
+Redis's own clock counts, so that the processes' clocks need not agree. A bucket that is full again
+is forgotten by its expiry; a Redis that lost everything has full buckets, which is safe.
+"""
+
+import asyncio
+import threading
+from typing import Any, Final
+
+from gateway.limits.model import Balance, Claim, StoreAway
+
+_TIMEOUT_SECONDS: Final = 0.5
+"""Only control actions wait for it, and a slower machine must not lock people out."""
+
+_SCRIPT: Final = """
+local clock = redis.call('TIME')
+local now = tonumber(clock[1]) + tonumber(clock[2]) / 1000000
+local answers = {}
+for i, key in ipairs(KEYS) do
+  local quota, rate = tonumber(ARGV[i * 4 - 3]), tonumber(ARGV[i * 4 - 2])
+  local count, strict = tonumber(ARGV[i * 4 - 1]), ARGV[i * 4] == '1'
+  local kept = redis.call('HMGET', key, 'tokens', 'at')
+  local tokens, at = tonumber(kept[1]) or quota, tonumber(kept[2]) or now
+  tokens = math.min(quota, tokens + math.max(0, now - at) * rate)
+  local taken = 1
+  if strict and tokens < count then
+    taken = 0
+  else
+    -- What processes let through before they knew of each other is paid back, up to one quota.
+    tokens = math.max(tokens - count, -quota)
+  end
+  redis.call('HSET', key, 'tokens', string.format('%.6f', tokens), 'at', string.format('%.6f', now))
+  redis.call('PEXPIRE', key, math.ceil((quota - tokens) / rate * 1000) + 1000)
+  answers[i * 2 - 1], answers[i * 2] = taken, string.format('%.6f', tokens)
+end
+return answers
+"""
+
+
+class RedisStore:
+    """Calls run in a thread, so that a hanging Redis does not hold up the loop."""
+
+    def __init__(self, redis_url: str) -> None:
+        self._url = redis_url
+        self._script: Any = None
+        self._client: Any = None
+        self._lock = threading.Lock()
+
+    async def claim(self, claims: list[Claim]) -> list[Balance]:
+        keys = [f"limit:{claim.policy.name}:{claim.subject}" for claim in claims]
+        arguments: list[Any] = []
+        for claim in claims:
+            arguments += [claim.policy.quota, claim.policy.rate, claim.count, int(claim.strict)]
+        try:
+            answer = await asyncio.to_thread(self._run, keys, arguments)
+        except Exception as error:  # whatever redis-py raises: the counts are a matter of fairness, not of duty
+            raise StoreAway(type(error).__name__) from error
+        return [Balance(answer[i] == 1, float(answer[i + 1])) for i in range(0, len(answer), 2)]
+
+    async def close(self) -> None:
+        if self._client is not None:
+            await asyncio.to_thread(self._client.close)
+
+    def _run(self, keys: list[str], arguments: list[Any]) -> list[Any]:
+        answer: list[Any] = self._prepared()(keys=keys, args=arguments)
+        return answer
+
+    def _prepared(self) -> Any:
+        with self._lock:
+            if self._script is None:
+                from redis import Redis  # half a second of start-up: the API must answer before
+                from redis.backoff import NoBackoff
+                from redis.retry import Retry
+
+                self._client = Redis.from_url(
+                    self._url,
+                    socket_timeout=_TIMEOUT_SECONDS,
+                    socket_connect_timeout=_TIMEOUT_SECONDS,
+                    retry=Retry(NoBackoff(), 1),
+                )
+                self._script = self._client.register_script(_SCRIPT)
+            return self._script
