@@ -5,6 +5,7 @@
   stop or reconfigure.
 """
 
+import base64
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -12,10 +13,12 @@ import pytest
 
 from dev.postgres import PostgresServer
 from dev.redis import RedisServer
+from gateway.settings import Settings
 from tests.support.client import Merchant
 from tests.support.stack import Stack, copy_database, database_of, prepare_database, temporary_folder
 
 TEMPLATE = "gateway"
+TEST_MODE_KEY = base64.b64encode(Settings(TEST_MODE=True).master_key_bytes()).decode()
 
 
 @pytest.fixture(scope="session")
@@ -65,6 +68,8 @@ def new_stack(postgres: PostgresServer, tmp_path: Path) -> Iterator[Callable[...
         redis = RedisServer(folder / "redis")
         redis.start()
         url = copy_database(database_of(postgres.url, "postgres"), TEMPLATE)
+        if "GATEWAY_MASTER_KEY" in env:  # the template was seeded under test mode's own key
+            env = {"GATEWAY_MASTER_KEY_PREVIOUS": TEST_MODE_KEY} | env
         made.append((Stack(url, redis.url, folder, env), redis))
         return made[-1]
 

@@ -30,7 +30,9 @@ def add_routes(app: FastAPI, router: APIRouter) -> None:
             wanted = set(inspect.signature(route.endpoint).parameters)
             if wanted != {"request", *route.param_convertors}:
                 raise TypeError(f"{route.endpoint.__name__} takes {wanted}: only the request and path parameters")
-            route.app = _call_directly(route.endpoint, guard_of(route))
+            route.app = _call_directly(
+                route.endpoint, guard_of(route), needs_keys=route.path.startswith("/api/v1/")
+            )
         app.router.routes.append(route)
 
 
@@ -41,7 +43,7 @@ def fixed_paths(app: FastAPI) -> frozenset[str]:
     )
 
 
-def _call_directly(endpoint: Endpoint, guard: Guard | None) -> ASGIApp:
+def _call_directly(endpoint: Endpoint, guard: Guard | None, *, needs_keys: bool) -> ASGIApp:
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
         request = Request(scope, receive, send)
 
@@ -50,6 +52,8 @@ def _call_directly(endpoint: Endpoint, guard: Guard | None) -> ASGIApp:
             parameters = scope["path_params"]
             if parameters and scope["path"] in request.app.state.fixed_paths:
                 raise HTTPException(405)  # the fixed path lacks this method, and its name is no id
+            if needs_keys and not request.app.state.runtime.keyring.is_complete:
+                await request.app.state.runtime.complete_keyring()
             if guard is not None:
                 await guard_visitor(request, guard)
             response = await endpoint(request, **parameters)

@@ -6,20 +6,18 @@ also when the answer is replayed.
 
 import base64
 import re
-from typing import Final
 
 from cryptography.exceptions import InvalidTag
 from starlette.responses import Response
 
 from gateway.encryption import Keyring
 from gateway.webhooks.model import Endpoint
-
-_SEALED: Final = re.compile(rb"sealed:(we_[A-Za-z0-9]{16}):([A-Za-z0-9_=-]+)")
+from gateway.webhooks.sealed import SEALED_TEXT, sealed_text
 
 
 def sealed_secret(endpoint: Endpoint) -> str:
     """What stands for the endpoint's secret until `reveal`."""
-    return f"sealed:{endpoint.id}:{base64.urlsafe_b64encode(endpoint.secret).decode()}"
+    return sealed_text(endpoint.id, endpoint.secret)
 
 
 def reveal(response: Response, keyring: Keyring) -> Response:
@@ -32,6 +30,6 @@ def reveal(response: Response, keyring: Keyring) -> Response:
         except (ValueError, InvalidTag):
             return match.group()
 
-    body = _SEALED.sub(opened, bytes(response.body))
+    body = SEALED_TEXT.sub(opened, bytes(response.body))
     headers = {name: value for name, value in response.headers.items() if name != "content-length"}
     return Response(body, response.status_code, headers)

@@ -5,6 +5,7 @@ from psycopg import AsyncConnection
 from gateway.clock import utc_now
 from gateway.database import connect_arguments
 from gateway.encryption import Keyring
+from gateway.master_key.data_keys import complete_keyring, keep_data_keys
 from gateway.merchants.create import seed_test_merchant
 from gateway.migrations.run import migrate
 from gateway.settings import Settings
@@ -17,9 +18,12 @@ async def bring_up_to_date(settings: Settings) -> list[str]:
     Raises `MigrationError` and `psycopg.Error`. Safe to run at any time, also at once from several places.
     """
     applied = await migrate(settings.database_url)
+    await keep_data_keys(settings)
     await follow_up_migration(settings)
     if settings.test_mode:
         connection = await AsyncConnection.connect(settings.database_url, **connect_arguments(settings))
         async with connection as tx, tx.transaction():
-            await seed_test_merchant(tx, Keyring(settings.master_key_bytes()), utc_now())
+            keyring = Keyring(*settings.master_keys())
+            await complete_keyring(tx, keyring)
+            await seed_test_merchant(tx, keyring, utc_now())
     return applied

@@ -20,6 +20,7 @@ import psycopg
 from dev.ports import free_port
 from gateway.clock import utc_now
 from gateway.encryption import Keyring
+from gateway.master_key.data_keys import complete_keyring
 from gateway.merchants.create import create_api_key, create_merchant
 from gateway.merchants.model import Mode
 from gateway.settings import Settings
@@ -164,8 +165,12 @@ class Stack:
 
     def merchant(self, mode: Mode = "test") -> Merchant:
         """A fresh merchant with a client of its own, made as `gateway merchants create` does."""
-        settings = Settings(TEST_MODE=True, master_key=self.env.get("GATEWAY_MASTER_KEY", ""))
-        making = new_merchant(self.database_url, Keyring(settings.master_key_bytes()), mode)
+        settings = Settings(
+            TEST_MODE=True,
+            master_key=self.env.get("GATEWAY_MASTER_KEY", ""),
+            master_key_previous=self.env.get("GATEWAY_MASTER_KEY_PREVIOUS", ""),
+        )
+        making = new_merchant(self.database_url, Keyring(*settings.master_keys()), mode)
         with ThreadPoolExecutor(1) as thread:  # the test may be inside a running loop
             merchant_id, key, secret = thread.submit(asyncio.run, making).result()
         return Merchant(self.base_url, merchant_id, key, secret)
@@ -181,6 +186,7 @@ async def new_merchant(database_url: str, keyring: Keyring, mode: Mode) -> tuple
     """A merchant with one key: `(merchant id, key, secret)`."""
     merchant_id, now = uuid4(), utc_now()
     async with await psycopg.AsyncConnection.connect(database_url) as tx:
+        await complete_keyring(tx, keyring)
         email = f"{merchant_id}@example.com"
         await create_merchant(tx, keyring, merchant_id=merchant_id, name="Shop", email=email, now=now)
         pair = await create_api_key(tx, keyring, merchant_id=merchant_id, mode=mode, label="", now=now)

@@ -1,9 +1,7 @@
 """The operator's command: `gateway …` (or `python -m gateway.cli …`)."""
 
 import asyncio
-import base64
 import json
-import secrets
 import sys
 from collections.abc import Coroutine
 from typing import Annotated, Any
@@ -16,11 +14,13 @@ from pydantic import ValidationError
 
 from gateway import cli_webhooks
 from gateway.cli_demo import seed_demo_command
+from gateway.cli_keys import keys
 from gateway.cli_ledger import ledger
 from gateway.cli_users import users
 from gateway.clock import utc_now
 from gateway.database import connect_arguments
 from gateway.encryption import Keyring
+from gateway.master_key.data_keys import WrongMasterKey, complete_keyring, keep_data_keys
 from gateway.merchants.create import create_api_key, create_merchant, seed_test_merchant
 from gateway.merchants.model import Mode
 from gateway.migrations.run import MigrationError
@@ -30,7 +30,6 @@ from gateway.users.seed import seed_test_user, seeded_password
 from gateway.webhooks.feed import follow_up_migration
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="Operate the payment gateway.")
-keys = typer.Typer(no_args_is_help=True, help="Master key and API keys.")
 merchants = typer.Typer(no_args_is_help=True, help="Merchants.")
 app.add_typer(keys, name="keys")
 app.add_typer(merchants, name="merchants")
@@ -49,6 +48,8 @@ def migrate(dry_run: Annotated[bool, typer.Option(help="Only say what would be a
         print(("would apply " if dry_run else "applied ") + name)
     if not applied:
         print("nothing to apply")
+    if not dry_run:
+        asyncio.run(keep_data_keys(settings))
     era = None if dry_run else asyncio.run(follow_up_migration(settings))
     if era is not None:
         print(f"the database was restored from elsewhere: events are in era {era} from now on")
@@ -66,8 +67,10 @@ def seed() -> None:
     password = seeded_password(settings.master_key_bytes(), given)
 
     async def run() -> str:
+        keyring = Keyring(*settings.master_keys())
         async with await _connect(settings) as tx, tx.transaction():
-            await seed_test_merchant(tx, Keyring(settings.master_key_bytes()), utc_now())
+            await complete_keyring(tx, keyring)
+            await seed_test_merchant(tx, keyring, utc_now())
             return await seed_test_user(tx, password, is_given=bool(given), now=utc_now())
 
     login = asyncio.run(run())
@@ -110,12 +113,6 @@ def openapi(
         raise typer.Exit(1)
 
 
-@keys.command("generate-master")
-def generate_master() -> None:
-    """Print a fresh GATEWAY_MASTER_KEY. Keep it: without it, secrets at rest cannot be read."""
-    print(base64.b64encode(secrets.token_bytes(32)).decode())
-
-
 @merchants.command("create")
 def create(
     name: str,
@@ -129,8 +126,9 @@ def create(
     settings = load_settings()
 
     async def run() -> tuple[str, str, str]:
-        keyring, merchant_id, now = Keyring(settings.master_key_bytes()), uuid4(), utc_now()
+        keyring, merchant_id, now = Keyring(*settings.master_keys()), uuid4(), utc_now()
         async with await _connect(settings) as tx, tx.transaction():
+            await complete_keyring(tx, keyring)
             await create_merchant(tx, keyring, merchant_id=merchant_id, name=name, email=email, now=now)
             pair = await create_api_key(
                 tx, keyring, merchant_id=merchant_id, mode=key_mode, label="First key", now=now
@@ -153,7 +151,7 @@ def main() -> None:
         for wrong in error.errors():
             print(f"setting {'.'.join(map(str, wrong['loc']))}: {wrong['msg']}", file=sys.stderr)
         raise SystemExit(2) from None
-    except (MigrationError, ValueError, psycopg.Error) as error:
+    except (MigrationError, WrongMasterKey, ValueError, psycopg.Error) as error:
         print(f"error: {error}", file=sys.stderr)
         raise SystemExit(1) from None
 

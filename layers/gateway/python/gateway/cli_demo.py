@@ -25,7 +25,7 @@ def seed_demo_command(
     began = time.monotonic()
 
     async def run() -> None:
-        keyring = Keyring(settings.master_key_bytes())
+        keyring = Keyring(*settings.master_keys())
         async with await AsyncConnection.connect(settings.database_url, autocommit=True) as tx:
             await seed_demo(tx, keyring, TEST_MERCHANT_ID, payments=payments, days=days, until=utc_now())
 

@@ -18,6 +18,7 @@ from gateway.jobs.wake import WINDOW_SECONDS, Wakes
 from gateway.limits.configure import build_limiter
 from gateway.limits.limiter import Limiter
 from gateway.log import get_logger
+from gateway.master_key.data_keys import complete_keyring
 from gateway.merchants.authenticate import Authenticator
 from gateway.processors.simulator import Simulator
 from gateway.settings import Settings
@@ -53,6 +54,11 @@ class Runtime:
             return None
         return LaterHints(self.database, self.queue, self.logger, self.settings.lease_seconds)
 
+    async def complete_keyring(self) -> None:
+        """Load the data keys. Raises `Unavailable`, `WrongMasterKey`."""
+        async with self.database.connection() as tx:
+            await complete_keyring(tx, self.keyring)
+
     async def sweep(self) -> None:
         """Housekeeping; see `jobs.sweep`."""
         if await sweep(self.database, self.settings):
@@ -70,7 +76,7 @@ def build_runtime(settings: Settings, service: str, *, in_lambda: bool = False) 
     logger = get_logger(service, settings.log_level)
     arm(settings.failpoint)
     database: Database = SingleDatabase(settings) if in_lambda else PooledDatabase(settings)
-    keyring = Keyring(settings.master_key_bytes())
+    keyring = Keyring(*settings.master_keys())
     queue = _queue(settings)
     # No drain lingers behind SQS: every commit sends its hint, in a Lambda at the latest with `flush`.
     window = WINDOW_SECONDS if in_lambda or settings.queue_backend == "rq" else 0.0

@@ -107,6 +107,11 @@ class Settings(BaseSettings):
         description="32 bytes, base64. Encrypts card data and secrets at rest and peppers key hashes. "
         "Required outside test mode. `gateway keys generate-master` makes one.",
     )
+    master_key_previous: str = Field(
+        "",
+        description="Further master keys, comma separated, that may be read and never seal: the one before, and "
+        "first of all the next one, while GATEWAY_MASTER_KEY is exchanged (`gateway keys rotate-master`).",
+    )
     host: str = Field("0.0.0.0", description="Address that the API listens on.")  # noqa: S104 - a server
     api_url: str = Field("http://localhost:8000", description="Public base URL of the API.")
     checkout_url: str = Field("http://localhost:3001", description="Public base URL of the checkout.")
@@ -261,11 +266,12 @@ class Settings(BaseSettings):
             raise ValueError("must be requests/seconds, such as 6000/60")
         return value
 
-    @field_validator("master_key")
+    @field_validator("master_key", "master_key_previous")
     @classmethod
-    def _is_32_bytes(cls, value: str) -> str:
+    def _is_32_bytes(cls, value: str, info: ValidationInfo) -> str:
+        parts = [value] if info.field_name == "master_key" else value.split(",")
         try:
-            valid = value == "" or len(base64.b64decode(value, validate=True)) == 32
+            valid = value == "" or all(len(base64.b64decode(part, validate=True)) == 32 for part in parts)
         except binascii.Error:
             valid = False
         if not valid:
@@ -287,6 +293,11 @@ class Settings(BaseSettings):
         if not self.test_mode:
             raise ValueError("GATEWAY_MASTER_KEY is required outside test mode (gateway keys generate-master)")
         return base64.b64decode(_DEVELOPMENT_KEY)
+
+    def master_keys(self) -> list[bytes]:
+        """What a `Keyring` is made of: the key that seals, then those that may be read."""
+        others = [part for part in self.master_key_previous.split(",") if part]
+        return [self.master_key_bytes(), *(base64.b64decode(part) for part in others)]
 
 
 def is_host_name(text: str) -> bool:

@@ -1,0 +1,1 @@
+"""The master key: what hangs on it, and how it is exchanged."""
