@@ -13,6 +13,15 @@ from gateway.ids import new_id
 from gateway.runtime import Runtime
 
 _GIVEN_ID: Final = re.compile(r"[A-Za-z0-9_.:-]{8,64}")
+# Of an answer that does not say it itself. JSON is no page: nothing may run in it, nor frame or embed it.
+_USUAL: Final = (
+    (b"cache-control", b"no-store"),
+    (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'"),
+    (b"cross-origin-resource-policy", b"same-origin"),
+    (b"referrer-policy", b"no-referrer"),
+    (b"x-content-type-options", b"nosniff"),
+)
+_HTTPS: Final = ((b"strict-transport-security", b"max-age=31536000"),)
 _QUIET: Final = frozenset({"/health"})
 
 
@@ -24,6 +33,8 @@ class RequestMiddleware:
         self._logger = runtime.logger
         self._limit = runtime.settings.max_body_bytes
         self._docs_url = docs_url
+        is_https = runtime.settings.api_url.startswith("https://")
+        self._usual = _USUAL + (_HTTPS if is_https else ())
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -41,9 +52,8 @@ class RequestMiddleware:
             if message["type"] == "http.response.start":
                 status = message["status"]
                 headers = message["headers"]
-                if not any(name == b"cache-control" for name, _ in headers):
-                    headers.append((b"cache-control", b"no-store"))
-                headers.append((b"x-content-type-options", b"nosniff"))
+                given = [name for name, _ in headers]
+                headers.extend([header for header in self._usual if header[0] not in given])
                 headers.append((b"x-request-id", request_id.encode()))
                 headers.extend(limit_headers(scope["state"]))
             elif is_head:
