@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from html import escape
 
 _COLOURS = ("#2563eb", "#d97706", "#059669", "#dc2626", "#7c3aed")
-_LEFT, _RIGHT, _TOP, _ROW, _WIDTH, _HEIGHT = 230, 110, 48, 26, 860, 320
+_LEFT, _RIGHT, _TOP, _ROW, _WIDTH, _HEIGHT = 250, 110, 48, 26, 860, 320
 _FONT = "font-family='system-ui, sans-serif' font-size='13'"
 
 

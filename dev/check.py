@@ -66,11 +66,11 @@ def test_steps() -> Iterator[Step]:
     """What runs the product; pytest comes last, so that its summaries stand near the end.
 
     Most tests wait for processes rather than compute, so two files run side by side, each group with servers
-    of its own. What judges time runs by itself afterwards.
+    of its own. What judges time runs by itself afterwards. The slowest tests are named, so that they are noticed.
     """
     yield from _npm_steps("test", "test:browser")
     yield Step("make faults", [_tool("python"), "-m", "faults"])
-    pytest = [_tool("python"), "-m", "pytest"]
+    pytest = [_tool("python"), "-m", "pytest", "--durations", "25", "--durations-min", "3"]
     yield Step("pytest", [*pytest, "-m", "not alone", *SIDE_BY_SIDE])
     yield Step("pytest alone", [*pytest, "-m", "alone"])
 
