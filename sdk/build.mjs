@@ -1,6 +1,6 @@
 // Builds dist/checkout.js (script tag), the ES modules of the package, and the integrity of the script.
 import { createHash } from 'node:crypto';
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { build } from 'esbuild';
 
 const { version } = JSON.parse(await readFile('package.json', 'utf8'));
@@ -27,6 +27,8 @@ const tightCss = {
 
 await rm('dist', { recursive: true, force: true });
 await mkdir('dist');
+// npm packs only files of the package's own folder.
+await cp('../LICENSE', 'LICENSE');
 await build({
   ...shared,
   entryPoints: ['src/global.ts'],

@@ -8,6 +8,7 @@ div[data-pgw]{position:relative;overflow:hidden}
 div[data-pgw=inline]{height:var(--pgw-h,480px)}
 div[data-pgw=modal]{background:light-dark(#fff,#14171f);box-shadow:0 24px 64px #0008}
 div[data-wait]::after{content:"";position:absolute;inset:0;margin:auto;width:28px;height:28px;border:3px solid #8884;border-top-color:#5b6ef5;border-radius:50%;animation:pgw 1s linear infinite}
+@media(prefers-reduced-motion){div[data-wait]::after{animation:none}}
 button[data-pgw]{position:absolute;top:8px;inset-inline-end:8px;width:44px;height:44px;border-radius:50%;cursor:pointer;font:26px/44px system-ui;text-align:center;color:light-dark(#475069,#aab2c5)}
 button[data-pgw]:hover{background:#8882}
 button[data-pgw]:focus-visible{outline:3px solid #5b6ef5;outline-offset:-4px}

@@ -5,6 +5,7 @@ from fastapi import APIRouter
 from api.routes import (
     audit,
     checkout,
+    checkout_code,
     docs,
     endpoints,
     events,
@@ -36,6 +37,7 @@ def all_routers() -> list[APIRouter]:
         overview.router,
         jobs.router,
         checkout.router,
+        checkout_code.router,
         events.router,
         endpoints.router,
         recoveries.router,

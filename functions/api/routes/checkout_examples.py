@@ -41,6 +41,20 @@ SHOPPER_PAYMENT: Final[dict[str, Any]] = {
     "signature": "9ef4dffbfd84f1318f6739a3ce19f9d85851857ae648f114332d8401e0949a3d",
 }
 
+WAITING_PAYMENT: Final[dict[str, Any]] = {
+    **{name: value for name, value in SHOPPER_PAYMENT.items() if name != "signature"},
+    "method": "upi",
+    "status": "requires_action",
+    "captured": False,
+    "card_network": None,
+    "card_last4": None,
+    "next_action": {
+        "type": "upi_approval",
+        "url": "http://localhost:3001/challenge?payment_id=pay_H8sK3jD9s2L1pQr4",
+    },
+    "code": {"number": 2, "issued_at": "2026-01-15T10:35:10.123Z", "left": 8},
+}
+
 SETTINGS: Final[dict[str, Any]] = {
     "allowed_origins": ["https://shop.example"],
     "display_name": None,

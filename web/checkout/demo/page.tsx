@@ -25,7 +25,7 @@ export function siblingOrigin(host: string, checkoutUrl: string): string {
 export function demoPage(context: DemoContext, request: IncomingMessage, response: ServerResponse): void {
   const { config, manifest } = context;
   const checkout = siblingOrigin(request.headers.host ?? 'localhost', config.checkoutUrl);
-  const html = `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>Sample shop</title><link rel="icon" href="data:,"><link rel="stylesheet" href="/assets/${manifest.demoStyles}"><script src="${checkout}/checkout.js"></script><script type="module" src="/assets/${manifest.demo}"></script></head><body>${renderToString(<Shop checkout={checkout} demoKey={config.demoKey} />)}</body></html>`;
+  const html = `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>Sample shop</title><link rel="icon" href="data:,"><link rel="stylesheet" href="/assets/${manifest.demoStyles}"><script src="${checkout}/checkout.js"></script><script type="module" src="/assets/${manifest.demo}"></script></head><body>${renderToString(<Shop checkout={checkout} demoKey={config.demoKey} api={config.publicApiUrl} />)}</body></html>`;
   const headers = pageHeaders(config.publicApiUrl, `'none'`);
   const policy = (headers['Content-Security-Policy'] ?? '')
     .replace(`script-src 'self'`, `script-src 'self' ${checkout}; frame-src ${checkout}`)
@@ -33,7 +33,7 @@ export function demoPage(context: DemoContext, request: IncomingMessage, respons
   sendText(request, response, 200, 'text/html', html, { ...headers, 'Content-Security-Policy': policy });
 }
 
-function Shop({ checkout, demoKey }: { checkout: string; demoKey: string }) {
+function Shop({ checkout, demoKey, api }: { checkout: string; demoKey: string; api: string }) {
   return (
     <>
       <header class="top">
@@ -77,7 +77,7 @@ function Shop({ checkout, demoKey }: { checkout: string; demoKey: string }) {
           </p>
           <ol id="events" aria-live="polite" data-test-id="demo-events" />
           <h2>The code</h2>
-          <Code title="1. On your server: make the order" text={orderCode(demoKey)} />
+          <Code title="1. On your server: make the order" text={orderCode(api, demoKey)} />
           <Code title="2. In the page: open the checkout" text={pageCode(checkout, demoKey)} />
           <Code title="3. On your server: believe the signature, not the browser" text={VERIFY_CODE} />
         </section>
@@ -96,7 +96,7 @@ const Code = ({ title, text }: { title: string; text: string }) => (
   </figure>
 );
 
-const orderCode = (key: string) => `curl -X POST http://localhost:8000/api/v1/orders \\
+const orderCode = (api: string, key: string) => `curl -X POST ${api}/api/v1/orders \\
   -H "X-Api-Key: ${key}" -H "X-Api-Secret: $API_SECRET" \\
   -H "Content-Type: application/json" \\
   -d '{"amount": 49900, "currency": "INR"}'`;

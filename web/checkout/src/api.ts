@@ -78,6 +78,11 @@ export class Api {
     return this.#post(`/checkout/payments/${id}/cancel/public`, {});
   }
 
+  /** A fresh UPI code for the same payment. */
+  refreshCode(id: string): Promise<Payment> {
+    return this.#post(`/checkout/payments/${id}/code/public`, {});
+  }
+
   /** Test mode only: plays the shopper in front of the simulated bank. */
   authenticate(id: string, result: 'success' | 'failure'): Promise<unknown> {
     return this.#post(`/test/payments/${id}/authenticate`, { result });

@@ -1,5 +1,6 @@
 import { Api, type NewPayment } from './api.js';
 import type { CardFields } from './card/validate.js';
+import { watchExpiry } from './expiry.js';
 import { Parent } from './parent.js';
 import { type State, type View, viewOf } from './state.js';
 import { Store } from './store.js';
@@ -67,7 +68,7 @@ export class Checkout {
     });
     if (problem) this.set({ view: 'problem', problem });
     else if (payment && (!isFinal(payment) || payment.status === 'success')) this.#adopt(payment);
-    if (order.expires_at) this.#watchClock();
+    if (order.expires_at) watchExpiry(this, () => this.#end('order_expired'));
   }
 
   #problem(ours: boolean): Problem | undefined {
@@ -203,6 +204,19 @@ export class Checkout {
     }
   }
 
+  /** Another code for the payment that waits, with its full time. */
+  async refreshCode(): Promise<void> {
+    const { payment } = this.state;
+    if (!payment || this.state.busy) return;
+    this.set({ busy: true });
+    try {
+      this.set({ payment: await this.api.refreshCode(payment.id), busy: false });
+    } catch {
+      // Approved, declined or too late in this very moment: the watch shows which.
+      this.set({ busy: false });
+    }
+  }
+
   async authenticate(result: 'success' | 'failure'): Promise<void> {
     const { payment } = this.state;
     if (!payment || this.state.busy) return;
@@ -221,28 +235,6 @@ export class Checkout {
     } catch {
       this.set({ notice: 'failed' });
     }
-  }
-
-  /** Once a second, and at once when the page wakes: a timer in a sleeping tab is late, the clock is not. */
-  #watchClock(): void {
-    let warned = false;
-    const tick = () => {
-      const { expiresAt, view } = this.state;
-      if (!expiresAt || view !== 'form') return;
-      const secondsLeft = Math.ceil((Date.parse(expiresAt) - this.now()) / 1000);
-      if (secondsLeft <= 0 && !this.state.busy) return this.#end('order_expired');
-      if (secondsLeft > 60) {
-        warned = false;
-        return;
-      }
-      if (!warned) this.parent.send('event', { name: 'expiring', data: { secondsLeft } });
-      warned = true;
-      if (secondsLeft !== this.state.secondsLeft) this.set({ secondsLeft });
-    };
-    setInterval(tick, 1000);
-    document.addEventListener('visibilitychange', tick);
-    addEventListener('pageshow', tick);
-    tick();
   }
 
   #end(problem: Problem): void {

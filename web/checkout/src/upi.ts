@@ -7,12 +7,19 @@ export interface UpiLink {
   /** ISO 18245, 4 digits. */
   merchantCategory: string;
   paymentId: string;
+  /** Number of the code that shows it; the first is 1. Another one is another reference of the same payment. */
+  code?: number;
   /** Paise. */
   amount: number;
   note?: string;
 }
 
 const clip = (text: string, most: number) => [...text].slice(0, most).join('');
+
+function reference({ paymentId, code = 1 }: UpiLink): string {
+  const plain = paymentId.replace(/[^A-Za-z0-9]/g, '').slice(0, 31);
+  return code > 1 ? `${plain}c${code}` : plain;
+}
 
 /**
  * The link that a UPI app opens and a QR code holds (NPCI UPI Linking Specifications 1.6).
@@ -23,7 +30,7 @@ export function upiLink(link: UpiLink, scheme = 'upi://pay'): string {
     pa: link.vpa,
     pn: clip(link.name, 99),
     mc: link.merchantCategory,
-    tr: link.paymentId.replace(/[^A-Za-z0-9]/g, '').slice(0, 35),
+    tr: reference(link),
     am: decimal(link.amount),
     cu: 'INR',
   };

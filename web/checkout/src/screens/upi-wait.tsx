@@ -19,6 +19,7 @@ export function UpiWait() {
     name: session.upi.name,
     merchantCategory: session.upi.merchant_category,
     paymentId: payment.id,
+    code: payment.code?.number ?? 1,
     amount: payment.amount,
     note: payment.order_id,
   };
@@ -29,12 +30,13 @@ export function UpiWait() {
       </h2>
       <p>{code ? t('upi_scan_text') : t('upi_open_text')}</p>
       {code ? <QrCode text={upiLink(link)} label={t('upi_scan', { amount })} /> : <Apps link={link} />}
-      <TimeLeft since={payment.created_at} seconds={session.action_seconds} />
+      <TimeLeft since={payment.code?.issued_at ?? payment.created_at} seconds={session.action_seconds} />
       <p class="quiet">
         {t('upi_payee')} <bdi>{session.upi.vpa}</bdi>
       </p>
       <p class="row">
-        <CopyLink text={upiLink(link)} />
+        {code && payment.code?.left ? <Refresh number={payment.code.number} /> : null}
+        <CopyLink text={upiLink(link)} key={link.code} />
         {boot.mobile && !code ? (
           <button type="button" class="link" onClick={() => setCode(true)}>
             {t('upi_show_qr')}
@@ -111,6 +113,28 @@ function TimeLeft({ since, seconds }: { since: string; seconds: number }) {
       <progress value={now} max={seconds} aria-label={t('time_left', { time })} />
       <span aria-hidden="true">{t('time_left', { time })}</span>
     </p>
+  );
+}
+
+/** Another code for the same payment: the one on the screen would not scan, or its time is nearly over. */
+function Refresh({ number }: { number: number }) {
+  const checkout = useCheckout();
+  const { t } = useText();
+  return (
+    <>
+      {/* Not disabled while it asks: that would take the focus away. */}
+      <button
+        type="button"
+        class="link"
+        data-test-id="upi-refresh"
+        onClick={() => void checkout.refreshCode()}
+      >
+        {t('upi_refresh')}
+      </button>
+      <span class="hidden" role="status">
+        {number > 1 ? t('upi_refreshed', { number }) : ''}
+      </span>
+    </>
   );
 }
 

@@ -2,6 +2,7 @@ import { renderToString } from 'preact-render-to-string';
 import { App } from '../app.js';
 import { Checkout } from '../checkout.js';
 import { translator } from '../context.js';
+import { Alert, Lock } from '../icons.js';
 import { isColor } from '../theme.js';
 import type { Boot, Problem } from '../types.js';
 import type { Manifest } from './assets.js';
@@ -63,6 +64,7 @@ function problemBody(boot: Boot, problem: Problem): string {
     <main class="page" data-test-id="checkout-container">
       <div class="content">
         <section class="state problem" data-test-id="problem-state" data-problem={problem}>
+          <Alert />
           <div data-test-id="error-state">
             <h1>{t('problem.title')}</h1>
             <p role="status" data-test-id="error-message">
@@ -75,6 +77,9 @@ function problemBody(boot: Boot, problem: Problem): string {
             </button>
           ) : null}
         </section>
+        <footer class="footer">
+          <Lock /> {t('secured')}
+        </footer>
       </div>
     </main>,
   );

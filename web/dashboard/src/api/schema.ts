@@ -84,6 +84,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/checkout/payments/{payment_id}/code/public": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Show a fresh UPI code
+         * @description A new code for the same payment, with its full time to be scanned; up to ten codes in all.
+         */
+        post: operations["post_code"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/checkout/payments/{payment_id}/events/public": {
         parameters: {
             query?: never;
@@ -3800,6 +3820,72 @@ export interface operations {
             413: components["responses"]["PAYLOAD_TOO_LARGE"];
             422: components["responses"]["IDEMPOTENCY_KEY_REUSED"];
             429: components["responses"]["RATE_LIMITED"];
+            500: components["responses"]["INTERNAL_SERVER_ERROR"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+        };
+    };
+    post_code: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Makes it safe to send the request again: the first answer is kept for at least 24 hours (`GATEWAY_IDEMPOTENCY_HOURS`) and given again, byte for byte. ASCII; best a UUID.
+                 * @example 5b3c0d1e-order-2026-0042
+                 */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /**
+                 * @description The payment's id.
+                 * @example pay_H8sK3jD9s2L1pQr4
+                 */
+                payment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As asked */
+            200: {
+                headers: {
+                    "Idempotent-Replayed": components["headers"]["IdempotentReplayed"];
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "amount": 50000,
+                     *       "captured": false,
+                     *       "card_last4": null,
+                     *       "card_network": null,
+                     *       "code": {
+                     *         "issued_at": "2026-01-15T10:35:10.123Z",
+                     *         "left": 8,
+                     *         "number": 2
+                     *       },
+                     *       "created_at": "2026-01-15T10:31:10.123Z",
+                     *       "currency": "INR",
+                     *       "error_code": null,
+                     *       "error_description": null,
+                     *       "id": "pay_H8sK3jD9s2L1pQr4",
+                     *       "method": "upi",
+                     *       "next_action": {
+                     *         "type": "upi_approval",
+                     *         "url": "http://localhost:3001/challenge?payment_id=pay_H8sK3jD9s2L1pQr4"
+                     *       },
+                     *       "order_id": "order_NXhj67fGH2jk9mPq",
+                     *       "status": "requires_action"
+                     *     }
+                     */
+                    "application/json": Record<string, never>;
+                };
+            };
+            400: components["responses"]["BAD_REQUEST_ERROR.replayable"];
+            404: components["responses"]["NOT_FOUND_ERROR.replayable"];
+            409: components["responses"]["IDEMPOTENCY_IN_PROGRESS"];
+            413: components["responses"]["PAYLOAD_TOO_LARGE"];
+            422: components["responses"]["IDEMPOTENCY_KEY_REUSED"];
             500: components["responses"]["INTERNAL_SERVER_ERROR"];
             503: components["responses"]["SERVICE_UNAVAILABLE"];
         };

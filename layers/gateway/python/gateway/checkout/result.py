@@ -4,6 +4,7 @@ import hashlib
 import hmac
 from typing import Any
 
+from gateway.checkout.codes import code_view, waits_for_scan
 from gateway.clock import iso
 from gateway.database import Connection
 from gateway.encryption import Keyring
@@ -24,7 +25,10 @@ async def signing_secret(tx: Connection, keyring: Keyring, payment: Payment) -> 
 
 
 async def shopper_payment(tx: Connection, keyring: Keyring, payment: Payment) -> dict[str, Any]:
-    """A payment as its shopper sees it; with `signature` once it has succeeded, and only then."""
+    """A payment as its shopper sees it.
+
+    With `code` while a UPI code is shown; with `signature` once it has succeeded, and only then.
+    """
     view: dict[str, Any] = {
         "id": payment.id,
         "order_id": payment.order_id,
@@ -40,6 +44,8 @@ async def shopper_payment(tx: Connection, keyring: Keyring, payment: Payment) ->
         "next_action": payment.next_action,
         "created_at": iso(payment.created_at),
     }
+    if waits_for_scan(payment):
+        view["code"] = await code_view(tx, payment)
     if payment.status == "success":
         secret = await signing_secret(tx, keyring, payment)
         view["signature"] = sign_result(secret, payment.order_id, payment.id)

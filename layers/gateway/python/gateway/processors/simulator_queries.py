@@ -79,6 +79,18 @@ async def decide_action(tx: Connection, key: str, approve: bool) -> bool:
     return cursor.rowcount == 1
 
 
+async def extend_action(tx: Connection, key: str, seconds: float) -> bool:
+    """Let an operation wait for the shopper `seconds` from now; false if it does not wait."""
+    cursor = await tx.execute(
+        """
+        UPDATE simulator.operations SET answer_at = clock_timestamp() + make_interval(secs => %(seconds)s)
+        WHERE key = %(key)s AND outcome = 'action' AND answer_at > clock_timestamp()
+        """,
+        {"key": key, "seconds": seconds},
+    )
+    return cursor.rowcount == 1
+
+
 async def count_operations(tx: Connection, payment_id: str) -> list[dict[str, Any]]:
     """Per kind: how many distinct operations the bank made for a payment, their amount, and the requests."""
     cursor = tx.cursor(row_factory=dict_row)
