@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { type Browser, chromium, type Frame, type Page } from 'playwright-core';
+import { type Browser, chromium, type Frame, type LaunchOptions, type Page } from 'playwright-core';
 
 export const KEY = 'key_test_abc123';
 
@@ -19,8 +19,9 @@ addEventListener('message', ({ source, origin: from, data, ports }) => {
   port.onmessage = ({ data }) => {
     received.push(data);
     if (data.t === 'close?' && !window.silent) port.postMessage({ t: 'close', d: data.d });
-    if (data.t === 'ping') port.postMessage({ t: 'pong' });
+    if (data.t === 'ping' && !window.hung) port.postMessage({ t: 'pong' });
   };
+  window.hung = query.get('order_id').includes('hung');
   if (!query.get('order_id').includes('late')) port.postMessage({ t: 'ready', d: {} });
 });
 const code = query.get('order_id').startsWith('error:') && query.get('order_id').slice(6);
@@ -113,8 +114,9 @@ window.openCheckout = (options = {}) => {
   gateway.open().then((result) => { window.result = result; window.settled++; });
 };`;
 
-export function launch(): Promise<Browser> {
+export function launch(more: LaunchOptions = {}): Promise<Browser> {
   return chromium.launch({
+    ...more,
     executablePath: process.env.CHROMIUM_PATH ?? '/usr/bin/chromium',
     args: [
       '--no-sandbox',

@@ -36,7 +36,7 @@ def checkout(web_stack: Stack, tmp_path_factory: pytest.TempPathFactory) -> Iter
     site.stop()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
     """One browser. Playwright keeps an event loop running while it is open: not beside the async tests."""
     with chromium() as one:

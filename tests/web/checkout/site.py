@@ -63,11 +63,14 @@ class CheckoutSite:
         return f"{self.url}/checkout?{httpx.QueryParams({'order_id': order_id, **query})}"
 
 
+_NONCE = "c2hvcA"
+"""Of the shop's own script, for shops with a strict policy."""
+
 _SHOP = """<!doctype html><html lang=en><meta charset=utf-8><title>Shop</title>
 <meta name=viewport content="width=device-width, initial-scale=1">
-<h1>Shop</h1><button id=buy>Buy</button><div id=box></div>
+<main><h1>Shop</h1><button id=buy>Buy</button><div id=box></div></main>
 <script src="{checkout}/checkout.js"></script>
-<script>
+<script nonce={nonce}>
 window.log = []; window.events = []; window.settled = 0;
 window.openCheckout = (orderId, options = {{}}) => {{
   window.gateway = new PaymentGateway({{ key: "{key}", orderId,
@@ -82,14 +85,16 @@ window.openCheckout = (orderId, options = {{}}) => {{
 class Shop:
     """A merchant's page on `127.0.0.1`: another site than the checkout, so its frames are cross-site."""
 
-    def __init__(self, checkout_url: str, key: str) -> None:
-        html = _SHOP.format(checkout=checkout_url, key=key).encode()
+    def __init__(self, checkout_url: str, key: str, **headers: str) -> None:
+        html = _SHOP.format(checkout=checkout_url, key=key, nonce=_NONCE).encode()
 
         class Handler(http.server.BaseHTTPRequestHandler):
             def do_GET(self) -> None:
                 self.send_response(200)
                 self.send_header("Content-Type", "text/html; charset=utf-8")
                 self.send_header("Content-Length", str(len(html)))
+                for name, value in headers.items():
+                    self.send_header(name.replace("_", "-"), value)
                 self.end_headers()
                 self.wfile.write(html)
 
@@ -99,6 +104,21 @@ class Shop:
         self._server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self.url = f"http://127.0.0.1:{self._server.server_port}"
         threading.Thread(target=self._server.serve_forever, daemon=True).start()
+
+    @classmethod
+    def strict(cls, checkout_url: str, key: str) -> "Shop":
+        """A shop with a strict policy, Trusted Types and cross-origin isolation."""
+        policy = (
+            f"default-src 'none'; script-src 'nonce-{_NONCE}' {checkout_url}; style-src 'self'; "
+            f"frame-src {checkout_url}; require-trusted-types-for 'script'; trusted-types 'none'"
+        )
+        return cls(
+            checkout_url,
+            key,
+            Content_Security_Policy=policy,
+            Cross_Origin_Embedder_Policy="require-corp",
+            Cross_Origin_Opener_Policy="same-origin",
+        )
 
     def close(self) -> None:
         """Stop serving."""

@@ -100,6 +100,7 @@ function TimeLeft({ since, seconds }: { since: string; seconds: number }) {
   const [now, setNow] = useState(left);
   useEffect(() => {
     const tick = () => setNow(left());
+    tick();
     const timer = setInterval(tick, 1000);
     document.addEventListener('visibilitychange', tick);
     return () => {
