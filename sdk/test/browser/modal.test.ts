@@ -60,7 +60,8 @@ describe('the modal', () => {
     await openCheckout();
     const frame = await checkoutFrame(page);
     await frame.focus('#c');
-    await page.keyboard.press('Escape');
+    // Not waited for: the frame goes away by the key, and Chromium may then never acknowledge it.
+    page.keyboard.press('Escape').catch(() => {});
     expect(await settled()).toMatchObject({ status: 'dismissed', reason: 'escape' });
   });
 
