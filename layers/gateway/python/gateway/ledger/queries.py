@@ -12,9 +12,13 @@ SELECT currency, account, sum(debits), sum(credits) FROM (
     SELECT b.currency, b.account, b.debits, b.credits FROM ledger_balances b
     WHERE b.merchant_id = %(merchant_id)s AND b.mode = %(mode)s
     UNION ALL
-    SELECT p.currency, p.account, p.debit, p.credit
-    FROM ledger_checkpoint c JOIN ledger_postings p ON (p.era, p.xact) >= (c.era, c.xact)
-    WHERE p.merchant_id = %(merchant_id)s AND p.mode = %(mode)s
+    SELECT m.currency, side.account, side.debits, side.credits
+    FROM (
+        SELECT e.currency, e.debit, e.credit, sum(e.amount) AS amount
+        FROM ledger_checkpoint c JOIN ledger_entries e ON (e.era, e.xact) >= (c.era, c.xact)
+        WHERE e.merchant_id = %(merchant_id)s AND e.mode = %(mode)s
+        GROUP BY e.currency, e.debit, e.credit) AS m
+    CROSS JOIN LATERAL (VALUES (m.debit, m.amount, 0), (m.credit, 0, m.amount)) AS side (account, debits, credits)
 ) AS sides
 GROUP BY currency, account ORDER BY currency, account
 """
@@ -51,22 +55,24 @@ span AS MATERIALIZED (
     WHERE (ends.era, ends.xact) > (d.era, d.xact)
 ),
 since AS MATERIALIZED (
-    SELECT p.merchant_id, p.mode, p.currency, p.account, sum(p.debit) AS debits, sum(p.credit) AS credits,
-           count(*) AS sides
-    FROM span s JOIN ledger_postings p ON (p.era, p.xact) >= (s.era, s.xact)
-    WHERE (p.era, p.xact) < (s.new_era, s.new_xact)
-    GROUP BY p.merchant_id, p.mode, p.currency, p.account
+    SELECT e.merchant_id, e.mode, e.currency, e.debit, e.credit, sum(e.amount) AS amount, count(*) AS entries
+    FROM span s JOIN ledger_entries e ON (e.era, e.xact) >= (s.era, s.xact)
+    WHERE (e.era, e.xact) < (s.new_era, s.new_xact)
+    GROUP BY e.merchant_id, e.mode, e.currency, e.debit, e.credit
 ),
 rolled AS (
     INSERT INTO ledger_balances AS b (merchant_id, mode, currency, account, debits, credits)
-    SELECT merchant_id, mode, currency, account, debits, credits FROM since
+    SELECT s.merchant_id, s.mode, s.currency, side.account, sum(side.debits), sum(side.credits)
+    FROM since s
+    CROSS JOIN LATERAL (VALUES (s.debit, s.amount, 0), (s.credit, 0, s.amount)) AS side (account, debits, credits)
+    GROUP BY s.merchant_id, s.mode, s.currency, side.account
     ON CONFLICT (merchant_id, mode, currency, account)
         DO UPDATE SET debits = b.debits + EXCLUDED.debits, credits = b.credits + EXCLUDED.credits
 ),
 moved AS (
     UPDATE ledger_checkpoint c SET era = s.new_era, xact = s.new_xact, rolled_at = now() FROM span s
 )
-SELECT coalesce(sum(sides), 0)::bigint / 2 FROM since
+SELECT coalesce(sum(entries), 0)::bigint FROM since
 """  # noqa: S608 - a constant
 
 
