@@ -1,6 +1,6 @@
 # Every target does its own set-up. Start with `make dev`; `make help` lists the rest.
 .DEFAULT_GOAL := help
-.PHONY: help dev setup test lint test-unit faults test-containers bench openapi clean reset
+.PHONY: help dev setup test lint test-unit faults test-model test-containers bench openapi clean reset
 
 # The first Python of at least 3.11 on this machine; `make PYTHON=/path/to/python dev` chooses another.
 PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11; do \
@@ -31,6 +31,10 @@ test-unit: ## Run the unit tests only
 faults: ## Break the product on purpose and print which promises hold (3 minutes); SEED=7, LONG=1 for 30 minutes
 	@$(INSTALL) --no-web
 	@exec $(VENV)/python -m faults $(if $(SEED),--seed $(SEED)) $(if $(LONG),--long) $(if $(ONLY),--only $(ONLY))
+
+test-model: ## Money by model, long profile: 20 seeds of 2,000 steps (15 minutes); MODEL="--seeds 3" for less
+	@$(INSTALL) --no-web
+	@exec $(VENV)/python -m tests.model $(MODEL)
 
 test-containers: setup ## Build the images, bring compose up in a Docker engine of its own, test it (15 minutes)
 	@GATEWAY_TEST_CONTAINERS=1 exec $(VENV)/python -m pytest tests/deploy/test_containers.py -s

@@ -203,14 +203,15 @@ async def post_capture(request: Request, payment_id: str) -> Response:
 async def post_cancel(request: Request, payment_id: str) -> Response:
     """Releases an authorisation, or ends a payment that waits for the shopper."""
     caller = await authenticated(request, "write")
-    if await read_object(request, optional=True):
-        raise BadRequest("This request takes no fields")
+    body = await read_object(request, optional=True)
     deliveries = 0
 
     async def act(tx: Connection) -> Answer:
         nonlocal deliveries
         if not is_id(payment_id, "pay"):
             raise NotFound("Payment not found")
+        if body:
+            raise BadRequest("This request takes no fields")
         payment, deliveries = await cancel_payment(tx, caller, payment_id, utc_now())
         return Answer(200, json_bytes(payment.as_json()))
 

@@ -1,7 +1,7 @@
 """Statements of the worker on payments: claim, renew, release, finish. Each handles many rows at once."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 from uuid import UUID
 
@@ -100,9 +100,11 @@ async def release_payments(tx: Connection, tokens: Sequence[UUID]) -> None:
 _PAID: Final = """
     SELECT id, merchant_id, mode, currency, CASE WHEN captured THEN 'capture' ELSE 'authorization' END,
            CASE WHEN captured THEN amount_captured ELSE amount END, updated_at
-    FROM changed WHERE has_moved AND status = 'success'
+    FROM finished WHERE has_moved AND status = 'success'
 """
 
+# The cause of an event is the claim, not the payment: two claims of one payment, of which the first has outlived
+# its lease, may be in the same batch, and only the second one's events are true.
 _FINISH: Final = f"""
 WITH answers AS (
     SELECT * FROM unnest(
@@ -114,7 +116,7 @@ WITH answers AS (
     ) AS a (id, token, status, captured, amount_captured, error_code, error_description, next_action,
             authorized, expires_at, old_sequence, sequence, updated_at, next_seconds, attempts, review_reason)
 ),
-changed AS (
+finished AS (
     UPDATE payments p
     SET status = a.status, captured = a.captured, amount_captured = a.amount_captured,
         error_code = a.error_code, error_description = a.error_description, next_action = a.next_action,
@@ -125,25 +127,27 @@ changed AS (
         attempts = a.attempts, lease_token = NULL, review_reason = a.review_reason
     FROM answers a
     WHERE p.id = a.id AND p.lease_token = a.token AND p.sequence = a.old_sequence
-    RETURNING p.id, p.order_id, p.status, p.captured, p.work, p.review_reason, p.updated_at, p.merchant_id, p.mode,
-              p.currency, p.amount, p.amount_captured, a.sequence > a.old_sequence AS has_moved
+    RETURNING p.id, a.token, p.order_id, p.status, p.captured, p.work, p.review_reason, p.updated_at,
+              p.merchant_id, p.mode, p.currency, p.amount, p.amount_captured,
+              a.sequence > a.old_sequence AS has_moved
 ),
 paid AS (
     UPDATE orders o SET status = 'paid', sequence = 1, updated_at = c.updated_at
-    FROM changed c WHERE o.id = c.order_id AND c.captured AND o.status <> 'paid'
+    FROM finished c WHERE o.id = c.order_id AND c.captured AND o.status <> 'paid'
 ),
 emptied AS (
-    DELETE FROM card_vault v USING changed c WHERE v.payment_id = c.id AND c.status <> 'pending'
+    DELETE FROM card_vault v USING finished c WHERE v.payment_id = c.id AND c.status <> 'pending'
 ),
 counted AS (
     UPDATE job_counters SET
-        completed = completed + (SELECT count(*) FROM changed WHERE work IS NULL AND review_reason IS NULL),
-        failed = failed + (SELECT count(*) FROM changed WHERE review_reason IS NOT NULL)
-    WHERE kind = 'payments' AND EXISTS (SELECT 1 FROM changed WHERE work IS NULL)
+        completed = completed + (SELECT count(*) FROM finished WHERE work IS NULL AND review_reason IS NULL),
+        failed = failed + (SELECT count(*) FROM finished WHERE review_reason IS NOT NULL)
+    WHERE kind = 'payments' AND EXISTS (SELECT 1 FROM finished WHERE work IS NULL)
 ),
 {posted(_PAID)},
+changed AS (SELECT token::text AS id FROM finished),
 {PUBLISHED}
-SELECT (SELECT array_agg(id) FROM changed), (SELECT count(*) FROM fanned_out)
+SELECT (SELECT array_agg(id) FROM finished), (SELECT count(*) FROM fanned_out)
 """  # noqa: S608 - a constant
 
 
@@ -172,7 +176,9 @@ async def finish_payments(tx: Connection, finished: Sequence[FinishedWork]) -> t
             "next_seconds": [item.next_seconds for item in finished],
             "attempts": [item.attempts for item in finished],
             "review_reason": [item.review_reason for item in finished],
-            **event_parameters(event for item in finished for event in item.events),
+            **event_parameters(
+                replace(event, cause=str(item.claimed.lease_token)) for item in finished for event in item.events
+            ),
         },
     )
     row = await cursor.fetchone()

@@ -1,7 +1,7 @@
 """Statements on refunds."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 from uuid import UUID
 
@@ -163,7 +163,7 @@ async def release_refunds(tx: Connection, tokens: Sequence[UUID]) -> None:
 _ENDED: Final = """
     SELECT id, merchant_id, mode, currency, CASE status WHEN 'processed' THEN 'payout' ELSE 'return' END, amount,
            updated_at
-    FROM changed WHERE status <> 'pending'
+    FROM finished WHERE status <> 'pending'
 """
 
 # The payments are locked in the order of their ids: two batches on the same payments cannot deadlock.
@@ -180,7 +180,7 @@ WITH answers AS (
 locked AS (
     SELECT id FROM payments WHERE id = ANY(%(payment_id)s::text[]) ORDER BY id FOR UPDATE
 ),
-changed AS (
+finished AS (
     UPDATE refunds r
     SET status = a.status, error_code = a.error_code, error_description = a.error_description,
         sequence = a.sequence, updated_at = a.updated_at, processed_at = a.processed_at,
@@ -190,13 +190,13 @@ changed AS (
     FROM answers a
     WHERE r.id = a.id AND r.lease_token = a.token AND r.status = 'pending'
       AND r.payment_id IN (SELECT id FROM locked)
-    RETURNING r.id, r.payment_id, r.amount, r.status, r.work, r.review_reason, r.updated_at, r.merchant_id, r.mode,
-              r.currency
+    RETURNING r.id, a.token, r.payment_id, r.amount, r.status, r.work, r.review_reason, r.updated_at,
+              r.merchant_id, r.mode, r.currency
 ),
 ended AS (
     SELECT payment_id, sum(amount) AS freed, max(updated_at) AS at,
            coalesce(sum(amount) FILTER (WHERE status = 'processed'), 0) AS paid_back
-    FROM changed WHERE status <> 'pending' GROUP BY payment_id
+    FROM finished WHERE status <> 'pending' GROUP BY payment_id
 ),
 moved AS (
     UPDATE payments p
@@ -206,13 +206,14 @@ moved AS (
 ),
 counted AS (
     UPDATE job_counters SET
-        completed = completed + (SELECT count(*) FROM changed WHERE work IS NULL AND review_reason IS NULL),
-        failed = failed + (SELECT count(*) FROM changed WHERE review_reason IS NOT NULL)
-    WHERE kind = 'refunds' AND EXISTS (SELECT 1 FROM changed WHERE work IS NULL)
+        completed = completed + (SELECT count(*) FROM finished WHERE work IS NULL AND review_reason IS NULL),
+        failed = failed + (SELECT count(*) FROM finished WHERE review_reason IS NOT NULL)
+    WHERE kind = 'refunds' AND EXISTS (SELECT 1 FROM finished WHERE work IS NULL)
 ),
 {posted(_ENDED)},
+changed AS (SELECT token::text AS id FROM finished),
 {PUBLISHED}
-SELECT (SELECT array_agg(id) FROM changed), (SELECT count(*) FROM fanned_out)
+SELECT (SELECT array_agg(id) FROM finished), (SELECT count(*) FROM fanned_out)
 """  # noqa: S608 - a constant
 
 
@@ -234,7 +235,9 @@ async def finish_refunds(tx: Connection, finished: Sequence[FinishedRefund]) -> 
             "next_seconds": [item.next_seconds for item in finished],
             "attempts": [item.attempts for item in finished],
             "review_reason": [item.review_reason for item in finished],
-            **event_parameters(event for item in finished for event in item.events),
+            **event_parameters(
+                replace(event, cause=str(item.claimed.lease_token)) for item in finished for event in item.events
+            ),
         },
     )
     row = await cursor.fetchone()

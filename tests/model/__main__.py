@@ -1,0 +1,93 @@
+"""The long profile: `python -m tests.model --seeds 20 --steps 2000`, or `--sequences 10000 --length 8`.
+
+Starts a Postgres of its own. Ends with 1 at the first difference, after it has printed the steps that lead to it;
+the same seed gives the same sequences.
+"""
+
+import argparse
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from dev.postgres import PostgresServer
+from tests.model.in_process import InProcess
+from tests.model.run import Counted, illegal_transitions, run_machine, watch
+from tests.support.stack import prepare_database
+
+PORTION = 200
+"""Sequences between two audits of the whole ledger."""
+
+
+def main() -> int:
+    """Run it."""
+    parser = argparse.ArgumentParser(prog="python -m tests.model", description=__doc__)
+    parser.add_argument("--seeds", type=int, default=20, help="how many seeds (default: 20)")
+    parser.add_argument("--steps", type=int, default=2_000, help="steps of each seed, at least (default: 2000)")
+    parser.add_argument("--length", type=int, default=100, help="steps of one sequence (default: 100)")
+    parser.add_argument("--first", type=int, default=1, help="the first seed (default: 1)")
+    parser.add_argument("--sequences", type=int, default=0, help="so many sequences instead, from one seed")
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory(prefix="gateway-model-") as folder:
+        server = PostgresServer(Path(folder) / "data", durable=False)
+        server.start()
+        try:
+            prepare_database(server.url)
+            world = InProcess(server.url)
+            watch(world)
+            return sequences(world, options) if options.sequences else seeds(world, options)
+        finally:
+            server.stop()
+
+
+def seeds(world: InProcess, options: argparse.Namespace) -> int:
+    """So many steps from each seed."""
+    total = Counted(0, 0, 0)
+    for number in range(options.first, options.first + options.seeds):
+        began, done = time.monotonic(), Counted(0, 0, 0)
+        while done.steps < options.steps:
+            few = -(-(options.steps - done.steps) // options.length)
+            # Later portions of a seed are seeds of their own, which no other one uses.
+            portion = number + 1_000_000 * done.sequences
+            done += run_machine(world, portion, sequences=few, length=options.length, shrink=True)
+        total += done
+        say(f"seed {number}", done, began)
+    return conclude(world, total)
+
+
+def sequences(world: InProcess, options: argparse.Namespace) -> int:
+    """Many short sequences."""
+    total, began = Counted(0, 0, 0), time.monotonic()
+    portion = 0
+    while total.sequences < options.sequences:
+        few = min(PORTION, options.sequences - total.sequences)
+        number = options.first + 1_000_000 * portion
+        total += run_machine(world, number, sequences=few, length=options.length, shrink=True)
+        portion += 1
+        say("so far", total, began)
+    return conclude(world, total)
+
+
+def say(what: str, done: Counted, began: float) -> None:
+    """One line."""
+    seconds = time.monotonic() - began
+    print(
+        f"{what}: {done.sequences} sequences, {done.steps} steps, {done.calls} calls, {seconds:.0f} s", flush=True
+    )
+
+
+def conclude(world: InProcess, total: Counted) -> int:
+    """The sum of it, and the changes of states that no state machine allows."""
+    noted, illegal = illegal_transitions(world)
+    world.close()
+    print(
+        f"{total.sequences} sequences, {total.steps} steps, {total.calls} calls: 0 differences; "
+        f"{noted} changes of a state, {len(illegal)} illegal"
+    )
+    for one in illegal:
+        print(" → ".join(one))
+    return 1 if illegal else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

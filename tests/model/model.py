@@ -1,0 +1,251 @@
+"""The model: what each call must answer and what each answer of the bank must change. No code of the product."""
+
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+Work = Literal["authorize", "capture", "void"]
+BankSays = Literal["approved", "declined", "pending", "action", "silent"]
+
+MOST_ATTEMPTS = 12
+"""Calls without an answer before a person is asked (GATEWAY_PROCESSOR_ATTEMPTS)."""
+
+
+@dataclass(frozen=True)
+class Way:
+    """How somebody pays, and what the simulated bank does then (the contract's magic numbers and VPAs)."""
+
+    name: str
+    first: BankSays
+    refund: Literal["approved", "declined", "late"] = "approved"
+    vpa: str | None = None
+    number: str | None = None
+
+    def body(self, order_id: str) -> dict[str, Any]:
+        """Of `POST /payments`."""
+        if self.vpa:
+            return {"order_id": order_id, "method": "upi", "vpa": self.vpa}
+        card = {"number": self.number, "expiry_month": 12, "expiry_year": 2030, "cvv": "123", "holder_name": "A"}
+        return {"order_id": order_id, "method": "card", "card": card}
+
+
+WAYS = (
+    Way("approved", "approved", vpa="success@bank"),
+    Way("card", "approved", number="4242424242424242"),
+    Way("declined", "declined", vpa="failure@bank"),
+    Way("no funds", "declined", number="4000000000009995"),
+    Way("challenge", "action", number="4000002500003155"),
+    Way("upi approval", "action", vpa="pending@bank"),
+    Way("lost answer", "silent", vpa="timeout@bank"),
+    Way("late answer", "pending", vpa="late@bank"),
+    Way("refund refused", "approved", refund="declined", vpa="refundfail@bank"),
+    Way("refund late", "approved", refund="late", number="4000000000007726"),
+)
+
+
+@dataclass
+class Order:
+    """What is to be paid."""
+
+    id: str
+    amount: int
+    currency: str
+    capture: str
+    tried: list["Payment"] = field(default_factory=list)
+
+    @property
+    def status(self) -> str:
+        """`created`, `attempted`, `paid`."""
+        if any(payment.captured for payment in self.tried):
+            return "paid"
+        return "attempted" if self.tried else "created"
+
+    @property
+    def is_taken(self) -> bool:
+        """Whether a further payment is refused."""
+        return any(payment.status in ("pending", "requires_action", "success") for payment in self.tried)
+
+
+@dataclass
+class Refund:
+    """Money on its way back."""
+
+    id: str
+    payment: "Payment"
+    amount: int
+    status: str = "pending"
+    review: bool = False
+    attempts: int = 0
+    token: object = None
+    """Who claimed it last. His finish counts until another one claims it, also when his lease is over."""
+    is_leased: bool = False
+    at_bank: bool = False
+    is_decided: bool = False
+    """The bank's late answer has come."""
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the worker has still to do with it."""
+        return self.status == "pending" and not self.review
+
+    @property
+    def events(self) -> list[str]:
+        """What has been told about it."""
+        return ["refund.created"] + ([] if self.status == "pending" else [f"refund.{self.status}"])
+
+    def ask(self, work: str, looks_up: bool) -> BankSays:
+        """The bank's answer to the call, or (`looks_up`) to the question what became of it: here the same."""
+        assert work == "refund"
+        self.at_bank = True
+        if self.payment.way.refund == "late":
+            return "approved" if self.is_decided else "pending"
+        return self.payment.way.refund
+
+    def conclude(self, says: BankSays) -> None:
+        """What the answer makes of it."""
+        self.token, self.is_leased = None, False
+        if says == "pending":
+            self.attempts = 0
+        elif says == "silent":
+            self.review = self.attempts >= MOST_ATTEMPTS
+        else:
+            self.attempts = 0
+            self.status = "processed" if says == "approved" else "failed"
+
+
+@dataclass
+class Payment:
+    """One try to pay an order."""
+
+    id: str
+    order: Order
+    way: Way
+    status: str = "pending"
+    captured: int = 0
+    work: Work | None = "authorize"
+    review: bool = False
+    attempts: int = 0
+    token: object = None
+    """Who claimed it last. His finish counts until another one claims it, also when his lease is over."""
+    is_leased: bool = False
+    at_bank: set[str] = field(default_factory=set)
+    decided: Literal["approved", "declined"] | None = None
+    """What the shopper, or time, has made of the bank's open question."""
+    was_authorized: bool = False
+    events: list[str] = field(default_factory=lambda: ["payment.created", "payment.pending"])
+    refunds: list[Refund] = field(default_factory=list)
+
+    @property
+    def amount(self) -> int:
+        """Of its order."""
+        return self.order.amount
+
+    def refunded(self, status: str) -> int:
+        """The sum of its refunds in this state."""
+        return sum(refund.amount for refund in self.refunds if refund.status == status)
+
+    @property
+    def available(self) -> int:
+        """What may still be asked back."""
+        return self.captured - self.refunded("pending") - self.refunded("processed")
+
+    @property
+    def bank_waits(self) -> bool:
+        """Whether the bank waits for the shopper."""
+        asked = self.way.first == "action" and "authorize" in self.at_bank
+        return asked and self.decided is None and "void" not in self.at_bank
+
+    # --- calls of the API: the status that they must answer with
+
+    def capture(self, amount: int | None) -> int:
+        """`POST /payments/{id}/capture`."""
+        if self.captured:
+            return 200 if amount in (None, self.captured) else 400
+        if self.status != "success" or (amount or 0) > self.amount:
+            return 400
+        self.captured = amount or self.amount
+        self.work, self.token, self.is_leased, self.attempts = "capture", None, False, 0
+        self.events.append("payment.captured")
+        return 200
+
+    def cancel(self) -> int:
+        """`POST /payments/{id}/cancel`."""
+        if self.status == "cancelled":
+            return 200
+        if self.status != "requires_action" and (self.status != "success" or self.captured):
+            return 400
+        self.status = "cancelled"
+        self.work, self.token, self.is_leased, self.attempts = "void", None, False, 0
+        self.review = False
+        self.events.append("payment.cancelled")
+        return 200
+
+    def may_refund(self, amount: int) -> bool:
+        """Whether `POST /payments/{id}/refunds` is accepted."""
+        return self.status == "success" and self.available >= amount
+
+    def authenticate(self, approve: bool) -> int:
+        """`POST /test/payments/{id}/authenticate`."""
+        if not self.bank_waits:
+            return 400
+        self.decided = "approved" if approve else "declined"
+        return 200
+
+    # --- the worker
+
+    def ask(self, work: str, looks_up: bool) -> BankSays:
+        """The bank's answer to this call; with `looks_up` it is asked first what became of a call before."""
+        is_known = looks_up and work in self.at_bank
+        self.at_bank.add(work)
+        if work != "authorize":
+            return "approved"
+        if self.decided is not None:
+            return self.decided
+        if self.way.first == "silent" and is_known:
+            return "approved"
+        return self.way.first
+
+    def conclude(self, says: BankSays) -> None:
+        """What the answer makes of it."""
+        self.token, self.is_leased = None, False
+        if says == "silent":
+            self.review = self.attempts >= MOST_ATTEMPTS
+            self.work = None if self.review else self.work
+            return
+        self.attempts = 0
+        if says == "pending" or (says == "action" and self.status == "requires_action"):
+            return
+        if says == "action":
+            self.status = "requires_action"
+            self.events.append("payment.requires_action")
+            return
+        if self.work == "authorize":
+            self.status = "success" if says == "approved" else "failed"
+            self.events.append(f"payment.{self.status}")
+            if says == "approved":
+                self.was_authorized = True
+                self.captured = self.amount if self.order.capture == "automatic" else 0
+        self.work = None
+
+    # --- the books
+
+    def entries(self) -> dict[str, int]:
+        """The ledger's entries about it and its refunds: id to amount."""
+        found: dict[str, int] = {}
+        if self.was_authorized and self.order.capture == "manual":
+            found[f"{self.id}:authorization"] = self.amount
+            if self.captured or self.status == "cancelled":
+                found[f"{self.id}:release"] = self.amount
+        if self.captured:
+            found[f"{self.id}:capture"] = self.captured
+        for refund in self.refunds:
+            found[f"{refund.id}:reserve"] = refund.amount
+            if refund.status != "pending":
+                found[f"{refund.id}:{'payout' if refund.status == 'processed' else 'return'}"] = refund.amount
+        return found
+
+    def bank_books(self) -> dict[str, tuple[int, int]]:
+        """Per kind: how many operations the bank has made, and their sum."""
+        amounts = {"authorize": self.amount, "capture": self.captured, "void": self.amount}
+        books = {kind: (1, amounts[kind]) for kind in self.at_bank}
+        refunds = [refund.amount for refund in self.refunds if refund.at_bank]
+        return books | ({"refund": (len(refunds), sum(refunds))} if refunds else {})

@@ -1,0 +1,74 @@
+"""Run the machine: so many steps from a seed, in sequences of so many steps each."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from hypothesis import HealthCheck, Phase, seed, settings
+from hypothesis.stateful import RuleBasedStateMachine, run_state_machine_as_test
+
+from gateway.orders.model import ORDER_TRANSITIONS
+from gateway.payments.model import PAYMENT_TRANSITIONS
+from gateway.refunds.model import REFUND_TRANSITIONS
+from tests.model.audit import WATCH, transitions
+from tests.model.in_process import InProcess
+from tests.model.machine import MoneyMachine
+
+
+@dataclass(frozen=True)
+class Counted:
+    """What a run has done."""
+
+    sequences: int
+    steps: int
+    calls: int
+
+    def __add__(self, other: "Counted") -> "Counted":
+        return Counted(self.sequences + other.sequences, self.steps + other.steps, self.calls + other.calls)
+
+
+def run_machine(world: InProcess, number: int, *, sequences: int, length: int, shrink: bool = False) -> Counted:
+    """From this seed. A failure is raised with the steps that lead to it; with `shrink`, with as few as can be."""
+    steps, calls, begun = MoneyMachine.steps, MoneyMachine.calls, 0
+
+    class Machine(MoneyMachine):
+        make_world: Callable[[], InProcess] = staticmethod(lambda: world)
+
+        def __init__(self) -> None:
+            nonlocal begun
+            begun += 1
+            super().__init__()
+
+    run_state_machine_as_test(
+        _seeded(Machine, number),
+        settings=settings(
+            max_examples=sequences,
+            stateful_step_count=length,
+            deadline=None,
+            database=None,
+            phases=[Phase.generate, Phase.shrink] if shrink else [Phase.generate],
+            print_blob=False,
+            suppress_health_check=list(HealthCheck),
+        ),
+    )
+    problems = world.sql.execute("SELECT * FROM ledger_audit()").fetchall()
+    assert problems == []
+    # The model is also compared once before the first step.
+    return Counted(begun, MoneyMachine.steps - steps - begun, MoneyMachine.calls - calls)
+
+
+def _seeded(machine: type[RuleBasedStateMachine], number: int) -> type[RuleBasedStateMachine]:
+    seeded: type[RuleBasedStateMachine] = seed(number)(machine)
+    return seeded
+
+
+def watch(world: InProcess) -> None:
+    """From now on every change of a state is noted."""
+    world.sql.execute(WATCH)
+
+
+def illegal_transitions(world: InProcess) -> tuple[int, list[tuple[str, str, str]]]:
+    """How many changes of states were noted, and which of them no state machine allows."""
+    allowed = {"orders": ORDER_TRANSITIONS, "payments": PAYMENT_TRANSITIONS, "refunds": REFUND_TRANSITIONS}
+    seen = transitions(world.sql)
+    illegal = [one for one in seen if one[2] not in allowed[one[0]][one[1]]]
+    return sum(seen.values()), illegal
