@@ -69,7 +69,7 @@ class InProcess:
         self.sql = psycopg.connect(database_url, autocommit=True)
         # A lease ends when a rule says so.
         quick = {"DATABASE_URL": database_url, "TEST_MODE": True, "TEST_PROCESSING_DELAY": 0}
-        settings = Settings(**quick, lease_seconds=86_400, log_level="ERROR")
+        settings = Settings(**quick, lease_seconds=86_400, log_level="ERROR", rate_limits="off")
         self._runtime = self._run(self._build(settings))
         self._payments = PaymentWork(
             self._runtime.database, self._runtime.processor, self._runtime.keyring, settings
