@@ -107,6 +107,12 @@ class Compose:
             found[container["Name"].lstrip("/")] = health if state["Status"] == "running" and health else plain
         return found
 
+    def address(self, container: str) -> str:
+        """Of a container in the project's network."""
+        return self.docker(
+            "inspect", "-f", "{{range .NetworkSettings.Networks}}{{.IPAddress}}{{end}}", container
+        ).strip()
+
     def wait_well(self, names: set[str], seconds: float = 120) -> None:
         """Until these containers are healthy."""
         deadline = time.monotonic() + seconds

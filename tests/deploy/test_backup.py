@@ -10,7 +10,8 @@ import psycopg
 
 from dev.binaries import postgres_binaries
 from dev.postgres import PostgresServer
-from tests.support.stack import ROOT, Stack, copy_database, database_of
+from tests.support.receiver import Receiver
+from tests.support.stack import ROOT, Stack, copy_database, database_of, eventually
 
 
 def contents(url: str) -> dict[str, tuple[int, str]]:
@@ -67,17 +68,52 @@ def test_a_backup_is_restored_without_a_loss(
         restored.stop()
 
 
-def test_old_events_are_deleted_and_undelivered_ones_stay(new_stack: Callable[..., Any]) -> None:
+def retention(url: str, *arguments: str) -> str:
+    """What the script of docs/operations.md says."""
+    env = os.environ | {"DATABASE_URL": url, "PATH": f"{postgres_binaries()}:{os.environ['PATH']}"}
+    command = [str(ROOT / "deploy" / "retention.sh"), *arguments]
+    return subprocess.run(command, check=True, capture_output=True, text=True, env=env).stdout
+
+
+def test_old_events_go_into_the_archive_and_undelivered_ones_stay(
+    new_stack: Callable[..., Any], tmp_path: Path
+) -> None:
     stack, _ = new_stack()
-    stack.start("api", "worker")  # nobody delivers
+    stack.start()
     merchant = stack.merchant()
     quiet = merchant.paid()  # no endpoint: its events owe nobody anything
-    endpoint = {"webhook_url": "http://localhost:47811/hook"}
-    merchant.api.put("/webhooks/config", json=endpoint).raise_for_status()
+    with Receiver() as shop:
+        merchant.api.put("/webhooks/config", json={"webhook_url": shop.url}).raise_for_status()
+        told = merchant.paid()
+        shop.wait_for("payment.success", told["id"])
+        eventually(lambda: not _undelivered(stack), 20, "no delivery under way")
+    stack.webhooks.kill()
     owed = merchant.paid()
-    stack.sql("UPDATE events SET created_at = created_at - interval '200 days'")
-    script = str(ROOT / "deploy" / "sql" / "delete_old_events.sql")
-    run("psql", "--no-psqlrc", "--set=days=180", f"--file={script}", stack.database_url)
+    recent = merchant.paid()
+    for process in (stack.api, stack.worker):
+        process.kill()
+    stack.sql(
+        "UPDATE events SET created_at = created_at - interval '200 days' WHERE object_id <> %s", [recent["id"]]
+    )
+    before = contents(stack.database_url)
+
+    said = retention(stack.database_url, "180", f"{tmp_path}/archive")
     left = {row[0] for row in stack.sql("SELECT DISTINCT object_id FROM events")}
-    assert owed["id"] in left and quiet["id"] not in left
-    assert merchant.payment(quiet["id"])["status"] == "success"
+    assert {owed["id"], recent["id"]} <= left and not {quiet["id"], told["id"]} & left
+    after = contents(stack.database_url)
+    changed = {table for table in before if before[table] != after[table]}
+    assert changed == {"public.events", "public.deliveries", "public.delivery_attempts"}
+    assert f"removed {before['public.events'][0] - after['public.events'][0]}\n" in said
+
+    # What is in the archive is what is gone, to the byte.
+    for table in ("events", "deliveries", "delivery_attempts"):
+        for file in (tmp_path / "archive").glob(f"{table}-*.csv"):
+            run("psql", "--command", f"\\copy {table} FROM '{file}' CSV HEADER", stack.database_url)
+    assert contents(stack.database_url) == before
+
+    retention(stack.database_url, "180")  # without a folder: deleted, written nowhere
+    assert contents(stack.database_url) == after
+
+
+def _undelivered(stack: Stack) -> int:
+    return int(stack.sql("SELECT count(*) FROM deliveries WHERE status = 'pending'")[0][0])

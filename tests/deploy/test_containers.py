@@ -1,6 +1,7 @@
 """The real thing: images built, the unmodified compose file up, used, hurt and taken down."""
 
 import os
+import re
 import subprocess
 import sys
 import time
@@ -113,6 +114,29 @@ def test_the_dashboard_passes_the_api_on(running: Running) -> None:
     assert page.status_code == 200 and "frame-ancestors 'none'" in page.headers["content-security-policy"]
     passed = httpx.get(f"{running.compose.dashboard_url}/api/v1/test/merchant", timeout=10)
     assert passed.json()["api_key"] == "key_test_abc123"
+
+
+_LOG_IN = """
+import json, sys, urllib.request
+url, password = sys.argv[1:]
+body = json.dumps({"email": "test@example.com", "password": password}).encode()
+headers = {"Content-Type": "application/json", "X-Forwarded-For": "203.0.113.9"}
+answer = urllib.request.urlopen(urllib.request.Request(url + "/api/v1/session", body, headers))
+cookie = answer.headers["Set-Cookie"].split(";")[0]
+listed = urllib.request.urlopen(urllib.request.Request(url + "/api/v1/sessions", headers={"Cookie": cookie}))
+print(next(one["address"] for one in json.load(listed)["data"] if one["current"]))
+"""
+
+
+def test_visitors_of_the_dashboard_are_told_apart_and_nobody_may_say_who_he_is(running: Running) -> None:
+    """The lock-out counts by address: of the visitor, not of the dashboard's container or of a made-up header."""
+    said = running.compose.docker("exec", "gateway_api", "gateway", "seed")
+    password = re.search(r"test@example.com / (\S+)", said)
+    assert password, said
+    for visitor in ("gateway_worker", "gateway_webhooks"):
+        for url in ("http://dashboard:3000", "http://api:8000"):
+            seen = running.compose.docker("exec", visitor, "python", "-c", _LOG_IN, url, password[1])
+            assert seen.strip() == running.compose.address(visitor)
 
 
 @pytest.mark.parametrize("name", ["gateway_worker", "gateway_webhooks", "redis_gateway", "gateway_api"])

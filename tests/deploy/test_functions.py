@@ -195,7 +195,7 @@ def test_a_retry_comes_on_time_without_a_process_that_waits(cloud: Callable[...,
 
 
 def test_secrets_are_read_from_the_stores_that_settings_name(fresh_url: str, tmp_path: Path) -> None:
-    queues = Queues(tmp_path / "moto.log")
+    queues = Queues()
     client: Any = {"endpoint_url": queues.endpoint, "region_name": "eu-central-1"}
     client |= {"aws_access_key_id": "test", "aws_secret_access_key": "test"}
     boto3.client("ssm", **client).put_parameter(Name="/gateway/database-url", Value=fresh_url, Type="SecureString")
@@ -223,7 +223,6 @@ def test_secrets_are_read_from_the_stores_that_settings_name(fresh_url: str, tmp
         assert "ssm:/nothing could not be read" in broken.log.read_text()
     finally:
         api.stop()
-        queues.stop()
 
 
 def test_migrate_brings_an_empty_database_up_and_says_what_it_did(

@@ -68,7 +68,8 @@ def test_the_layers_alone_are_enough_to_import_a_handler(layers: Path, name: str
 
 @pytest.mark.parametrize("name", HANDLERS)
 def test_a_cold_import_stays_within_its_budget(layers: Path, name: str) -> None:
-    assert min(_import_seconds(layers, name) for _ in range(3)) <= MOST_SECONDS[name]
+    # The best of three, as many as it takes: what an import costs, not what else the machine does.
+    assert any(_import_seconds(layers, name) <= MOST_SECONDS[name] for _ in range(3))
 
 
 def test_the_layers_fit_into_a_function(layers: Path) -> None:

@@ -32,10 +32,9 @@ def test_sam_finds_nothing_to_say() -> None:
     assert done.returncode == 0, done.stdout + done.stderr
 
 
-@pytest.mark.parametrize("template", TEMPLATES)
-def test_cfn_lint_finds_nothing_to_say(template: str) -> None:
+def test_cfn_lint_finds_nothing_to_say() -> None:
     done = subprocess.run(
-        [str(tool("sam") / "cfn-lint"), "--regions", "eu-central-1", "--", template],
+        [str(tool("sam") / "cfn-lint"), "--regions", "eu-central-1", "--", *TEMPLATES],
         cwd=ROOT, capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stdout

@@ -1,7 +1,9 @@
 """Tools that must not share the product's environment: each in a venv of its own under `build/`."""
 
+import fcntl
 import hashlib
 import os
+import shutil
 import subprocess
 import sys
 from functools import cache
@@ -18,19 +20,27 @@ def tool(environment: str) -> Path:
     folder = ROOT / "build" / "tools" / environment
     fingerprint = hashlib.sha256(requirements.read_bytes() + sys.version.encode()).hexdigest()
     stamp = folder / ".installed"
-    if not stamp.exists() or stamp.read_text() != fingerprint:
-        subprocess.run([sys.executable, "-m", "venv", "--clear", str(folder)], check=True)
-        _install(folder / "bin" / "python", requirements)
-        stamp.write_text(fingerprint)
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with (folder.parent / f"{environment}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # test files run side by side, and two of them may want the same tool
+        if not stamp.exists() or stamp.read_text() != fingerprint:
+            shutil.rmtree(folder, ignore_errors=True)
+            _install(folder, requirements)
+            stamp.write_text(fingerprint)
     return folder / "bin"
 
 
-def _install(python: Path, requirements: Path) -> None:
-    uv = Path(sys.prefix) / "bin" / "uv"
-    command = [str(uv), "pip", "install", "-q", "--python", str(python)]
-    if not uv.exists():
-        command = [str(python), "-m", "pip", "install", "-q"]
-    subprocess.run([*command, "-r", str(requirements)], check=True)
+def _install(folder: Path, requirements: Path) -> None:
+    """With uv where the project has it: its environments are made in no time, without a pip of their own."""
+    uv, python = Path(sys.prefix) / "bin" / "uv", str(folder / "bin" / "python")
+    if uv.exists():
+        make = [str(uv), "venv", "-q", "--python", sys.executable, str(folder)]
+        install = [str(uv), "pip", "install", "-q", "--python", python]
+    else:
+        make = [sys.executable, "-m", "venv", str(folder)]
+        install = [python, "-m", "pip", "install", "-q"]
+    subprocess.run(make, check=True)
+    subprocess.run([*install, "-r", str(requirements)], check=True)
 
 
 def emulator() -> Path:

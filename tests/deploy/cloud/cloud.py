@@ -29,7 +29,7 @@ class Cloud:
     ) -> None:  # fmt: skip
         self.database_url, self.folder = database_url, folder
         self._sweep_seconds, self._copies = sweep_seconds, copies
-        self.queues = Queues(folder / "moto.log", visibility_seconds)
+        self.queues = Queues(visibility_seconds)
         self.env = {
             "DATABASE_URL": database_url,
             "QUEUE_BACKEND": "sqs",
@@ -80,7 +80,6 @@ class Cloud:
             mapping.stop()
         for function in (*self.apis, self.worker, self.webhooks, self.sweep):
             function.stop()
-        self.queues.stop()
 
     def sql(self, statement: str, parameters: Any = None) -> list[tuple[Any, ...]]:
         """Rows of a statement, for audits."""

@@ -1,10 +1,13 @@
 """SQS by moto's server, and the event source mappings that carry its messages to functions."""
 
+import atexit
 import json
 import subprocess
 import sys
+import tempfile
 import threading
-from pathlib import Path
+import time
+from functools import cache
 from typing import Any
 
 import boto3
@@ -20,17 +23,35 @@ KINDS = ("payments", "refunds", "webhooks")
 _MAX_RECEIVES = 3
 
 
-class Queues:
-    """The queues of the product with their dead-letter queues. `env` is what a function needs to reach them."""
+@cache
+def moto_endpoint() -> str:
+    """One server for the whole run: its start costs more than most tests that need it."""
+    port = free_port()
+    log = tempfile.TemporaryFile()  # noqa: SIM115 - open for as long as the server
+    process = subprocess.Popen(
+        [sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(port)],
+        stdin=subprocess.DEVNULL, stdout=log, stderr=log,
+    )  # fmt: skip
+    atexit.register(process.kill)
 
-    def __init__(self, log: Path, visibility_seconds: int = 30) -> None:
-        self._port = free_port()
-        self.endpoint = f"http://127.0.0.1:{self._port}"
-        with log.open("ab") as output:
-            self._process = subprocess.Popen(
-                [sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(self._port)],
-                stdin=subprocess.DEVNULL, stdout=output, stderr=output,
-            )  # fmt: skip
+    def answers() -> bool:
+        try:
+            return httpx.get(f"http://127.0.0.1:{port}/moto-api/", timeout=2).status_code < 500
+        except httpx.TransportError:
+            return False
+
+    eventually(answers, 60, "moto's server")
+    return f"http://127.0.0.1:{port}"
+
+
+class Queues:
+    """The queues of one product with their dead-letter queues, apart from those of others by a prefix.
+
+    `env` is what a function needs to reach them.
+    """
+
+    def __init__(self, visibility_seconds: int = 30) -> None:
+        self.endpoint, prefix = moto_endpoint(), f"gateway-{time.monotonic_ns()}"
         self.env = {
             "AWS_ENDPOINT_URL": self.endpoint,
             "AWS_REGION": REGION,
@@ -38,39 +59,29 @@ class Queues:
             "AWS_ACCESS_KEY_ID": "test",
             "AWS_SECRET_ACCESS_KEY": "test",
         }
-        eventually(self._answers, 60, "moto's server")
         self.sqs = boto3.client(
             "sqs", endpoint_url=self.endpoint, region_name=REGION,
             aws_access_key_id="test", aws_secret_access_key="test",
         )  # fmt: skip
         self.urls: dict[str, str] = {}
         for kind in KINDS:
-            dead = self.sqs.create_queue(QueueName=f"{kind}-dead")["QueueUrl"]
+            dead = self.sqs.create_queue(QueueName=f"{prefix}-{kind}-dead")["QueueUrl"]
             arn = self.sqs.get_queue_attributes(QueueUrl=dead, AttributeNames=["QueueArn"])["Attributes"][
                 "QueueArn"
             ]
             redrive = json.dumps({"deadLetterTargetArn": arn, "maxReceiveCount": _MAX_RECEIVES})
             attributes = {"VisibilityTimeout": str(visibility_seconds), "RedrivePolicy": redrive}
             self.urls[f"{kind}-dead"] = dead
-            self.urls[kind] = self.sqs.create_queue(QueueName=kind, Attributes=attributes)["QueueUrl"]
+            self.urls[kind] = self.sqs.create_queue(QueueName=f"{prefix}-{kind}", Attributes=attributes)[
+                "QueueUrl"
+            ]
             self.env[f"SQS_{kind.upper()}_URL"] = self.urls[kind]
-
-    def _answers(self) -> bool:
-        try:
-            return httpx.get(f"{self.endpoint}/moto-api/", timeout=2).status_code < 500
-        except httpx.TransportError:
-            return False
 
     def count(self, queue: str) -> int:
         """Messages that wait in a queue, visible or not."""
         names: Any = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
         found = self.sqs.get_queue_attributes(QueueUrl=self.urls[queue], AttributeNames=names)
         return sum(int(value) for value in found["Attributes"].values())
-
-    def stop(self) -> None:
-        """End the server."""
-        self._process.kill()
-        self._process.wait(10)
 
 
 class Mapping:

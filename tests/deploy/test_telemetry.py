@@ -1,4 +1,4 @@
-"""What functions really tell CloudWatch, held against the alarms of the template that wait for it."""
+"""What functions really tell CloudWatch, held against the template's alarms that wait for it; and traces."""
 
 import json
 from collections.abc import Callable, Iterator
@@ -10,7 +10,8 @@ import psycopg
 from tests.deploy.cloud.events import hints, schedule_event, sqs_event
 from tests.deploy.cloud.function import Function
 from tests.deploy.cloud.template import read_template
-from tests.deploy.test_functions import create_payments
+from tests.deploy.test_functions import create_order, create_payments
+from tests.deploy.tools import tool
 
 NAMESPACE = "PaymentGateway"
 Series = tuple[str, str, tuple[tuple[str, str], ...]]
@@ -74,3 +75,32 @@ def test_a_worker_tells_how_many_items_it_worked_on(start: Callable[..., Functio
     worker = start("worker", **as_deployed())
     assert worker.invoke(sqs_event(hints("payments", 1))) == {"batchItemFailures": []}
     assert dict(series(worker.log)) == {(NAMESPACE, "ItemsWorked", (("kind", "payments"),)): 3}
+
+
+_LIKE_A_LAYER = """
+from opentelemetry import trace
+from opentelemetry.sdk.trace import TracerProvider
+from opentelemetry.sdk.trace.export import ConsoleSpanExporter, SimpleSpanProcessor
+
+def line(span):
+    return span.to_json(indent=None) + chr(10)
+
+provider = TracerProvider()
+provider.add_span_processor(SimpleSpanProcessor(ConsoleSpanExporter(formatter=line)))
+trace.set_tracer_provider(provider)
+"""
+
+
+def test_a_tracing_layer_is_told_every_request_and_the_code_says_nothing_of_it(
+    start: Callable[..., Function], tmp_path: Path
+) -> None:
+    """The SDK and its provider before our code, as `TracingLayerArn` puts them there; ours has neither."""
+    [packages] = tool("tracing").parent.glob("lib/python*/site-packages")
+    (tmp_path / "sitecustomize.py").write_text(_LIKE_A_LAYER)
+    api = start("api", PYTHONPATH=f"{tmp_path}:{packages}")
+    order = create_order(api)
+    lines = [line for line in api.log.read_text().splitlines() if '"SpanKind.SERVER"' in line]
+    [span] = [json.loads(line) for line in lines]
+    assert span["name"] == "POST /api/v1/orders"
+    assert span["attributes"]["http.response.status_code"] == 201
+    assert order not in lines[0] and "secret_test_xyz789" not in lines[0]

@@ -1,0 +1,14 @@
+#!/bin/sh
+# Delete events older than DAYS days with their deliveries and attempts, after writing them into FOLDER (if given).
+#   DATABASE_URL=postgresql://… deploy/retention.sh DAYS [FOLDER]
+# 10,000 events at a time, each batch in a transaction of its own: it may be stopped at any moment and run again.
+# A batch that was stopped between its files and its commit is written twice, never lost.
+set -eu
+days="$1" folder="${2:-}"
+script="$(dirname "$0")/sql/delete_old_events.sql"
+if [ -n "$folder" ]; then set -- -v folder="$folder"; mkdir -p "$folder"; else set --; fi
+while true; do
+  said="$(psql --no-psqlrc -q -v days="$days" "$@" -f "$script" "$DATABASE_URL")"
+  echo "$said"
+  case "$said" in *"removed 0"*) exit 0 ;; esac
+done
