@@ -28,7 +28,7 @@ test-unit: ## Run the unit tests only
 	@$(INSTALL) --no-web
 	@exec $(VENV)/python -m pytest tests/unit
 
-faults: ## Break the product on purpose and print which promises hold (3 minutes); SEED=7, LONG=1 for 30 minutes
+faults: ## Break the product on purpose and print which promises hold (3 minutes); SEED=7, LONG=1
 	@$(INSTALL) --no-web
 	@exec $(VENV)/python -m faults $(if $(SEED),--seed $(SEED)) $(if $(LONG),--long) $(if $(ONLY),--only $(ONLY))
 
