@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-WORKER_POINTS: Final = (
-    "payments.claimed", "processor.asked", "payments.answered", "payments.finished",
-    "refunds.claimed", "refunds.answered",
-)  # fmt: skip
+CALL_POINTS: Final = ("payments.claimed", "processor.asked", "payments.answered")
+"""Before the bank's call, during it, after it: the first that are tried, and all of them must be."""
+
+WORKER_POINTS: Final = (*CALL_POINTS, "payments.finished", "refunds.claimed", "refunds.answered")
 SENDER_POINTS: Final = ("webhooks.claimed", "webhooks.sent")
 API_POINTS: Final = ("api.key_taken", "api.answer_kept", "api.committed")
 
@@ -110,7 +110,10 @@ def _crashes(chance: random.Random, profile: Profile) -> tuple[Fault, ...]:
 def _points(chance: random.Random, names: Sequence[str], rounds: int) -> tuple[str, ...]:
     points: list[str] = []
     for _ in range(rounds):
-        points += [f"{name}@{chance.randint(1, 6)}" for name in chance.sample(names, len(names))]
+        first = [name for name in names if name in CALL_POINTS]
+        rest = [name for name in names if name not in CALL_POINTS]
+        order = chance.sample(first, len(first)) + chance.sample(rest, len(rest))
+        points += [f"{name}@{chance.randint(1, 3)}" for name in order]
     return tuple(points)
 
 

@@ -87,6 +87,7 @@ class Keeper:
         self._on_death = on_death
         self._kept: list[tuple[str, Process]] = []
         self._armed: dict[int, str] = {}
+        self._killed: set[int] = set()
         self._lock = threading.RLock()
         self._ended = threading.Event()
         self._thread = threading.Thread(target=self._watch, daemon=True)
@@ -106,7 +107,10 @@ class Keeper:
         """SIGKILL to one of the kind; the watch finds it dead."""
         with self._lock:
             of_kind = [process for name, process in self._kept if name == kind]
-            of_kind[number % len(of_kind)].signal_kill()
+            victim = of_kind[number % len(of_kind)]
+            if victim.is_running():
+                self._killed.add(id(victim))
+                victim.signal_kill()
 
     def disarm(self) -> None:
         """No more points: those that are still to die are restarted without one."""
@@ -140,7 +144,12 @@ class Keeper:
 
     def _bury(self, kind: str, process: Process) -> None:
         process.kill()  # collects it
-        self.deaths.append(Death(time.monotonic(), kind, self._armed.get(id(process), "")))
+        point = self._armed.get(id(process), "")
+        if id(process) in self._killed:  # by us, before it came to its point: the next life may
+            self._killed.discard(id(process))
+            self._points[kind] = [point, *self._points.get(kind, [])] if point else self._points.get(kind, [])
+            point = ""
+        self.deaths.append(Death(time.monotonic(), kind, point))
         self._on_death(kind)
         self._start(kind, process)
 

@@ -12,7 +12,7 @@ import redis as redis_client
 from standardwebhooks import Webhook
 
 from faults.audit import NOT_ENDED, audit, repeated_requests, wrong_failures
-from faults.plan import Fault
+from faults.plan import CALL_POINTS, Fault
 from faults.receiver import Arrival, Receiver, running_receiver
 from faults.report import Measure
 from faults.shop import Load, sales
@@ -204,6 +204,7 @@ def _measures_of_money(
     deaths = {kind: sum(death.kind == kind for death in keeper.deaths) for kind in ("api", "worker", "webhooks")}
     reached = sorted({death.point.split("@")[0] for death in keeper.deaths if death.point})
     scale = f"{len(load.sales)} payments, promised on 1,000; {deaths['worker']} workers killed"
+    is_tried = set(CALL_POINTS) <= set(reached)
     not_reached = f"; not reached: {', '.join(keeper.left)}" if keeper.left else ""
     wrong = wrong_failures(stack, load.sales)
     unknown = sum(sale.number % 10 in (1, 2) for sale in load.sales)
@@ -211,7 +212,7 @@ def _measures_of_money(
     return [
         Measure("A1", seconds <= _END_SECONDS and found.without_end == 0,
                 f"{found.without_end} without an end; all ended after {seconds:.1f} s", scale),
-        Measure("A2", found.doubled == found.uncharged == found.wrong_end == 0,
+        Measure("A2", is_tried and found.doubled == found.uncharged == found.wrong_end == 0,
                 f"{found.doubled} doubled, {found.uncharged} uncharged, {found.wrong_end} wrong; the bank was "
                 f"asked again {again} times", f"{scale}; at {', '.join(reached)}{not_reached}"),
         Measure("A4", found.lost == found.orphans == found.untold == 0 and not load.wrong,

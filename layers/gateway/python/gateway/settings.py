@@ -189,7 +189,7 @@ class Settings(BaseSettings):
     processor_attempts: int = Field(
         12, ge=1, description="Calls without an answer before a payment or refund waits for a person."
     )
-    shutdown_seconds: float = Field(8, gt=0, description="How long SIGTERM lets work in flight end.")
+    shutdown_seconds: float = Field(7, gt=0, description="How long SIGTERM lets work in flight end.")
     webhook_timeout_seconds: float = Field(
         15,
         gt=0,
