@@ -168,7 +168,7 @@ def play_replay(world: World) -> list[Measure]:
         eventually(lambda: len(receiver.accepted()) >= count // 10, 60, "the first tenth")
         stack.webhooks.kill()
         stack.start("webhooks")
-        eventually(lambda: len(receiver.accepted()) == count, 300, "every missed event")
+        asyncio.run(_until(partial(_has_accepted, receiver, count), 900, every=1))
         undone = "SELECT count(*) FROM deliveries WHERE status = 'pending'"
         eventually(lambda: stack.sql(undone) == [(0,)], 60, "all written down")
         sent = receiver.accepted()
@@ -215,8 +215,8 @@ def _resident_mb(pid: int) -> float:
     return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE") / 1e6
 
 
-async def _until(holds: Callable[[], bool], seconds: float) -> None:
+async def _until(holds: Callable[[], bool], seconds: float, every: float = 0.1) -> None:
     deadline = time.monotonic() + seconds
     while not holds():
         assert time.monotonic() < deadline, f"not within {seconds} s"
-        await asyncio.sleep(0.1)
+        await asyncio.sleep(every)
