@@ -1,16 +1,35 @@
 """The API as a local process: `python -m api`."""
 
+import contextlib
 import gc
+import socket
+import sys
 
 import uvicorn
 
 from api.app import build_app
 from api.protocol import protocol_with
+from gateway.requests.record import RequestLog
 from gateway.runtime import build_runtime
 from gateway.settings import load_settings
 
 _COLLECT_AFTER = 20_000
 """Objects made since the last collection; the default of 700 collects several times in every request."""
+
+_NOT_STARTED = 3
+"""As uvicorn itself says it: the port is taken, for one."""
+
+
+class _Server(uvicorn.Server):
+    """Writes the rest of the request log before it ends."""
+
+    def __init__(self, config: uvicorn.Config, requests: RequestLog) -> None:
+        super().__init__(config)
+        self._requests = requests
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().shutdown(sockets)
+        await self._requests.flush()
 
 
 def main() -> None:
@@ -21,7 +40,7 @@ def main() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(_COLLECT_AFTER)
-    uvicorn.run(
+    config = uvicorn.Config(
         app,
         host=settings.host,
         port=settings.port,
@@ -34,6 +53,11 @@ def main() -> None:
         timeout_graceful_shutdown=int(settings.shutdown_seconds),
         server_header=False,
     )
+    server = _Server(config, app.state.runtime.requests)
+    with contextlib.suppress(KeyboardInterrupt):
+        server.run()
+    if not server.started:
+        sys.exit(_NOT_STARTED)
 
 
 if __name__ == "__main__":

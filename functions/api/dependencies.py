@@ -50,6 +50,7 @@ async def authenticated(request: Request, scope: str) -> Caller:
         guard_refused(request)
         raise
     request.state.merchant_id = str(caller.merchant_id)
+    request.state.caller = caller
     await guard_caller(request, key)
     if scope not in caller.scopes:
         raise PermissionDenied(f"This key does not have the scope {scope}")

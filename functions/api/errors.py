@@ -44,6 +44,7 @@ def error_body(code: str, description: str, field: str | None, request_id: str, 
 
 def error_answer(request: Request, error: GatewayError) -> Answer:
     """Status and body of an error."""
+    request.state.error_code = error.code
     body = error_body(
         error.code, error.description, error.field, request.state.request_id, request.app.state.docs_url
     )

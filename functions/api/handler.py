@@ -13,9 +13,10 @@ _app = build_app(_runtime)
 
 
 async def _app_with_hints(scope: Scope, receive: Receive, send: Send) -> None:
-    """The application; its hints are on their way before the instance is frozen."""
+    """The application; its hints and its line of the request log are away before the instance is frozen."""
     await _app(scope, receive, send)
     await _runtime.wakes.flush()
+    await _runtime.requests.flush()
 
 
 handler = Mangum(_app_with_hints, lifespan="off")

@@ -8,6 +8,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.errors import error_body
 from api.limits import limit_headers
+from api.request_log import note_request
 from gateway.errors import PayloadTooLarge
 from gateway.ids import new_id
 from gateway.runtime import Runtime
@@ -31,6 +32,7 @@ class RequestMiddleware:
     def __init__(self, app: ASGIApp, runtime: Runtime, docs_url: str) -> None:
         self._app = app
         self._logger = runtime.logger
+        self._requests = runtime.requests
         self._limit = runtime.settings.max_body_bytes
         self._docs_url = docs_url
         is_https = runtime.settings.api_url.startswith("https://")
@@ -64,11 +66,14 @@ class RequestMiddleware:
             await self._app(inner, _limited(receive, self._limit), send_with_id)
         except Exception:
             self._logger.exception("request failed", extra={"request_id": request_id, "path": scope["path"]})
+            scope["state"]["error_code"] = "INTERNAL_SERVER_ERROR"
             if status:
                 raise  # the answer has begun: all that is left is to break the connection
             await _send_500(send_with_id, request_id, self._docs_url)
         finally:
-            self._log(scope, request_id, status, time.perf_counter() - started)
+            seconds = time.perf_counter() - started
+            self._log(scope, request_id, status, seconds)
+            note_request(self._requests, scope, status, seconds)
 
     def _log(self, scope: Scope, request_id: str, status: int, seconds: float) -> None:
         if scope["path"] in _QUIET and status < 400:

@@ -59,10 +59,12 @@ async def session_caller(request: Request, runtime: Runtime) -> Caller:
     """The merchant of the session's user, if the user's role allows this request."""
     session = await find_session(request, runtime)
     mode = requested_mode(request)
+    caller = Caller(session.user.merchant_id, mode, None, _SCOPES)
+    request.state.caller = caller
     needed = permission_for(request.method, request.scope["path"])
     if needed not in permissions_of(session.user.role, mode):
         raise PermissionDenied(f"Your role ({session.user.role}) does not allow this: it needs {needed}")
-    return Caller(session.user.merchant_id, mode, None, _SCOPES)
+    return caller
 
 
 def requested_mode(request: Request) -> Mode:

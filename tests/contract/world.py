@@ -128,6 +128,20 @@ class World:
         assert made.status_code == 201, made.text
         return str(made.json()["key"]["id"])
 
+    def make_request(self) -> str:
+        """A request that has been written down."""
+        request_id = str(self.merchant.api.get("/orders?limit=1").headers["X-Request-Id"])
+        eventually(
+            lambda: self.merchant.api.get(f"/requests/{request_id}").status_code == 200, what="a logged request"
+        )
+        return request_id
+
+    def make_inbox(self) -> str:
+        """The token in the URL of an open inbox."""
+        made = self.merchant.api.post("/inbox")
+        assert made.status_code == 200, made.text
+        return str(made.json()["url"]).rpartition("/")[2]
+
     def make_member(self) -> str:
         """An invited member."""
         email = f"member-{time.monotonic_ns()}@example.com"
@@ -152,6 +166,8 @@ MAKERS: dict[str, Callable[[World], str]] = {
     "delivery_id": lambda world: str(world.delivery["id"]),
     "recovery_id": World.make_recovery,
     "job_id": lambda world: str(world.paid["id"]),
+    "request_id": World.make_request,
+    "inbox_token": World.make_inbox,
     "key_id": World.make_key,
     "user_id": World.make_member,
     "session_id": World.make_session,

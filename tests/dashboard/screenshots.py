@@ -24,6 +24,7 @@ PAGES = {
     "webhooks": "/dashboard/webhooks",
     "docs": "/dashboard/docs",
     "keys": "/dashboard/keys",
+    "requests": "/dashboard/requests",
     "events": "/dashboard/events",
     "jobs": "/dashboard/jobs",
     "test-tools": "/dashboard/test-tools",

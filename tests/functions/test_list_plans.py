@@ -21,6 +21,8 @@ from gateway.pages.query import read_query
 from gateway.pages.select import build_statement
 from gateway.payments.listing import PAYMENTS
 from gateway.refunds.listing import REFUNDS
+from gateway.requests.listing import REQUESTS
+from gateway.webhooks.queries import LogFilter, LogPage, build_log, build_log_count
 
 ROWS = int(os.environ.get("LIST_ROWS", "40000"))
 RARE = 25  # rows of a rare value per merchant: less than a page
@@ -65,6 +67,24 @@ WHERE merchant_id = %(merchant)s;
 INSERT INTO ledger_entries (id, merchant_id, mode, currency, kind, debit, credit, amount, created_at)
 SELECT id, merchant_id, mode, currency, kind, debit, credit, amount, created_at
 FROM ledger_expected WHERE merchant_id = %(merchant)s;
+
+INSERT INTO request_log (merchant_id, mode, request_id, method, path, status, duration_ms, key_id, created_at)
+SELECT merchant_id, mode, 'req_' || substr(id, 7), 'POST', '/api/v1/orders',
+       CASE WHEN (receipt LIKE 'Rare%%') <> %(failures)s THEN 400 ELSE 201 END, 3, 'key', created_at
+FROM orders WHERE merchant_id = %(merchant)s;
+
+INSERT INTO webhook_endpoints (id, merchant_id, mode, url, secret, created_at, updated_at)
+VALUES ('we_' || lpad('0', 15, '0') || %(tag)s, %(merchant)s, 'test', 'https://shop.example', '', now(), now());
+
+INSERT INTO events (id, merchant_id, mode, type, object_id, sequence, payload, created_at)
+SELECT 'evt_' || substr(id, 5), merchant_id, mode, CASE WHEN rare THEN 'refund.failed' ELSE 'payment.success' END,
+       id, 1, '', created_at
+FROM payments, LATERAL (SELECT amount = 77700 AS rare) r WHERE merchant_id = %(merchant)s;
+
+INSERT INTO deliveries (id, merchant_id, mode, event_id, endpoint_id, event_type, status, created_at)
+SELECT gen_random_uuid(), merchant_id, mode, id, 'we_' || lpad('0', 15, '0') || %(tag)s, type, 'success',
+       created_at
+FROM events WHERE merchant_id = %(merchant)s;
 """
 
 USUAL = {"tag": "A", "currency": "INR", "rare_currency": "USD", "order": "paid", "rare_order": "attempted",
@@ -91,7 +111,7 @@ def seed(connection: psycopg.Connection[Any], rows: int = ROWS) -> dict[str, Cal
         merchant: UUID = uuid4()
         connection.execute(SEED, values | {"merchant": merchant, "rows": rows, "rare": RARE})
         callers[name] = Caller(merchant, "test")
-    connection.execute("VACUUM ANALYZE orders, payments, refunds, ledger_entries")
+    connection.execute("VACUUM ANALYZE orders, payments, refunds, ledger_entries, request_log, events, deliveries")
     return callers
 
 
@@ -155,6 +175,13 @@ FILTERS = [
     (ENTRIES, {"object_id": "pay_A000000000000001"}),
     (ENTRIES, {"payment_id": "pay_A000000000000001"}),
     (ENTRIES, {"created_before": "2026-01-01T02:00:00Z"}),
+    (REQUESTS, {}),
+    (REQUESTS, {"status": "error"}),
+    (REQUESTS, {"status": "4xx"}),
+    (REQUESTS, {"status": "500"}),
+    (REQUESTS, {"status": "2xx"}),
+    (REQUESTS, {"request_id": "req_A000000000000001"}),
+    (REQUESTS, {"created_before": "2026-01-01T02:00:00Z"}),
 ]
 
 
@@ -169,6 +196,7 @@ WALKS = [
     (PAYMENTS, {"q": "often"}),
     (REFUNDS, {"status": "processed"}),
     (ENTRIES, {"kind": "capture"}),
+    (REQUESTS, {"status": "2xx"}),
 ]
 
 
@@ -197,8 +225,27 @@ def explain(
 ) -> tuple[dict[str, Any], int]:
     """The executed plan of the first page, and how many rows its scans read."""
     statement, parameters = build_statement(listing, caller, read_query(listing, caller, filters.items()))
-    explained = f"EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) {statement}"
-    row = connection.execute(explained.encode(), parameters).fetchone()
+    return executed_plan(connection, statement.encode(), parameters)
+
+
+@pytest.mark.parametrize("event", [None, "payment.success", "refund.failed", "endpoint.disabled"])
+def test_the_webhook_log_of_an_event_reads_few_rows(
+    many_rows: tuple[psycopg.Connection[Any], dict[str, Caller]], event: str | None
+) -> None:
+    connection, callers = many_rows
+    where = LogFilter(event=event)
+    plan, read = executed_plan(connection, *build_log(callers["usual"], where, LogPage(20, 0)))
+    assert read <= MOST_READ, json.dumps(plan, indent=1)
+    plan, read = executed_plan(connection, *build_log_count(callers["usual"], where))
+    # Counted up to ten thousand; what is rare is counted by its own index.
+    assert read <= (MOST_READ if event in ("refund.failed", "endpoint.disabled") else 11_000), json.dumps(plan)
+
+
+def executed_plan(
+    connection: psycopg.Connection[Any], statement: bytes, parameters: dict[str, Any]
+) -> tuple[dict[str, Any], int]:
+    """The executed plan of a statement, and how many rows its scans read."""
+    row = connection.execute(b"EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) " + statement, parameters).fetchone()
     assert row is not None
     return row[0][0], _rows_read(row[0][0]["Plan"])
 

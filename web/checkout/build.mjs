@@ -19,6 +19,7 @@ const browser = await build({
   ...shared,
   entryPoints: {
     client: 'src/client.tsx',
+    preview: 'src/preview.tsx',
     styles: 'src/styles.css',
     demo: 'demo/demo.ts',
     'demo-styles': 'demo/demo.css',
@@ -34,6 +35,7 @@ const outputs = Object.keys(browser.metafile.outputs).map((path) => basename(pat
 const find = (pattern) => outputs.find((name) => pattern.test(name));
 const manifest = {
   client: find(/^client-\w+\.js$/),
+  preview: find(/^preview-\w+\.js$/),
   styles: find(/^styles-\w+\.css$/),
   demo: find(/^demo-\w+\.js$/),
   demoStyles: find(/^demo-styles-\w+\.css$/),

@@ -64,6 +64,8 @@ export interface Boot {
   problem?: Problem;
   /** The page that frames this one: all that may be spoken to. */
   frame?: { origin: string; nonce: string };
+  /** The dashboard that this is a preview for: it alone says how the page looks. */
+  previewFor?: string;
   /** Where a full page returns to; only an allowed origin gets here. */
   returnTo?: string;
   methods?: Method[];

@@ -18,6 +18,17 @@ interface Context {
   queries: QueryClient;
 }
 
+const homePage = () => import('./pages/home/Home');
+const paymentsPage = () => import('./pages/payments/Payments');
+const webhooksPage = () => import('./pages/webhooks/Webhooks');
+
+/** Pages that are often opened directly: their code comes while the session is still being asked for. */
+const EARLY: Record<string, () => Promise<unknown>> = {
+  '/dashboard': homePage,
+  '/dashboard/transactions': paymentsPage,
+  '/dashboard/webhooks': webhooksPage,
+};
+
 const root = createRootRouteWithContext<Context>()({ component: Outlet });
 
 const login = createRoute({
@@ -49,6 +60,7 @@ const dashboard = createRoute({
   getParentRoute: () => root,
   path: '/dashboard',
   beforeLoad: async ({ context, location }) => {
+    void EARLY[location.pathname.replace(/\/$/, '')]?.().catch(() => undefined);
     const session = await context.queries.ensureQueryData(sessionQuery);
     if (!session) throw redirect({ to: '/login', search: { next: location.href } });
   },
@@ -69,13 +81,13 @@ const home = createRoute({
   getParentRoute: () => dashboard,
   path: '/',
   validateSearch: textSearch,
-  component: lazyRouteComponent(() => import('./pages/home/Home'), 'Home'),
+  component: lazyRouteComponent(homePage, 'Home'),
 });
 const transactions = createRoute({
   getParentRoute: () => dashboard,
   path: '/transactions',
   validateSearch: textSearch,
-  component: lazyRouteComponent(() => import('./pages/payments/Payments'), 'Payments'),
+  component: lazyRouteComponent(paymentsPage, 'Payments'),
 });
 const transaction = createRoute({
   getParentRoute: () => dashboard,
@@ -103,7 +115,7 @@ const webhooks = createRoute({
   getParentRoute: () => dashboard,
   path: '/webhooks',
   validateSearch: textSearch,
-  component: lazyRouteComponent(() => import('./pages/webhooks/Webhooks'), 'Webhooks'),
+  component: lazyRouteComponent(webhooksPage, 'Webhooks'),
 });
 const docs = createRoute({
   getParentRoute: () => dashboard,
@@ -114,6 +126,12 @@ const keys = createRoute({
   getParentRoute: () => dashboard,
   path: '/keys',
   component: lazyRouteComponent(() => import('./pages/developers/Keys'), 'Keys'),
+});
+const requests = createRoute({
+  getParentRoute: () => dashboard,
+  path: '/requests',
+  validateSearch: textSearch,
+  component: lazyRouteComponent(() => import('./pages/developers/Requests'), 'Requests'),
 });
 const events = createRoute({
   getParentRoute: () => dashboard,
@@ -167,6 +185,7 @@ const routeTree = root.addChildren([
     webhooks,
     docs,
     keys,
+    requests,
     events,
     jobs,
     testTools,

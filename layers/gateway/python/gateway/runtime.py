@@ -21,6 +21,7 @@ from gateway.log import get_logger
 from gateway.master_key.data_keys import complete_keyring
 from gateway.merchants.authenticate import Authenticator
 from gateway.processors.simulator import Simulator
+from gateway.requests.record import RequestLog
 from gateway.settings import Settings
 
 
@@ -36,6 +37,7 @@ class Runtime:
     processor: Simulator
     authenticator: Authenticator
     limiter: Limiter
+    requests: RequestLog
     logger: Logger
 
     def drain(self, workload: Workload[Any]) -> Drain:
@@ -89,6 +91,7 @@ def build_runtime(settings: Settings, service: str, *, in_lambda: bool = False) 
         processor=Simulator(database, settings),
         authenticator=Authenticator(database, keyring),
         limiter=build_limiter(settings, logger, in_lambda=in_lambda),
+        requests=RequestLog(database, logger, enabled=settings.request_log_hours > 0, in_background=not in_lambda),
         logger=logger,
     )
 

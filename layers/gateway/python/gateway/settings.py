@@ -114,6 +114,11 @@ class Settings(BaseSettings):
     )
     host: str = Field("0.0.0.0", description="Address that the API listens on.")  # noqa: S104 - a server
     api_url: str = Field("http://localhost:8000", description="Public base URL of the API.")
+    inbox_url: str = Field(
+        "",
+        description="In test mode: base URL at which webhook senders reach this API, for the built-in webhook "
+        "inbox; empty: GATEWAY_API_URL.",
+    )
     checkout_url: str = Field("http://localhost:3001", description="Public base URL of the checkout.")
     dashboard_url: str = Field("http://localhost:3000", description="Public base URL of the dashboard.")
     cors_origins: str = Field(
@@ -180,6 +185,12 @@ class Settings(BaseSettings):
     )
     card_vault_seconds: float = Field(900, gt=0, description="Card data is deleted after this, whatever happens.")
     idempotency_hours: float = Field(72, ge=24, description="How long an idempotency key is kept.")
+    request_log_hours: float = Field(
+        72,
+        ge=0,
+        description="How long the request log keeps a line; 0: there is none. On Lambda each request writes its "
+        "line before the answer leaves (some milliseconds).",
+    )
     lease_seconds: float = Field(20, ge=1, description="A claim that is not renewed falls due again after this.")
     sweep_seconds: float = Field(1, gt=0, description="How often a worker looks for due work without a hint.")
     in_flight: int = Field(500, ge=1, description="Items of one kind that one process works on at once.")

@@ -35,6 +35,7 @@ export function readAssets(folder: string): Map<string, Asset> {
 export interface Manifest {
   /** File names under /assets/. */
   client: string;
+  preview: string;
   styles: string;
   demo: string;
   demoStyles: string;

@@ -7,6 +7,8 @@ export interface Config {
   publicApiUrl: string;
   /** Public base of this server; empty: what the request says. */
   checkoutUrl: string;
+  /** Where the dashboard is: the only page that may frame the preview. */
+  dashboardUrl: string;
   /** Key pair of the sample shop's own server. The seeded pair of test mode by default. */
   demoKey: string;
   demoSecret: string;
@@ -28,6 +30,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     apiUrl,
     publicApiUrl: env.GATEWAY_API_URL ? address(env.GATEWAY_API_URL, 'GATEWAY_API_URL') : apiUrl,
     checkoutUrl: env.GATEWAY_CHECKOUT_URL ? address(env.GATEWAY_CHECKOUT_URL, 'GATEWAY_CHECKOUT_URL') : '',
+    dashboardUrl: address(env.GATEWAY_DASHBOARD_URL || 'http://localhost:3000', 'GATEWAY_DASHBOARD_URL'),
     demoKey: env.GATEWAY_DEMO_KEY || 'key_test_abc123',
     demoSecret: env.GATEWAY_DEMO_SECRET || 'secret_test_xyz789',
   };

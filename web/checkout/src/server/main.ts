@@ -9,6 +9,7 @@ import { serveChallengePage } from './challenge-page.js';
 import { serveCheckoutPage } from './checkout-page.js';
 import { readConfig } from './config.js';
 import { renderErrorDocs } from './error-docs.js';
+import { servePreviewPage } from './preview-page.js';
 import { IMMUTABLE, pageHeaders, SHORT, sendAsset, sendJson, sendText } from './respond.js';
 
 const here = dirname(fileURLToPath(import.meta.url));
@@ -38,6 +39,7 @@ async function answer(request: IncomingMessage, response: ServerResponse): Promi
   if (pathname === '/checkout') {
     return serveCheckoutPage(config, manifest, request, response, url.searchParams);
   }
+  if (pathname === '/preview') return servePreviewPage(config, manifest, request, response);
   if (pathname === '/challenge') {
     return serveChallengePage(config, manifest, request, response, url.searchParams);
   }

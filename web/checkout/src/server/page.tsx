@@ -17,10 +17,12 @@ export interface PageOptions {
   manifest: Manifest;
   mode?: string | undefined;
   primary?: string | undefined;
+  /** The browser's part, where it is not the checkout's own. */
+  script?: string;
 }
 
 /** The whole document. The first paint needs no script: order, methods and form are in the HTML. */
-export function renderPage({ boot, manifest, mode, primary }: PageOptions): string {
+export function renderPage({ boot, manifest, mode, primary, script }: PageOptions): string {
   const brand = isColor(primary) ? primary : boot.session?.merchant.primary_color;
   const attributes = [
     `lang="${boot.locale}"`,
@@ -39,7 +41,7 @@ export function renderPage({ boot, manifest, mode, primary }: PageOptions): stri
 <link rel="stylesheet" href="/assets/${manifest.styles}">
 ${isColor(brand) ? `<link rel="stylesheet" href="/theme/${brand.slice(1).toLowerCase()}.css">` : ''}
 <script type="application/json" id="boot">${inScript(boot)}</script>
-<script type="module" src="/assets/${manifest.client}"></script>
+<script type="module" src="/assets/${script ?? manifest.client}"></script>
 </head>
 <body>
 <div id="root">${bodyOf(boot)}</div>

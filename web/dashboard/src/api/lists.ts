@@ -2,12 +2,13 @@
 
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { api, ask, dashboardHeaders, toApiError } from './client';
-import type { ListPage, Order, Payment, Refund } from './types';
+import type { ListPage, LoggedRequest, Order, Payment, Refund } from './types';
 
 export interface Rows {
   payments: Payment;
   orders: Order;
   refunds: Refund;
+  requests: LoggedRequest;
 }
 export type Noun = keyof Rows;
 export type Filters = Record<string, string | undefined>;

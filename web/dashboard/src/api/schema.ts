@@ -248,6 +248,34 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/inbox": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read the webhook inbox
+         * @description What our own receiver got, each with whether its signature holds. Absent (404) where test mode is off.
+         */
+        get: operations["get_inbox"];
+        put?: never;
+        /**
+         * Open the webhook inbox
+         * @description Adds a webhook endpoint whose receiver is the gateway; once it is there, sets what it answers.
+         */
+        post: operations["post_inbox"];
+        /**
+         * Close the webhook inbox
+         * @description Deletes its endpoint, and what it received.
+         */
+        delete: operations["delete_inbox"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/jobs": {
         parameters: {
             query?: never;
@@ -690,6 +718,49 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/requests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List requests
+         * @description Requests with your keys, and changes made at the dashboard, newest first; a second or so behind.
+         *
+         *     Kept for `GATEWAY_REQUEST_LOG_HOURS`. No bodies, no query strings, no headers. Requests whose key or secret
+         *     was wrong are nobody's, and not here.
+         */
+        get: operations["get_requests"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/requests/{request_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Retrieve a request
+         * @description By the `X-Request-Id` of its answer, which errors carry in their body as well.
+         */
+        get: operations["get_request"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/search": {
         parameters: {
             query?: never;
@@ -884,6 +955,26 @@ export interface paths {
          * @description Takes effect with the member's next request. A merchant keeps at least one owner.
          */
         patch: operations["patch_member"];
+        trace?: never;
+    };
+    "/api/v1/test/inbox/{inbox_token}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Receive a webhook in the inbox
+         * @description What the inbox's endpoint posts to; you can post to it as well, to see whether your signature verifies.
+         */
+        post: operations["post_to_inbox"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/test/jobs/status": {
@@ -2010,6 +2101,92 @@ export interface components {
             [key: string]: unknown;
         };
         /**
+         * InboxAnswer
+         * @description The inbox; without an endpoint while it is closed.
+         */
+        InboxAnswer: {
+            /**
+             * Answer
+             * @description What it answers: 200, or 503 to play a failing receiver.
+             */
+            answer: number | null;
+            /**
+             * Data
+             * @description The newest hundred, newest first.
+             */
+            data: components["schemas"]["InboxMessage"][];
+            /** Endpoint Id */
+            endpoint_id: string | null;
+            /** Url */
+            url: string | null;
+        };
+        /**
+         * InboxBody
+         * @description Body of `POST /inbox`.
+         */
+        InboxBody: {
+            /**
+             * Answer
+             * @description What the inbox answers from now on: 503 shows how a failing receiver looks.
+             * @default 200
+             * @enum {integer}
+             */
+            answer?: 200 | 503;
+        };
+        /**
+         * InboxMessage
+         * @description A webhook that the inbox received.
+         */
+        InboxMessage: {
+            /**
+             * Answered
+             * @description The status that the inbox answered.
+             */
+            answered: number;
+            /** Body */
+            body: string;
+            /** Endpoint Id */
+            endpoint_id: string;
+            /** Event */
+            event: string | null;
+            /**
+             * Event Id
+             * @description The `webhook-id` header, as it was sent.
+             */
+            event_id: string | null;
+            /**
+             * Headers
+             * @description Those that verification needs.
+             */
+            headers: {
+                [key: string]: string;
+            };
+            /** Id */
+            id: string;
+            /**
+             * Problems
+             * @description As `POST /webhooks/verify` finds them.
+             */
+            problems: components["schemas"]["VerificationProblem"][];
+            /** Received At */
+            received_at: string;
+            /**
+             * Verified
+             * @description Whether a receiver with the endpoint's secret would have taken it.
+             */
+            verified: boolean;
+        };
+        /**
+         * InboxReceipt
+         * @description What the inbox answers a sender.
+         */
+        InboxReceipt: {
+            /** Received */
+            received: boolean;
+            /** Verified */
+            verified: boolean;
+        };
+        /**
          * InvitationAnswer
          * @description What an invitation's link says before it is accepted.
          */
@@ -2162,6 +2339,55 @@ export interface components {
         LabelBody: {
             /** Label */
             label: string;
+        };
+        /**
+         * LoggedRequestAnswer
+         * @description A request to the API, without anything that was in it.
+         */
+        LoggedRequestAnswer: {
+            /** Created At */
+            created_at: string;
+            /**
+             * Duration Ms
+             * @description Milliseconds until the answer had been sent.
+             */
+            duration_ms: number;
+            /**
+             * Error Code
+             * @description Of the error in the answer, if it was one.
+             */
+            error_code: string | null;
+            /** Id */
+            id: string;
+            /**
+             * Key Id
+             * @description The API key that asked; null: a person did.
+             */
+            key_id: string | null;
+            /** Method */
+            method: string;
+            /**
+             * Path
+             * @description Without the query.
+             */
+            path: string;
+            /**
+             * Replayed
+             * @description Answered from the kept answer of an idempotency key.
+             */
+            replayed: boolean;
+            /**
+             * Request Id
+             * @description `X-Request-Id` of the answer.
+             */
+            request_id: string;
+            /** Status */
+            status: number;
+            /**
+             * User
+             * @description E-mail address of the person at the dashboard.
+             */
+            user: string | null;
         };
         /**
          * LoginBody
@@ -4416,6 +4642,163 @@ export interface operations {
             503: components["responses"]["SERVICE_UNAVAILABLE"];
         };
     };
+    get_inbox: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As asked */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "answer": 200,
+                     *       "data": [
+                     *         {
+                     *           "answered": 200,
+                     *           "body": "{\"event\":\"payment.success\"}",
+                     *           "endpoint_id": "we_H8sK3jD9s2L1pQr4",
+                     *           "event": "payment.success",
+                     *           "event_id": "evt_8sHk2LmNq0PzRtVw",
+                     *           "headers": {
+                     *             "content-type": "application/json",
+                     *             "webhook-timestamp": "1768473072"
+                     *           },
+                     *           "id": "12",
+                     *           "problems": [],
+                     *           "received_at": "2026-01-15T10:31:12.456Z",
+                     *           "verified": true
+                     *         }
+                     *       ],
+                     *       "endpoint_id": "we_H8sK3jD9s2L1pQr4",
+                     *       "url": "http://localhost:8000/api/v1/test/inbox/AXf3…"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["InboxAnswer"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST_ERROR"];
+            401: components["responses"]["AUTHENTICATION_ERROR"];
+            403: components["responses"]["PERMISSION_ERROR"];
+            404: components["responses"]["NOT_FOUND_ERROR"];
+            500: components["responses"]["INTERNAL_SERVER_ERROR"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+        };
+    };
+    post_inbox: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Makes it safe to send the request again: the first answer is kept for at least 24 hours (`GATEWAY_IDEMPOTENCY_HOURS`) and given again, byte for byte. ASCII; best a UUID.
+                 * @example 5b3c0d1e-order-2026-0042
+                 */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                /**
+                 * @example {
+                 *       "answer": 200
+                 *     }
+                 */
+                "application/json": components["schemas"]["InboxBody"];
+            };
+        };
+        responses: {
+            /** @description As asked */
+            200: {
+                headers: {
+                    "Idempotent-Replayed": components["headers"]["IdempotentReplayed"];
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "answer": 200,
+                     *       "data": [
+                     *         {
+                     *           "answered": 200,
+                     *           "body": "{\"event\":\"payment.success\"}",
+                     *           "endpoint_id": "we_H8sK3jD9s2L1pQr4",
+                     *           "event": "payment.success",
+                     *           "event_id": "evt_8sHk2LmNq0PzRtVw",
+                     *           "headers": {
+                     *             "content-type": "application/json",
+                     *             "webhook-timestamp": "1768473072"
+                     *           },
+                     *           "id": "12",
+                     *           "problems": [],
+                     *           "received_at": "2026-01-15T10:31:12.456Z",
+                     *           "verified": true
+                     *         }
+                     *       ],
+                     *       "endpoint_id": "we_H8sK3jD9s2L1pQr4",
+                     *       "url": "http://localhost:8000/api/v1/test/inbox/AXf3…"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["InboxAnswer"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST_ERROR.replayable"];
+            401: components["responses"]["AUTHENTICATION_ERROR"];
+            403: components["responses"]["PERMISSION_ERROR"];
+            404: components["responses"]["NOT_FOUND_ERROR.replayable"];
+            409: components["responses"]["IDEMPOTENCY_IN_PROGRESS"];
+            413: components["responses"]["PAYLOAD_TOO_LARGE"];
+            415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
+            422: components["responses"]["IDEMPOTENCY_KEY_REUSED"];
+            500: components["responses"]["INTERNAL_SERVER_ERROR"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+        };
+    };
+    delete_inbox: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As asked */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "answer": null,
+                     *       "data": [],
+                     *       "endpoint_id": null,
+                     *       "url": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["InboxAnswer"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST_ERROR"];
+            401: components["responses"]["AUTHENTICATION_ERROR"];
+            403: components["responses"]["PERMISSION_ERROR"];
+            404: components["responses"]["NOT_FOUND_ERROR"];
+            500: components["responses"]["INTERNAL_SERVER_ERROR"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+        };
+    };
     get_jobs: {
         parameters: {
             query?: never;
@@ -6220,6 +6603,148 @@ export interface operations {
             503: components["responses"]["SERVICE_UNAVAILABLE"];
         };
     };
+    get_requests: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Rows of one page. CSV has all of them, whatever the limit.
+                 * @example 20
+                 */
+                limit?: number;
+                /** @description `next_cursor` of the page before, with the same filters. */
+                cursor?: string;
+                /**
+                 * @description Only answers with this status: `404`, all of a class (`4xx`), or every `error` (400 and above).
+                 * @example 4xx
+                 */
+                status?: string;
+                /**
+                 * @description Only requests with this method.
+                 * @example GET
+                 */
+                method?: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
+                /**
+                 * @description Only the request with this `X-Request-Id`.
+                 * @example req_8sHk2LmNq0PzRtVw
+                 */
+                request_id?: string;
+                /**
+                 * @description Only requests with this API key.
+                 * @example key_test_abc123
+                 */
+                key_id?: string;
+                /**
+                 * @description Created at this moment or later (ISO 8601).
+                 * @example 2026-01-15T10:30:00Z
+                 */
+                created_after?: string;
+                /**
+                 * @description Created before this moment (ISO 8601).
+                 * @example 2026-01-15T10:30:00Z
+                 */
+                created_before?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As asked */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": [
+                     *         {
+                     *           "created_at": "2026-01-15T10:31:12.456Z",
+                     *           "duration_ms": 3.41,
+                     *           "error_code": "INVALID_VPA",
+                     *           "id": "48213",
+                     *           "key_id": "key_test_abc123",
+                     *           "method": "POST",
+                     *           "path": "/api/v1/payments",
+                     *           "replayed": false,
+                     *           "request_id": "req_8sHk2LmNq0PzRtVw",
+                     *           "status": 400,
+                     *           "user": null
+                     *         }
+                     *       ],
+                     *       "has_more": false,
+                     *       "next_cursor": null
+                     *     }
+                     */
+                    "application/json": {
+                        data: components["schemas"]["LoggedRequestAnswer"][];
+                        has_more: boolean;
+                        /** @description Where the next page starts. */
+                        next_cursor: string | null;
+                    };
+                    /**
+                     * @example created_at,method,path,status,error_code,duration_ms,request_id,key_id,user,replayed
+                     *     2026-01-15T10:31:12.456Z,POST,/api/v1/payments,400,INVALID_VPA,3.41,req_8sHk2LmNq0PzRtVw,key_test_abc123,,false
+                     */
+                    "text/csv": string;
+                };
+            };
+            400: components["responses"]["BAD_REQUEST_ERROR"];
+            401: components["responses"]["AUTHENTICATION_ERROR"];
+            403: components["responses"]["PERMISSION_ERROR"];
+            500: components["responses"]["INTERNAL_SERVER_ERROR"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+        };
+    };
+    get_request: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The `X-Request-Id` of an answer.
+                 * @example req_8sHk2LmNq0PzRtVw
+                 */
+                request_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As asked */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "created_at": "2026-01-15T10:31:12.456Z",
+                     *       "duration_ms": 3.41,
+                     *       "error_code": "INVALID_VPA",
+                     *       "id": "48213",
+                     *       "key_id": "key_test_abc123",
+                     *       "method": "POST",
+                     *       "path": "/api/v1/payments",
+                     *       "replayed": false,
+                     *       "request_id": "req_8sHk2LmNq0PzRtVw",
+                     *       "status": 400,
+                     *       "user": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["LoggedRequestAnswer"];
+                };
+            };
+            401: components["responses"]["AUTHENTICATION_ERROR"];
+            403: components["responses"]["PERMISSION_ERROR"];
+            404: components["responses"]["NOT_FOUND_ERROR"];
+            500: components["responses"]["INTERNAL_SERVER_ERROR"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+        };
+    };
     get_search: {
         parameters: {
             query: {
@@ -6836,6 +7361,50 @@ export interface operations {
             413: components["responses"]["PAYLOAD_TOO_LARGE"];
             415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
             429: components["responses"]["RATE_LIMITED"];
+            500: components["responses"]["INTERNAL_SERVER_ERROR"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+        };
+    };
+    post_to_inbox: {
+        parameters: {
+            query?: {
+                /**
+                 * @description What to answer, once it is kept.
+                 * @example 200
+                 */
+                answer?: "200" | "503";
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description From the inbox's `url`: says whose it is.
+                 * @example AXf3hK2mN8pQ4rS6tU1vWx
+                 */
+                inbox_token: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As asked */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "received": true,
+                     *       "verified": true
+                     *     }
+                     */
+                    "application/json": components["schemas"]["InboxReceipt"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST_ERROR"];
+            404: components["responses"]["NOT_FOUND_ERROR"];
+            413: components["responses"]["PAYLOAD_TOO_LARGE"];
             500: components["responses"]["INTERNAL_SERVER_ERROR"];
             503: components["responses"]["SERVICE_UNAVAILABLE"];
         };

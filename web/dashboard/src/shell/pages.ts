@@ -1,6 +1,7 @@
 /** The pages of the dashboard, once: for the navigation and for the command palette. */
 
 import {
+  IconActivity,
   IconArrowBackUp,
   IconBook2,
   IconBuildingStore,
@@ -52,6 +53,13 @@ export const GROUPS: { title: string; pages: PageLink[] }[] = [
         icon: IconKey,
         words: 'rotate secret',
         permission: 'keys:read',
+      },
+      {
+        to: '/dashboard/requests',
+        label: 'Request log',
+        icon: IconActivity,
+        words: 'requests api status errors request id',
+        permission: 'logs:read',
       },
       { to: '/dashboard/events', label: 'Events', icon: IconListDetails, words: 'payload json' },
       { to: '/dashboard/jobs', label: 'Jobs', icon: IconProgressCheck, words: 'queue worker due review' },

@@ -2,6 +2,7 @@
 
 import { useDebouncedValue } from '@mantine/hooks';
 import {
+  IconActivity,
   IconArrowBackUp,
   IconCreditCard,
   IconFileText,
@@ -42,5 +43,18 @@ export function useFound(text: string, may: string[]): { items: Found[]; searchi
       .join(' · '),
     icon: ICONS[record.kind] ?? IconListDetails,
   }));
-  return { items: [...records, ...findPages(text, may)], searching: isFetching };
+  // Requests are not searched for, they are named: by the id in an error or a response header.
+  const request = /^req_[A-Za-z0-9]{4,60}$/.test(text.trim()) && may.includes('logs:read');
+  const requests = request
+    ? [
+        {
+          key: text.trim(),
+          to: `/dashboard/requests?request_id=${text.trim()}`,
+          label: text.trim(),
+          hint: 'Request',
+          icon: IconActivity,
+        },
+      ]
+    : [];
+  return { items: [...requests, ...records, ...findPages(text, may)], searching: isFetching };
 }

@@ -4,10 +4,11 @@ import { notifications } from '@mantine/notifications';
 import { IconDownload, IconSearch } from '@tabler/icons-react';
 import { useMutation } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
-import { useEffect, useState } from 'react';
-import { downloadCsv, type Noun, type Filters as Values } from '../api/lists';
+import { type ReactNode, useEffect, useState } from 'react';
+import { downloadCsv, type Noun, setFilters, type Filters as Values } from '../api/lists';
 import { fromLocalInput, toLocalInput } from '../lib/time';
 import classes from './Filters.module.css';
+import { Views } from './Views';
 
 const MORE = ['created_after', 'created_before', 'amount_min', 'amount_max'];
 
@@ -22,6 +23,10 @@ interface Props {
   choices: Choice[];
   searchLabel: string;
   amounts?: boolean;
+  /** The filter that the search field sets. */
+  searchName?: string;
+  /** Further buttons, such as the column chooser. */
+  children?: ReactNode;
 }
 
 /** The filters of the page's URL, and a way to change one. */
@@ -35,18 +40,20 @@ export function useFilters(): [Values, (change: Values) => void] {
 }
 
 /** Filters that live in the URL: a link to this page shows the same rows. */
-export function Filters({ noun, choices, searchLabel, amounts = false }: Props) {
+export function Filters({ noun, choices, searchLabel, amounts = false, searchName = 'q', children }: Props) {
   const [values, change] = useFilters();
   const names = [
     ...choices.map((choice) => choice.name),
-    'q',
+    searchName,
     'created_after',
     'created_before',
     'amount_min',
     'amount_max',
     'order_id',
   ];
-  const any = names.some((name) => values[name]);
+  const set = setFilters(Object.fromEntries(names.map((name) => [name, values[name]])));
+  const any = Object.keys(set).length > 0;
+  const clear = Object.fromEntries(names.map((name) => [name, undefined]));
   const [more, { toggle }] = useDisclosure(MORE.some((name) => values[name]));
   const csv = useMutation({
     mutationFn: () => downloadCsv(noun, values),
@@ -55,7 +62,11 @@ export function Filters({ noun, choices, searchLabel, amounts = false }: Props) 
   });
   return (
     <search className={classes.filters} aria-label="Filters">
-      <Search label={searchLabel} value={values.q ?? ''} onChange={(q) => change({ q: q || undefined })} />
+      <Search
+        label={searchLabel}
+        value={values[searchName] ?? ''}
+        onChange={(text) => change({ [searchName]: text || undefined })}
+      />
       {choices.map((choice) => (
         <NativeSelect
           key={choice.name}
@@ -67,26 +78,25 @@ export function Filters({ noun, choices, searchLabel, amounts = false }: Props) 
         />
       ))}
       <Button variant="default" aria-expanded={more} onClick={toggle}>
-        {more ? 'Less' : 'Date and amount'}
+        {more ? 'Less' : amounts ? 'Date and amount' : 'Date'}
       </Button>
       {any && (
-        <Button
-          variant="subtle"
-          color="gray"
-          onClick={() => change(Object.fromEntries(names.map((name) => [name, undefined])))}
-        >
+        <Button variant="subtle" color="gray" onClick={() => change(clear)}>
           Clear
         </Button>
       )}
-      <Button
-        className={classes.export}
-        variant="default"
-        leftSection={<IconDownload size={15} aria-hidden />}
-        loading={csv.isPending}
-        onClick={() => csv.mutate()}
-      >
-        Export CSV
-      </Button>
+      <div className={classes.end}>
+        <Views noun={noun} filters={set} onShow={(filters) => change({ ...clear, ...filters })} />
+        {children}
+        <Button
+          variant="default"
+          leftSection={<IconDownload size={15} aria-hidden />}
+          loading={csv.isPending}
+          onClick={() => csv.mutate()}
+        >
+          Export CSV
+        </Button>
+      </div>
       {more && (
         <div className={classes.more}>
           <Moment

@@ -58,6 +58,8 @@ _ACTIONS: Final[tuple[tuple[str, str, str], ...]] = (
     ("POST", r"/jobs/([^/]+)/retry", "job.retried"),
     ("PUT", r"/webhooks/config()", "endpoint.changed"),
     ("POST", r"/webhooks/(?:regenerate-secret|secret/regenerate)()", "endpoint.secret_rotated"),
+    ("POST", r"/inbox()", "inbox.opened"),
+    ("DELETE", r"/inbox()", "inbox.closed"),
     ("POST", r"/webhooks/test()", "endpoint.tested"),
     ("POST", r"/webhooks/endpoints()", "endpoint.created"),
     (

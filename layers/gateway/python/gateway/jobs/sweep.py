@@ -6,6 +6,7 @@ from gateway.clock import utc_now
 from gateway.database import Connection, Database
 from gateway.ledger.queries import roll_up
 from gateway.payments.cancel import cancel_expired_payments
+from gateway.requests.queries import delete_old_requests
 from gateway.settings import Settings
 
 _ROLL_UP_SECONDS: Final = 30.0
@@ -13,7 +14,7 @@ _ROLL_UP_SECONDS: Final = 30.0
 
 
 async def sweep(database: Database, settings: Settings) -> int:
-    """Cancel expired authorisations, delete old card data and idempotency keys, roll up the ledger.
+    """Cancel expired authorisations, delete old card data, idempotency keys and request log, roll up the ledger.
 
     Returns how many webhook deliveries became due. Every step may be repeated or cut off.
     """
@@ -21,6 +22,7 @@ async def sweep(database: Database, settings: Settings) -> int:
         _, deliveries = await cancel_expired_payments(tx, utc_now())
         await _delete_old_cards(tx, settings.card_vault_seconds)
         await _delete_old_keys(tx, settings.idempotency_hours)
+        await delete_old_requests(tx, settings.request_log_hours)
         await roll_up(tx, _ROLL_UP_SECONDS)
     return deliveries
 

@@ -66,7 +66,7 @@ async def verify_webhook(
         now=now.timestamp(),
     )
     reader = SecretReader(keyring)
-    return diagnose(case, [known for one in endpoints for known in _known_secrets(reader, one, now)])
+    return diagnose(case, [known for one in endpoints for known in known_secrets(reader, one, now)])
 
 
 def _read_bytes(asked: VerifyBody) -> bytes:
@@ -80,7 +80,8 @@ def _read_bytes(asked: VerifyBody) -> bytes:
         raise BadRequest(VerifyBody.messages["body_base64"], field="body_base64") from None
 
 
-def _known_secrets(reader: SecretReader, endpoint: Endpoint, now: datetime) -> list[KnownSecret]:
+def known_secrets(reader: SecretReader, endpoint: Endpoint, now: datetime) -> list[KnownSecret]:
+    """What the endpoint signs with, and what it signed with before."""
     texts = reader.secrets(endpoint.id, endpoint.secret, endpoint.previous_secret)
     known = [KnownSecret(endpoint.id, texts[0], "current")]
     if endpoint.previous_secret_expires_at is not None:

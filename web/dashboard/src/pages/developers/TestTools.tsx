@@ -1,7 +1,7 @@
 import { Button } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { Link, useNavigate } from '@tanstack/react-router';
+import { useNavigate } from '@tanstack/react-router';
 import { api, ask, newIdempotencyKey } from '../../api/client';
 import { useMode } from '../../session/mode';
 import { useMay } from '../../session/session';
@@ -10,6 +10,7 @@ import { DataTable } from '../../ui/DataTable';
 import { Empty } from '../../ui/Empty';
 import { Page, Panel } from '../../ui/Page';
 import { Status } from '../../ui/Status';
+import { Inbox } from './Inbox';
 import { CARDS, grouped, type Outcome, VPAS } from './testData';
 
 /** Make any outcome happen. Only in test mode. */
@@ -32,15 +33,7 @@ export function TestTools() {
           <Panel title="UPI addresses" flush>
             <Outcomes label="Test UPI addresses" method="upi" rows={VPAS} />
           </Panel>
-          <Panel title="Webhooks">
-            <p className="in-text">
-              Send a test event, see the answer and check a signature on the{' '}
-              <Link className="link" to="/dashboard/webhooks">
-                webhooks page
-              </Link>
-              .
-            </p>
-          </Panel>
+          <Inbox />
         </>
       )}
     </Page>

@@ -18,6 +18,16 @@ export const LANGUAGES: { value: Language; label: string }[] = [
 const key = (of: Surroundings) => of.pair?.id ?? 'YOUR_KEY';
 const secret = (of: Surroundings) => of.pair?.secret ?? 'YOUR_SECRET';
 
+/** Pay an order with a test VPA. */
+export function payOrder(of: Surroundings, order: string): string {
+  return `curl ${of.api}/api/v1/payments \\
+  -H 'X-Api-Key: ${key(of)}' \\
+  -H 'X-Api-Secret: ${secret(of)}' \\
+  -H 'Idempotency-Key: pay-${order}' \\
+  -H 'Content-Type: application/json' \\
+  -d '{"order_id": "${order}", "method": "upi", "vpa": "success@bank"}'`;
+}
+
 /** Create an order on the merchant's server. */
 export function createOrder(of: Surroundings, language: Language): string {
   const url = `${of.api}/api/v1/orders`;

@@ -1,4 +1,5 @@
 import { Link } from '@tanstack/react-router';
+import { lazy, Suspense } from 'react';
 import type { Overview } from '../../api/types';
 import { Panel } from '../../ui/Page';
 import classes from './Home.module.css';
@@ -26,6 +27,8 @@ const STEPS: { key: keyof Overview['progress']; to: string; label: string; hint:
   { key: 'live_key', to: '/dashboard/keys', label: 'Go live', hint: 'Make a key in live mode.' },
 ];
 
+const TryIt = lazy(async () => ({ default: (await import('./TryIt')).TryIt }));
+
 /** The way to a first payment; gone once it has been walked (going live may wait). */
 export function FirstSteps({ progress }: { progress: Overview['progress'] }) {
   if (progress.order && progress.payment && progress.endpoint && progress.delivery) return null;
@@ -48,6 +51,11 @@ export function FirstSteps({ progress }: { progress: Overview['progress'] }) {
           </li>
         ))}
       </ol>
+      {(!progress.order || !progress.payment) && (
+        <Suspense>
+          <TryIt step={progress.order ? 'payment' : 'order'} />
+        </Suspense>
+      )}
     </Panel>
   );
 }

@@ -2,6 +2,7 @@ import { Link } from '@tanstack/react-router';
 import { useList } from '../../api/lists';
 import type { Order } from '../../api/types';
 import { Amount } from '../../ui/Amount';
+import { useColumns } from '../../ui/Columns';
 import { type Column, DataTable } from '../../ui/DataTable';
 import { Empty } from '../../ui/Empty';
 import { Failure } from '../../ui/Failure';
@@ -39,6 +40,7 @@ const COLUMNS: Column<Order>[] = [
 export function Orders() {
   const [filters] = useFilters();
   const list = useList('orders', filters);
+  const [columns, chooser] = useColumns('orders', COLUMNS);
   return (
     <Page title="Orders" lead="What is to be paid. An order's amount never changes.">
       <Filters
@@ -52,14 +54,16 @@ export function Orders() {
             options: ['created', 'attempted', 'paid'].map((value) => ({ value, label: value })),
           },
         ]}
-      />
+      >
+        {chooser}
+      </Filters>
       <Panel flush>
         {list.isError ? (
           <Failure error={list.error} retry={() => list.refetch()} />
         ) : (
           <DataTable
             label="Orders"
-            columns={COLUMNS}
+            columns={columns}
             rows={list.rows}
             rowKey={(row) => row.id}
             href={(row) => `/dashboard/orders/${row.id}`}

@@ -2,6 +2,7 @@ import { Link } from '@tanstack/react-router';
 import { useList } from '../../api/lists';
 import type { Payment } from '../../api/types';
 import { Amount } from '../../ui/Amount';
+import { useColumns } from '../../ui/Columns';
 import { type Column, DataTable } from '../../ui/DataTable';
 import { Empty } from '../../ui/Empty';
 import { Failure } from '../../ui/Failure';
@@ -61,6 +62,7 @@ const nice = (value: string) => ({ value, label: value.replaceAll('_', ' ') });
 export function Payments() {
   const [filters] = useFilters();
   const list = useList('payments', filters);
+  const [columns, chooser] = useColumns('payments', COLUMNS);
   const filtered = Object.values(filters).some(Boolean);
   return (
     <Page title="Payments" lead="Every try to pay an order. A click shows all that happened to it.">
@@ -79,7 +81,9 @@ export function Payments() {
             ],
           },
         ]}
-      />
+      >
+        {chooser}
+      </Filters>
       <Panel flush>
         {list.isError ? (
           <Failure error={list.error} retry={() => list.refetch()} />
@@ -87,7 +91,7 @@ export function Payments() {
           <DataTable
             label="Payments"
             testId="transactions-table"
-            columns={COLUMNS}
+            columns={columns}
             rows={list.rows}
             rowKey={(row) => row.id}
             href={(row) => `/dashboard/transactions/${row.id}`}

@@ -2,6 +2,7 @@ import { Link } from '@tanstack/react-router';
 import { useList } from '../../api/lists';
 import type { Refund } from '../../api/types';
 import { Amount } from '../../ui/Amount';
+import { useColumns } from '../../ui/Columns';
 import { type Column, DataTable } from '../../ui/DataTable';
 import { Empty } from '../../ui/Empty';
 import { Failure } from '../../ui/Failure';
@@ -48,6 +49,7 @@ const COLUMNS: Column<Refund>[] = [
 export function Refunds() {
   const [filters] = useFilters();
   const list = useList('refunds', filters);
+  const [columns, chooser] = useColumns('refunds', COLUMNS);
   return (
     <Page title="Refunds" lead="Money on its way back. Start one from the payment.">
       <Filters
@@ -61,14 +63,16 @@ export function Refunds() {
             options: ['pending', 'processed', 'failed'].map((value) => ({ value, label: value })),
           },
         ]}
-      />
+      >
+        {chooser}
+      </Filters>
       <Panel flush>
         {list.isError ? (
           <Failure error={list.error} retry={() => list.refetch()} />
         ) : (
           <DataTable
             label="Refunds"
-            columns={COLUMNS}
+            columns={columns}
             rows={list.rows}
             rowKey={(row) => row.id}
             href={(row) => `/dashboard/transactions/${row.payment_id}`}

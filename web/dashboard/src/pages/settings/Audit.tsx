@@ -10,7 +10,18 @@ import { Page, Panel } from '../../ui/Page';
 import { Time } from '../../ui/Time';
 import { detailText } from './detailText';
 
-const NOUNS = ['session', 'password', 'member', 'key', 'endpoint', 'delivery', 'payment', 'job', 'settings'];
+const NOUNS = [
+  'session',
+  'password',
+  'member',
+  'key',
+  'endpoint',
+  'inbox',
+  'delivery',
+  'payment',
+  'job',
+  'settings',
+];
 
 const COLUMNS: Column<AuditLine>[] = [
   { key: 'at', title: 'When', cell: (line) => <Time at={line.created_at} /> },

@@ -131,10 +131,10 @@ function Loaded({ settings }: { settings: CheckoutSettings }) {
           </fieldset>
         </form>
       </Panel>
-      <Panel title="Preview" lead="A drawing of the checkout with these settings.">
+      <Panel title="Preview" lead="The checkout itself, with what is typed here. It cannot pay.">
         <CheckoutPreview
           name={values.display_name.trim() || merchant.name}
-          color={values.primary_color}
+          color={values.primary_color.trim()}
           methods={values.methods}
         />
       </Panel>

@@ -1,15 +1,14 @@
+import { useEffect, useRef, useState } from 'react';
+import { useMode } from '../../session/mode';
+import { useSession } from '../../session/session';
 import classes from './Business.module.css';
 
-/** Whether white text is readable on the colour (WCAG contrast of at least 4.5). */
-export function takesWhiteText(hex: string): boolean {
-  const channels = [1, 3, 5].map((at) => Number.parseInt(hex.slice(at, at + 2), 16) / 255);
-  const [red = 0, green = 0, blue = 0] = channels.map((value) =>
-    value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4,
-  );
-  return 1.05 / (0.2126 * red + 0.7152 * green + 0.0722 * blue + 0.05) >= 4.5;
-}
+/** How long the checkout may take before it counts as absent. */
+const PATIENCE_MS = 8_000;
+const LEAST_HEIGHT = 384;
+const MOST_HEIGHT = 900;
 
-/** The checkout's first screen, drawn while one types. */
+/** The real checkout in a frame, told what to look like while one types. */
 export function CheckoutPreview({
   name,
   color,
@@ -19,24 +18,50 @@ export function CheckoutPreview({
   color: string;
   methods: string[];
 }) {
-  const valid = /^#[0-9a-f]{6}$/i.test(color);
-  const brand = valid ? color : '#0f6b5e';
+  const { checkout_url } = useSession();
+  const mode = useMode();
+  const origin = new URL(checkout_url).origin;
+  const frame = useRef<HTMLIFrameElement>(null);
+  const [height, setHeight] = useState<number | null>(null);
+  const [late, setLate] = useState(false);
+  const ready = height !== null;
+  useEffect(() => {
+    const hear = (event: MessageEvent) => {
+      if (event.source !== frame.current?.contentWindow || event.origin !== origin) return;
+      if (event.data?.pgw !== 'preview' || typeof event.data.height !== 'number') return;
+      setHeight(Math.min(Math.max(event.data.height, LEAST_HEIGHT), MOST_HEIGHT));
+    };
+    window.addEventListener('message', hear);
+    const timer = setTimeout(() => setLate(true), PATIENCE_MS);
+    return () => {
+      window.removeEventListener('message', hear);
+      clearTimeout(timer);
+    };
+  }, [origin]);
+  useEffect(() => {
+    if (!ready) return;
+    const look = { pgw: 'preview', name, primary: color, methods, mode };
+    frame.current?.contentWindow?.postMessage(look, origin);
+  }, [ready, name, color, methods, mode, origin]);
   return (
-    <div className={classes.preview} aria-hidden="true">
-      <div className={classes.previewHead}>
-        <strong>{name}</strong>
-        <span>₹500.00</span>
-      </div>
-      <div className={classes.previewBody}>
-        {methods.includes('upi') && <div className={classes.previewMethod}>UPI</div>}
-        {methods.includes('card') && <div className={classes.previewMethod}>Card</div>}
-        <div
-          className={classes.previewButton}
-          style={{ background: brand, color: takesWhiteText(brand) ? '#fff' : '#111' }}
-        >
-          Pay ₹500.00
-        </div>
-      </div>
-    </div>
+    <>
+      {late && !ready && (
+        <p className={classes.absent} role="status">
+          The checkout at {origin} does not show a preview. Is it running, and does its GATEWAY_DASHBOARD_URL
+          name this dashboard?
+        </p>
+      )}
+      <iframe
+        ref={frame}
+        title="Checkout preview"
+        className={classes.preview}
+        data-test-id="checkout-preview"
+        src={`${origin}/preview`}
+        sandbox="allow-scripts allow-same-origin"
+        referrerPolicy="no-referrer"
+        hidden={late && !ready}
+        height={height ?? LEAST_HEIGHT}
+      />
+    </>
   );
 }

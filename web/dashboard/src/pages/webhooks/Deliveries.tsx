@@ -3,10 +3,12 @@ import { useDisclosure } from '@mantine/hooks';
 import { notifications } from '@mantine/notifications';
 import { keepPreviousData, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
+import { lazy, Suspense } from 'react';
 import { api, ask, newIdempotencyKey } from '../../api/client';
 import { setFilters } from '../../api/lists';
 import type { Delivery } from '../../api/types';
 import { useMay } from '../../session/session';
+import { useColumns } from '../../ui/Columns';
 import { type Column, DataTable } from '../../ui/DataTable';
 import { Empty } from '../../ui/Empty';
 import { Failure } from '../../ui/Failure';
@@ -15,10 +17,12 @@ import { Panel } from '../../ui/Page';
 import { Status } from '../../ui/Status';
 import { Ago, Time } from '../../ui/Time';
 import { FAILURES } from '../payments/describe';
-import { DeliveryDetail } from './DeliveryDetail';
 import { EVENT_TYPES } from './eventTypes';
-import { Recover } from './Recover';
 import classes from './Webhooks.module.css';
+
+// Dialogs are no part of the page's first paint.
+const DeliveryDetail = lazy(async () => ({ default: (await import('./DeliveryDetail')).DeliveryDetail }));
+const Recover = lazy(async () => ({ default: (await import('./Recover')).Recover }));
 
 const PAGE = 20;
 
@@ -29,6 +33,7 @@ export function Deliveries() {
   const { status, event, endpoint_id } = filters;
   const [recovering, recover] = useDisclosure(false);
   const may = useMay('webhooks');
+  const [columns, chooser] = useColumns('deliveries', COLUMNS);
   const log = useQuery({
     queryKey: ['webhooks', 'log', { status, event, endpoint_id, offset }],
     queryFn: () => {
@@ -62,6 +67,7 @@ export function Deliveries() {
             data={[{ value: '', label: 'Any event' }, ...EVENT_TYPES]}
             onChange={(e) => filter({ event: e.currentTarget.value || undefined })}
           />
+          {chooser}
         </div>
       }
     >
@@ -71,7 +77,7 @@ export function Deliveries() {
         <DataTable
           label="Webhook deliveries"
           testId="webhook-logs-table"
-          columns={COLUMNS}
+          columns={columns}
           rows={log.data?.data}
           rowKey={(row) => row.id}
           rowAttributes={(row) => ({ 'data-test-id': 'webhook-log-item', 'data-webhook-id': row.id })}
@@ -110,10 +116,12 @@ export function Deliveries() {
           </Group>
         </div>
       )}
-      {filters.delivery && (
-        <DeliveryDetail id={filters.delivery} onClose={() => change({ delivery: undefined })} />
-      )}
-      {recovering && <Recover onClose={recover.close} />}
+      <Suspense>
+        {filters.delivery && (
+          <DeliveryDetail id={filters.delivery} onClose={() => change({ delivery: undefined })} />
+        )}
+        {recovering && <Recover onClose={recover.close} />}
+      </Suspense>
     </Panel>
   );
 }

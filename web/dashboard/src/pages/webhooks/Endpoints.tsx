@@ -2,7 +2,7 @@ import { ActionIcon, Button, Menu } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { IconDots } from '@tabler/icons-react';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { useState } from 'react';
+import { lazy, Suspense, useState } from 'react';
 import { api, ask } from '../../api/client';
 import type { components } from '../../api/schema';
 import { useMay } from '../../session/session';
@@ -11,8 +11,9 @@ import { Empty } from '../../ui/Empty';
 import { Failure } from '../../ui/Failure';
 import { Panel } from '../../ui/Page';
 import { Status } from '../../ui/Status';
-import { EndpointForm } from './EndpointForm';
-import { EndpointSecret } from './EndpointSecret';
+
+const EndpointForm = lazy(async () => ({ default: (await import('./EndpointForm')).EndpointForm }));
+const EndpointSecret = lazy(async () => ({ default: (await import('./EndpointSecret')).EndpointSecret }));
 
 export type Endpoint = components['schemas']['EndpointAnswer'];
 
@@ -78,10 +79,12 @@ export function Endpoints() {
           ]}
         />
       )}
-      {dialog?.kind === 'form' && <EndpointForm endpoint={dialog.endpoint} onClose={close} />}
-      {dialog?.kind === 'secret' && dialog.endpoint && (
-        <EndpointSecret endpoint={dialog.endpoint} onClose={close} />
-      )}
+      <Suspense>
+        {dialog?.kind === 'form' && <EndpointForm endpoint={dialog.endpoint} onClose={close} />}
+        {dialog?.kind === 'secret' && dialog.endpoint && (
+          <EndpointSecret endpoint={dialog.endpoint} onClose={close} />
+        )}
+      </Suspense>
     </Panel>
   );
 }

@@ -1,0 +1,1 @@
+"""The webhook inbox: a receiver of our own, in test mode."""

@@ -1,0 +1,94 @@
+"""The request log, the webhook inbox, the checkout preview, saved views and columns in Chromium."""
+
+from pathlib import Path
+
+import httpx
+import pytest
+from playwright.sync_api import expect
+
+from tests.dashboard.conftest import Desk
+from tests.web.checkout.site import CheckoutSite
+
+pytestmark = pytest.mark.browser
+
+
+def test_a_failed_request_is_found_by_its_id(desk: Desk) -> None:
+    request_id = desk.merchant.api.post("/orders", json={"amount": 1}).json()["error"]["request_id"]
+    desk.merchant.api.post("/orders", json={"amount": 50_000})
+    page = desk.open("/dashboard")
+    page.keyboard.press("ControlOrMeta+K")
+    page.get_by_role("combobox", name="Find anything").fill(request_id)
+    expect(page.get_by_role("option").first).to_contain_text(request_id)
+    page.keyboard.press("Enter")
+    expect(page.get_by_test_id("request-id")).to_have_text(request_id)
+    expect(page.get_by_test_id("request-status")).to_have_text("400")
+    expect(page.get_by_test_id("request-path")).to_have_text("POST /orders")
+    page.get_by_role("button", name="Clear").click()
+    expect(page.get_by_test_id("request-status")).to_have_text(["201", "400"])
+
+
+def test_the_inbox_shows_what_verifies(desk: Desk) -> None:
+    page = desk.open("/dashboard/test-tools")
+    page.get_by_test_id("inbox-open").click()
+    page.get_by_test_id("inbox-send").click()
+    item = page.get_by_test_id("inbox-item").filter(has_text="webhook.test")
+    expect(item.get_by_test_id("inbox-verified")).to_have_text("verified", timeout=15_000)
+    url = desk.merchant.api.get("/inbox").json()["url"]
+    desk.merchant.api.post(url, content=b'{"event":"payment.success"}')
+    forged = page.get_by_test_id("inbox-item").filter(has_text="payment.success")
+    expect(forged.get_by_test_id("inbox-verified")).to_have_text("not verified", timeout=15_000)
+
+
+def test_the_preview_is_the_checkout_and_follows_what_is_typed(desk: Desk, tmp_path: Path) -> None:
+    site = CheckoutSite(desk.shop.stack, tmp_path, GATEWAY_DASHBOARD_URL=desk.url)
+    site.start()
+    try:
+        # The API says where the checkout is, before any test knows its port: what goes there is passed on.
+        context = desk.page.context
+        context.route(
+            "http://localhost:3001/**",
+            lambda route: route.fulfill(
+                response=route.fetch(url=route.request.url.replace("http://localhost:3001", site.url))
+            ),
+        )
+        page = desk.open("/dashboard/settings")
+        preview = page.frame_locator("[data-test-id=checkout-preview]")
+        expect(preview.get_by_test_id("order-amount")).to_have_text("₹500.00")
+        page.get_by_label("Name that shoppers see").fill("Chai & Co")
+        expect(preview.get_by_text("Chai & Co")).to_be_visible()
+        page.get_by_label("Brand colour", exact=True).fill("#7a1fa2")
+        button = preview.get_by_test_id("pay-button")
+        expect(button).to_have_css("background-color", "rgb(122, 31, 162)")
+        page.get_by_label("UPI", exact=True).uncheck()
+        expect(preview.get_by_test_id("card-form")).to_be_visible()
+        expect(preview.get_by_test_id("method-upi")).to_have_count(0)
+        headers = httpx.get(f"{site.url}/preview").headers
+        assert f"frame-ancestors {desk.url};" in headers["content-security-policy"]
+        ordinary = httpx.get(site.page_url(desk.merchant.order()["id"])).headers["content-security-policy"]
+        assert "frame-ancestors 'none'" in ordinary
+    finally:
+        site.stop()
+
+
+def test_views_and_columns_are_kept_by_the_browser(desk: Desk) -> None:
+    desk.merchant.settled(desk.merchant.upi(desk.merchant.order(), "failure@bank"), "failed")
+    desk.merchant.paid()
+    page = desk.open("/dashboard/transactions?status=failed")
+    page.get_by_role("button", name="Views").click()
+    page.get_by_label("Name of the view").fill("Declined")
+    page.get_by_role("button", name="Save", exact=True).click()
+    page.keyboard.press("Escape")
+    page.get_by_role("button", name="Columns").click()
+    page.get_by_role("checkbox", name="Method").uncheck()
+    page.keyboard.press("Escape")
+    expect(page.get_by_test_id("method")).to_have_count(0)
+    page = desk.open("/dashboard/transactions")
+    expect(page.get_by_test_id("transaction-row")).to_have_count(2)
+    expect(page.get_by_test_id("method")).to_have_count(0)
+    page.get_by_role("button", name="Views").click()
+    page.get_by_role("button", name="Declined", exact=True).click()
+    page.wait_for_url("**status=failed")
+    expect(page.get_by_test_id("transaction-row")).to_have_count(1)
+    kept = page.evaluate("JSON.stringify(Object.entries(localStorage))")
+    assert desk.merchant.secret not in kept
+    assert "whsec_" not in kept
