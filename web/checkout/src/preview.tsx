@@ -58,10 +58,13 @@ function start(target: HTMLElement, given: Boot, session: Session, dashboard: st
     draw();
   });
   draw();
-  const content = document.querySelector('.page');
-  const tell = () =>
-    parent.postMessage({ pgw: 'preview', height: document.documentElement.scrollHeight }, dashboard);
-  if (content) new ResizeObserver(tell).observe(document.body);
+  const tell = () => {
+    // As much room below the page as above it.
+    const box = document.querySelector('.content')?.getBoundingClientRect();
+    const height = box ? Math.ceil(box.top + box.bottom + 2 * scrollY) : 0;
+    parent.postMessage({ pgw: 'preview', height }, dashboard);
+  };
+  new ResizeObserver(tell).observe(document.body);
   tell();
   document.documentElement.dataset.ready = '';
 }

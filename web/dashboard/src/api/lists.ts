@@ -15,8 +15,11 @@ export type Filters = Record<string, string | undefined>;
 
 const PAGE = 25;
 
-/** The list with these filters; `limit` keeps the answer in pages even where a bare list would be an array. */
-export function useList<N extends Noun>(noun: N, filters: Filters) {
+/**
+ * The list with these filters; `limit` keeps the answer in pages even where a bare list would be an array.
+ * `every` is for what no live change tells of: milliseconds until it is asked for again.
+ */
+export function useList<N extends Noun>(noun: N, filters: Filters, every?: number) {
   const query = useInfiniteQuery({
     queryKey: [noun, 'list', filters],
     initialPageParam: '',
@@ -28,6 +31,7 @@ export function useList<N extends Noun>(noun: N, filters: Filters) {
       return page as unknown as ListPage<Rows[N]>;
     },
     getNextPageParam: (page) => page.next_cursor ?? undefined,
+    ...(every ? { refetchInterval: every } : {}),
   });
   return { ...query, rows: query.data?.pages.flatMap((page) => page.data) };
 }

@@ -62,10 +62,12 @@ const COLUMNS: Column<LoggedRequest>[] = [
   { key: 'at', title: 'When', cell: (row) => <Time at={row.created_at} /> },
 ];
 
+const LOOK_MS = 5_000;
+
 /** What programs asked of the API, for whoever has to find out why one fails. */
 export function Requests() {
   const [filters] = useFilters();
-  const list = useList('requests', filters);
+  const list = useList('requests', filters, LOOK_MS);
   const [columns, chooser] = useColumns('requests', COLUMNS);
   const filtered = Object.values(filters).some(Boolean);
   return (
