@@ -28,3 +28,5 @@ CREATE TABLE request_log (
 CREATE INDEX request_log_by_merchant ON request_log (merchant_id, mode, created_at DESC, id DESC);
 CREATE INDEX request_log_by_request ON request_log (merchant_id, mode, request_id);
 CREATE INDEX request_log_errors ON request_log (merchant_id, mode, created_at DESC, id DESC) WHERE status >= 400;
+CREATE INDEX request_log_by_status ON request_log (merchant_id, mode, status, created_at DESC, id DESC)
+    WHERE status >= 400;

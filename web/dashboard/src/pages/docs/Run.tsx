@@ -20,7 +20,10 @@ export function Run() {
           body: { amount: 50000, currency: 'INR', receipt: 'order-1042' } as never,
         }),
       ),
-    onSuccess: () => queries.invalidateQueries({ queryKey: ['orders'] }),
+    onSuccess: () => {
+      // An order alone is no event that the live stream would tell of.
+      for (const noun of ['orders', 'overview']) queries.invalidateQueries({ queryKey: [noun] });
+    },
   });
   if (mode !== 'test') return <p className="muted">Switch to test mode to run it from here.</p>;
   if (!may) return null;
