@@ -7,6 +7,7 @@ from fastapi import FastAPI
 from fastapi.routing import APIRoute
 from pydantic.json_schema import models_json_schema
 
+from api.links import add_links
 from api.openapi import RESPONSE_HEADERS, models, shared_responses
 
 _DESCRIPTION: Final = """\
@@ -104,6 +105,7 @@ def _complete(app: FastAPI, document: dict[str, Any]) -> None:
                 alias = f"_{names[route.name]}" if names[route.name] > 1 else ""
                 operation["operationId"] = route.name.strip("_") + alias
                 _complete_operation(route, operation)
+    add_links(document)
     _, schemas = models_json_schema(
         [(model, "validation") for model in sorted(models, key=lambda model: model.__name__)],
         ref_template="#/components/schemas/{model}",
