@@ -1,6 +1,6 @@
 # Every target does its own set-up. Start with `make dev`; `make help` lists the rest.
 .DEFAULT_GOAL := help
-.PHONY: help dev setup test lint test-unit faults test-model test-containers bench openapi clean reset
+.PHONY: help dev setup test lint scan test-unit faults test-model test-containers bench openapi clean reset
 
 # The first Python of at least 3.11 on this machine; `make PYTHON=/path/to/python dev` chooses another.
 PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11; do \
@@ -23,6 +23,9 @@ test: setup ## Run every check and every test
 
 lint: setup ## Run the checks that need no running product
 	@exec $(VENV)/python -m dev.check static
+
+scan: setup ## Run bandit, semgrep with our own rules, gitleaks and squawk
+	@exec $(VENV)/python -m pytest tests/security/test_static_scans.py
 
 test-unit: ## Run the unit tests only
 	@$(INSTALL) --no-web
