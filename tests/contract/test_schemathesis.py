@@ -1,21 +1,34 @@
 """Schemathesis drives the running API with what its OpenAPI document allows, and with what it does not.
 
-`SCHEMATHESIS_SECONDS` (80) is its time, `SCHEMATHESIS_SEED` (7) its seed: give it an hour and another seed now and
-then. A failure prints the request as a curl command.
+`SCHEMATHESIS_SECONDS` (80; on the Lambda host 40) is its time, `SCHEMATHESIS_SEED` (7) its seed,
+`SCHEMATHESIS_CALLS` the least number of calls that it must have made. Now and then, and before a release:
+
+    SCHEMATHESIS_SECONDS=1200 SCHEMATHESIS_CALLS=5000 SCHEMATHESIS_SEED=8 \\
+        pytest -s tests/contract/test_schemathesis.py
+
+A failure prints the request as a curl command.
 """
 
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from dev.postgres import PostgresServer
 from dev.redis import RedisServer
-from tests.support.stack import Stack
+from tests.conftest import TEMPLATE
+from tests.deploy.cloud.cloud import Cloud
+from tests.support.client import Merchant
+from tests.support.stack import Stack, copy_database, database_of
 
 SECONDS = int(os.environ.get("SCHEMATHESIS_SECONDS", "80"))
+LAMBDA_SECONDS = int(os.environ.get("SCHEMATHESIS_SECONDS", "40"))
+CALLS = int(os.environ.get("SCHEMATHESIS_CALLS", "1"))
 SEED = os.environ.get("SCHEMATHESIS_SEED", "7")
 
 CONFIGURATION = """
@@ -38,19 +51,39 @@ def test_the_running_api_does_what_its_document_says(
 ) -> None:
     stack, _ = new_stack()
     stack.start()
-    shop = stack.merchant()
-    stack.sql("UPDATE api_keys SET scopes = '{read,write,admin}' WHERE id = %s", (shop.key,))
-    configuration = tmp_path / "schemathesis.toml"
+    explore(stack.base_url, stack.merchant(), stack.sql, tmp_path, SECONDS)
+    assert "request failed" not in stack.logs()
+
+
+@pytest.mark.timeout(LAMBDA_SECONDS + 180)
+def test_the_functions_do_what_their_document_says(postgres: PostgresServer, tmp_path: Path) -> None:
+    """The Lambda host's handler, in AWS's own emulator under its own runtime client."""
+    folder = tmp_path / "cloud"
+    folder.mkdir()
+    cloud = Cloud(copy_database(database_of(postgres.url, "postgres"), TEMPLATE), folder).start()
+    try:
+        explore(cloud.base_url, cloud.merchant(), cloud.sql, tmp_path, LAMBDA_SECONDS)
+    finally:
+        cloud.stop()
+    assert "request failed" not in "".join(file.read_text() for file in folder.glob("api-*.log"))
+
+
+def explore(base_url: str, shop: Merchant, sql: Callable[..., Any], folder: Path, seconds: int) -> None:
+    """Run schemathesis for so long, over all operations and the links between them."""
+    sql("UPDATE api_keys SET scopes = '{read,write,admin}' WHERE id = %s", (shop.key,))
+    configuration = folder / "schemathesis.toml"
     configuration.write_text(CONFIGURATION)
     command = [
         *(sys.executable, "-m", "schemathesis.cli", "--config-file", str(configuration)),
-        *("run", f"{stack.base_url}/openapi.json"),
+        *("run", f"{base_url}/openapi.json"),
         *("--header", f"X-Api-Key: {shop.key}", "--header", f"X-Api-Secret: {shop.secret}"),
-        *("--phases", "examples,coverage,fuzzing,stateful", "--max-time", str(SECONDS), "--seed", SEED),
+        *("--phases", "examples,coverage,fuzzing,stateful", "--max-time", str(seconds), "--seed", SEED),
         *("--exclude-path-regex", WITHOUT_PATHS),
         *("--workers", "2", "--continue-on-failure", "--request-timeout", "25"),
         *("--generation-database", "none", "--warnings", "off", "--no-color"),
     ]
-    ran = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=SECONDS + 90)
+    ran = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=seconds + 90)
     assert ran.returncode == 0, ran.stdout[-12_000:] + ran.stderr[-2_000:]
-    assert "request failed" not in stack.logs()
+    print(ran.stdout[-2_000:])
+    calls = sum(int(number) for number in re.findall(r"([0-9]+) generated", ran.stdout))
+    assert calls >= CALLS, f"{calls} calls instead of {CALLS}: give it more SCHEMATHESIS_SECONDS"
