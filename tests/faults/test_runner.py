@@ -182,10 +182,11 @@ async def test_a_statement_without_an_answer_is_given_up(
     port = int(database_url.rpartition(":")[2].partition("/")[0])
     with proxies({"postgres": port}) as between:
         url = database_url.replace(f":{port}/", f":{between.ports['postgres']}/")
-        pool = PooledDatabase(Settings(DATABASE_URL=url, TEST_MODE=True, database_pool_size=1))
+        pool = PooledDatabase(Settings(DATABASE_URL=url, TEST_MODE=True, database_pool_size=3))
         try:
-            async with pool.connection() as tx:
-                await tx.execute("SELECT 1")
+            async with pool.connection() as one, pool.connection() as two, pool.connection() as three:
+                for tx in (one, two, three):
+                    await tx.execute("SELECT 1")
             between.switch("postgres", "half-open")
             time.sleep(0.2)
             with pytest.raises(Unavailable):
@@ -193,9 +194,10 @@ async def test_a_statement_without_an_answer_is_given_up(
                     await tx.execute("SELECT 1")
             between.switch("postgres", "pass")
             time.sleep(0.2)
-            async with pool.connection() as tx:
-                cursor = await tx.execute("SELECT 2")
-                assert await cursor.fetchone() == (2,)
+            for _ in range(3):  # the others were as dead, and are gone with the first
+                async with pool.connection() as tx:
+                    cursor = await tx.execute("SELECT 2")
+                    assert await cursor.fetchone() == (2,)
         finally:
             await pool.close()
 

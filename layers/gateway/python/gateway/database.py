@@ -94,6 +94,9 @@ class PooledDatabase:
             async with self._pool.connection() as connection:
                 yield connection
         except (psycopg.OperationalError, PoolTimeout) as error:
+            if isinstance(error, psycopg.errors._WaitTimeout):
+                # The pool's other connections went the same way: without this each would cost its own 20 s.
+                await self._pool.drain()
             raise _unavailable(error) from error
 
     async def close(self) -> None:
