@@ -59,7 +59,7 @@ beforeEach(async () => {
 it('back from the full page, the promise that was left behind ends as dismissed', async () => {
   await page.evaluate(`openCheckout({ mode: 'redirect' })`);
   await expect.poll(() => heard, { timeout: 15000 }).toContain('dismissed navigation');
-  expect(heard.some((one) => one.startsWith('restored'))).toBe(true);
+  await expect.poll(() => heard.some((one) => one.startsWith('restored'))).toBe(true);
 });
 
 it('a modal that was left open is there again, and closes', async () => {
@@ -67,6 +67,6 @@ it('a modal that was left open is there again, and closes', async () => {
   await page.waitForFunction('gateway.state === "open"');
   await page.evaluate(`location.assign('/elsewhere')`);
   await expect.poll(() => heard, { timeout: 15000 }).toContain('then closed, dialogs: 0');
+  await expect.poll(() => heard).toContain('dismissed api');
   expect(heard).toContain('restored open');
-  expect(heard).toContain('dismissed api');
 });

@@ -12,6 +12,10 @@ const FAKE_SCRIPT = `
 const query = new URLSearchParams(location.search);
 const [origin, nonce] = [query.get('o'), query.get('n')];
 window.received = [];
+window.toSay = [];
+addEventListener('message', ({ source, data }) => {
+  if (source === parent && data === 'say') for (const message of toSay.splice(0)) port.postMessage(message);
+});
 addEventListener('message', ({ source, origin: from, data, ports }) => {
   if (source !== parent || from !== origin || data.n !== nonce || window.port) return;
   window.config = data.config;
@@ -137,17 +141,23 @@ export async function checkoutFrame(page: Page): Promise<Frame> {
   return frame;
 }
 
-/**
- * Makes the stand-in page say something on its port, in order. The message is posted by a later task, after the
- * evaluation's answer has left: what is said may make the shop take the frame away, and Playwright then
- * gives up an answer that is still on its way with "Frame was detached".
- */
+/** Makes the stand-in page say something on its port. */
 export function say(frame: Frame, t: string, d?: unknown): Promise<void> {
-  return frame.evaluate(
-    (message) =>
-      void setTimeout(() => (window as unknown as { port: MessagePort }).port.postMessage(message)),
-    { t, d },
+  return sayAll(frame, [{ t, d }]);
+}
+
+/**
+ * Makes the stand-in page say all this on its port, in order. The frame is only told what; the word to say it
+ * comes through the shop's page, since what is said may make the shop take the frame away, and Playwright gives
+ * up an evaluation in a frame that goes before its answer with "Frame was detached".
+ */
+export async function sayAll(frame: Frame, messages: { t: string; d?: unknown }[]): Promise<void> {
+  const element = await frame.frameElement();
+  await frame.evaluate(
+    (all) => void (window as unknown as { toSay: unknown[] }).toSay.push(...all),
+    messages,
   );
+  await element.evaluate((iframe) => (iframe as HTMLIFrameElement).contentWindow?.postMessage('say', '*'));
 }
 
 export const ran = <T>(page: Page, expression: string): Promise<T> => page.evaluate(expression) as Promise<T>;
