@@ -6,12 +6,13 @@ import os
 import subprocess
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 import httpx
-from playwright.sync_api import Browser, Frame, Page, sync_playwright
+from playwright.sync_api import Browser, Frame, Locator, Page, sync_playwright
+from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
 from dev.ports import free_port
 from tests.support.client import Merchant
@@ -144,6 +145,13 @@ def checkout_frame(page: Page) -> Frame:
     assert frame is not None
     frame.wait_for_selector("html[data-ready]", state="attached")
     return frame
+
+
+def click_away(button: Locator) -> None:
+    """Click what takes its own frame away. Chromium at times never acknowledges such a click, so what it does
+    has to be waited for instead."""
+    with suppress(PlaywrightTimeout):
+        button.click(timeout=5_000)
 
 
 def outcome(page: Page) -> dict[str, Any]:

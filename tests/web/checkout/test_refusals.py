@@ -11,6 +11,7 @@ from tests.web.checkout.site import (
     CheckoutSite,
     Shop,
     checkout_frame,
+    click_away,
     configure,
     outcome,
 )
@@ -29,7 +30,7 @@ def test_an_order_that_cannot_be_paid_is_a_named_error(
     assert outcome(page)["error"]["code"] == expected
     frame = checkout_frame(page)
     expect(frame.locator(f"[data-problem={expected}]")).to_be_visible()
-    frame.get_by_role("button").first.click()
+    click_away(frame.get_by_role("button").first)
     page.wait_for_function("gateway.state === 'closed'")
 
 
