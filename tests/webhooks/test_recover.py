@@ -8,7 +8,7 @@ import pytest
 from tests.support.client import Merchant
 from tests.support.stack import Stack, eventually
 from tests.webhooks.receiver import Receiver
-from tests.webhooks.shop import SUCCESS, configure, ended, log_of, new_endpoint
+from tests.webhooks.shop import SUCCESS, configure, ended, log_of, new_endpoint, one_where
 
 
 def recover(merchant: Merchant, **body: Any) -> dict[str, Any]:
@@ -63,7 +63,12 @@ def test_failed_deliveries_are_recovered_and_successes_only_when_asked_for(
     ended(merchant, 1)
     receiver.answer("/hook", 500)
     merchant.paid()
-    stack.sql("UPDATE deliveries SET attempts = 4 WHERE merchant_id = %s AND status = 'pending'", (merchant.id,))
+    # Once the first attempt is written down: until then its end would write over this.
+    one_where(merchant, lambda one: one["status"] == "pending" and one["attempts"] == 1)
+    stack.sql(
+        "UPDATE deliveries SET attempts = 4, due_at = now() WHERE merchant_id = %s AND status = 'pending'",
+        (merchant.id,),
+    )
     [failed] = ended(merchant, 1, status="failed")
     receiver.answer("/hook", 200)
     assert recover(merchant, status="failed", dry_run=True)["total"] == 1
