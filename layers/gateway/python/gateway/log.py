@@ -4,6 +4,7 @@ Never pass card numbers, CVVs, secrets or whole bodies to a log call. As a secon
 defence, digits that look like a card number and anything after `whsec_` are blotted out.
 """
 
+import json
 import re
 from functools import lru_cache
 from typing import Any, Final
@@ -31,10 +32,21 @@ def redact(text: str) -> str:
     return _SECRET.sub(r"\1_[redacted]", text) if "sec" in text else text
 
 
+_encode: Final = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False, default=str).encode
+"""As Powertools' own, which makes a new encoder for each line."""
+
+
 @lru_cache(maxsize=8)
 def get_logger(service: str, level: str = "INFO") -> Logger:
     """The logger of one process; `service` is `api`, `worker` or `webhooks`."""
     # No location: one function writes all request lines, and a trace has its own.
     order = ["level", "message", "timestamp"]
-    formatter = _RedactingFormatter(utc=True, log_record_order=order, location=None)
-    return Logger(service=service, level=level, logger_formatter=formatter, use_rfc3339=True)
+    formatter = _RedactingFormatter(
+        utc=True,
+        use_rfc3339=True,
+        log_record_order=order,
+        location=None,
+        json_serializer=_encode,
+        json_deserializer=str,  # a message of ours is a text: to try it as JSON costs a raised error in each line
+    )
+    return Logger(service=service, level=level, logger_formatter=formatter)

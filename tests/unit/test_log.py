@@ -1,0 +1,49 @@
+"""A log line is one JSON object: when, what, and nothing that must not be in a log."""
+
+import io
+import json
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from aws_lambda_powertools import Logger
+
+from gateway.log import get_logger
+
+
+@pytest.fixture
+def lines(monkeypatch: pytest.MonkeyPatch) -> tuple[Logger, io.StringIO]:
+    get_logger.cache_clear()
+    logger = get_logger("unit")
+    output = io.StringIO()
+    monkeypatch.setattr(logger.handlers[0], "stream", output)
+    return logger, output
+
+
+def test_a_line_says_when_in_rfc_3339(lines: tuple[Logger, io.StringIO]) -> None:
+    logger, output = lines
+    before = datetime.now(UTC)
+    logger.info("request", extra={"status": 201, "path": "/ü", "merchant_id": None})
+    line = json.loads(output.getvalue())
+    at = datetime.fromisoformat(line.pop("timestamp"))
+    assert before - timedelta(milliseconds=1) <= at <= datetime.now(UTC)  # written to the millisecond
+    assert line == {"level": "INFO", "message": "request", "service": "unit", "status": 201, "path": "/ü"}
+
+
+def test_a_message_stays_a_text(lines: tuple[Logger, io.StringIO]) -> None:
+    logger, output = lines
+    logger.warning('{"not": "taken apart"}')
+    logger.warning("%s of %s", 1, 2)
+    first, second = [json.loads(line)["message"] for line in output.getvalue().splitlines()]
+    assert (first, second) == ('{"not": "taken apart"}', "1 of 2")
+
+
+def test_cards_and_secrets_are_blotted_out_of_traces_too(lines: tuple[Logger, io.StringIO]) -> None:
+    logger, output = lines
+    try:
+        raise ValueError("4111 1111 1111 1111 and whsec_c2VjcmV0")
+    except ValueError:
+        logger.exception("failed")
+    line = json.loads(output.getvalue())
+    assert line["exception_name"] == "ValueError"
+    assert "[redacted] and whsec_[redacted]" in line["exception"]
+    assert "4111" not in output.getvalue() and "c2VjcmV0" not in output.getvalue()
