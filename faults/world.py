@@ -1,4 +1,4 @@
-"""What acts share: servers, products over copies of one prepared database, and the one who restarts the dead."""
+"""What acts share: servers, and products over copies of one prepared database."""
 
 import threading
 import time
@@ -11,7 +11,7 @@ from pathlib import Path
 from dev.postgres import PostgresServer
 from dev.redis import RedisServer
 from faults.plan import Fault, Plan
-from tests.support.stack import Process, Stack, copy_database, database_of, prepare_database
+from tests.support.stack import Stack, copy_database, database_of, prepare_database
 
 
 class Product(Stack):
@@ -65,93 +65,6 @@ def new_world(folder: Path, plan: Plan) -> Iterator[World]:
     with PostgresServer(folder / "postgres", durable=False) as postgres:
         prepare_database(postgres.url)
         yield World(folder, plan, postgres)
-
-
-@dataclass(frozen=True)
-class Death:
-    """A process that ended: when (monotonic seconds), of which kind, and at which point if at one."""
-
-    at: float
-    kind: str
-    point: str
-
-
-class Keeper:
-    """Restarts processes that died, as compose or a supervisor would; each life gets the next point to die at.
-
-    `on_death` is called before the restart, from the keeper's thread.
-    """
-
-    def __init__(self, points: dict[str, tuple[str, ...]], on_death: Callable[[str], None]) -> None:
-        self._points = {kind: list(names) for kind, names in points.items()}
-        self._on_death = on_death
-        self._kept: list[tuple[str, Process]] = []
-        self._armed: dict[int, str] = {}
-        self._killed: set[int] = set()
-        self._lock = threading.RLock()
-        self._ended = threading.Event()
-        self._thread = threading.Thread(target=self._watch, daemon=True)
-        self.deaths: list[Death] = []
-
-    def add(self, kind: str, process: Process) -> None:
-        """Start this one and keep it alive."""
-        with self._lock:
-            self._kept.append((kind, process))
-            self._start(kind, process)
-
-    def watch(self) -> None:
-        """Begin."""
-        self._thread.start()
-
-    def kill(self, kind: str, number: int) -> None:
-        """SIGKILL to one of the kind; the watch finds it dead."""
-        with self._lock:
-            of_kind = [process for name, process in self._kept if name == kind]
-            victim = of_kind[number % len(of_kind)]
-            if victim.is_running():
-                self._killed.add(id(victim))
-                victim.signal_kill()
-
-    def disarm(self) -> None:
-        """No more points: those that are still to die are restarted without one."""
-        with self._lock:
-            self.left = [point for points in self._points.values() for point in points]
-            self.left += [point for point in self._armed.values() if point]
-            self._points = {}
-            for kind, process in self._kept:
-                if self._armed.get(id(process)):
-                    process.kill()
-                    self._start(kind, process)
-
-    def stop(self) -> None:
-        """End the watch; processes stay."""
-        self._ended.set()
-        self._thread.join(10)
-
-    def _start(self, kind: str, process: Process) -> None:
-        points = self._points.get(kind)
-        point = points.pop(0) if points else ""
-        self._armed[id(process)] = point
-        process.env = process.env | {"GATEWAY_FAILPOINT": point}
-        process.start()
-
-    def _watch(self) -> None:
-        while not self._ended.wait(0.05):
-            with self._lock:
-                for kind, process in self._kept:
-                    if not process.is_running():
-                        self._bury(kind, process)
-
-    def _bury(self, kind: str, process: Process) -> None:
-        process.kill()  # collects it
-        point = self._armed.get(id(process), "")
-        if id(process) in self._killed:  # by us, before it came to its point: the next life may
-            self._killed.discard(id(process))
-            self._points[kind] = [point, *self._points.get(kind, [])] if point else self._points.get(kind, [])
-            point = ""
-        self.deaths.append(Death(time.monotonic(), kind, point))
-        self._on_death(kind)
-        self._start(kind, process)
 
 
 def play(faults: Sequence[Fault], act: Callable[[Fault], None], still: Callable[[], bool] = lambda: True) -> None:

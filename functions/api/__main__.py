@@ -50,6 +50,7 @@ def main() -> None:
         access_log=False,
         log_level="warning",
         lifespan="off",
+        timeout_keep_alive=settings.keep_alive_seconds,
         timeout_graceful_shutdown=int(settings.shutdown_seconds),
         server_header=False,
     )

@@ -2,6 +2,7 @@
 
 import json
 import re
+import select
 import socket
 
 import httpx
@@ -89,3 +90,14 @@ def test_a_plain_request_id_of_the_caller_is_kept(stack: Stack, given: str, is_k
     answer = httpx.get(f"{stack.base_url}/nothing", headers={"X-Request-Id": given})
     assert (answer.headers["x-request-id"] == given) == is_kept
     assert answer.json()["error"]["request_id"] == answer.headers["x-request-id"]
+
+
+def test_an_idle_connection_outlives_its_clients_patience(stack: Stack) -> None:
+    """httpx and Node keep one for 5 s: were we to close it then, a request could be under way to it."""
+    asked = b"GET /health HTTP/1.1\r\nHost: a\r\n\r\n"
+    with socket.create_connection(("127.0.0.1", stack.port), timeout=10) as connection:
+        for idle_seconds in (6, 0):
+            connection.sendall(asked)
+            assert connection.recv(65_536).startswith(b"HTTP/1.1 200")
+            closed, _, _ = select.select([connection], [], [], idle_seconds)
+            assert not closed

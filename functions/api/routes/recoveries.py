@@ -86,10 +86,11 @@ async def get_recovery(request: Request, recovery_id: str) -> Response:
 async def post_cancel(request: Request, recovery_id: str) -> Response:
     """Nothing more becomes due by it; what is due already is sent."""
     caller = await authenticated(request, "write")
-    if await read_object(request, optional=True):
-        raise BadRequest("This request takes no fields")
+    fields = await read_object(request, optional=True)
 
     async def act(tx: Connection) -> Answer:
+        if fields:
+            raise BadRequest("This request takes no fields")
         recovery = await cancel_recovery(tx, caller, recovery_id, utc_now())
         return Answer(200, json_bytes(recovery.as_json()))
 

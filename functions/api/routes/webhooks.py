@@ -101,10 +101,11 @@ async def _regenerate(request: Request) -> Response:
     """A fresh secret; the one before it signs as well for 24 hours (`webhook-signature` carries both)."""
     caller = await authenticated(request, "write")
     keyring = runtime_of(request).keyring
-    if await read_object(request, optional=True):
-        raise BadRequest("This request takes no fields")
+    fields = await read_object(request, optional=True)
 
     async def act(tx: Connection) -> Answer:
+        if fields:
+            raise BadRequest("This request takes no fields")
         async with tx.transaction():
             endpoint = await default_endpoint(tx, caller)
             endpoint = await rotate_secret(tx, keyring, caller, endpoint, DEFAULT_OVERLAP, utc_now())

@@ -24,7 +24,9 @@ export function createProxy(apiUrl: string): (request: IncomingMessage, response
   const target = new URL(apiUrl);
   const secure = target.protocol === 'https:';
   const send = secure ? httpsRequest : httpRequest;
-  const agent = secure ? new HttpsAgent({ keepAlive: true }) : new HttpAgent({ keepAlive: true });
+  // Idle connections are ours to close: the API's keep-alive is longer (GATEWAY_KEEP_ALIVE_SECONDS).
+  const idle = { keepAlive: true, timeout: 30_000 };
+  const agent = secure ? new HttpsAgent(idle) : new HttpAgent(idle);
   const prefix = target.pathname.replace(/\/$/, '');
 
   return (request, response) => {

@@ -201,6 +201,12 @@ class Settings(BaseSettings):
         12, ge=1, description="Calls without an answer before a payment or refund waits for a person."
     )
     shutdown_seconds: float = Field(7, gt=0, description="How long SIGTERM lets work in flight end.")
+    keep_alive_seconds: int = Field(
+        75,
+        ge=1,
+        description="How long the API keeps an idle connection. Longer than any client, proxy or balancer does, "
+        "or one of them now and then sends into a connection that is just being closed.",
+    )
     webhook_timeout_seconds: float = Field(
         15,
         gt=0,

@@ -80,6 +80,8 @@ const server = createServer((request, response) => {
   });
 });
 
+// Longer than a load balancer's idle time, so that it is never us who hangs up on a request under way.
+server.keepAliveTimeout = 75_000;
 server.listen(config.port, () => {
   const address = server.address();
   const port = typeof address === 'object' ? address?.port : config.port;
