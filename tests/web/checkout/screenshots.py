@@ -1,4 +1,7 @@
-"""Take pictures of every screen: `python -m tests.web.checkout.screenshots FOLDER`."""
+"""Take pictures of every screen: `python -m tests.web.checkout.screenshots FOLDER [VIEW …]`.
+
+Without the name of a view all of them. Hindi needs a font with Devanagari (Debian: `fonts-lohit-deva`).
+"""
 
 import sys
 import tempfile
@@ -22,6 +25,7 @@ VIEWS: dict[str, dict[str, Any]] = {
         "viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True, "color_scheme": "dark",
     },
     "narrow": {"viewport": {"width": 320, "height": 640}},
+    "hindi": {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True, "locale": "hi-IN"},
 }  # fmt: skip
 
 
@@ -81,8 +85,8 @@ SCREENS: list[Callable[[Page], None]] = [
 ]  # fmt: skip
 
 
-def main(folder: Path) -> None:
-    """All screens in all views, and the modal in a shop."""
+def main(folder: Path, views: list[str]) -> None:
+    """All screens in these views; in all of them, and the modal in a shop, where none is named."""
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as text, chromium() as browser:
         work = Path(text)
@@ -97,7 +101,7 @@ def main(folder: Path) -> None:
             site.start()
             merchant = stack.merchant()
             configure(merchant, display_name="Chai & Co.")
-            for name, view in VIEWS.items():
+            for name, view in VIEWS.items() if not views else [(name, VIEWS[name]) for name in views]:
                 context = browser.new_context(
                     **view, user_agent="Mozilla/5.0 (Linux; Android 15) Mobile" if view.get("is_mobile") else None
                 )
@@ -108,7 +112,10 @@ def main(folder: Path) -> None:
                     page.screenshot(path=folder / f"{screen.__name__}-{name}.png", full_page=True)
                     page.close()
                 context.close()
-            others(browser.new_context(viewport={"width": 1280, "height": 900}).new_page(), site, merchant, folder)
+            if not views:
+                others(
+                    browser.new_context(viewport={"width": 1280, "height": 900}).new_page(), site, merchant, folder
+                )
         finally:
             site.stop()
             stack.stop()
@@ -142,4 +149,4 @@ def others(page: Page, site: CheckoutSite, merchant: Merchant, folder: Path) -> 
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1] if len(sys.argv) > 1 else "test-results/checkout"))
+    main(Path(sys.argv[1] if len(sys.argv) > 1 else "test-results/checkout"), sys.argv[2:])
