@@ -1,6 +1,5 @@
 """What merchants and shoppers do."""
 
-
 from hypothesis import strategies as st
 from hypothesis.stateful import precondition, rule
 

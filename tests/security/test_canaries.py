@@ -1,7 +1,8 @@
 """Marked cards are paid with in every way that can go wrong; then everything that was written is searched.
 
 Nothing may hold a card number, a CVV, an API secret, a session's token or a password in clear, in hex or in
-base64. The processes of the product, Postgres and Redis all write to files that are searched to the last byte.
+base64. The processes of the product, Postgres and Redis all write to files that are searched to the last byte; the
+bodies of SQS messages are received. What stays in a shopper's browser: tests/web/checkout/test_traces.py.
 """
 
 import base64
@@ -22,23 +23,11 @@ from dev.binaries import postgres_binaries
 from dev.postgres import PostgresServer
 from dev.redis import RedisServer
 from tests.dashboard.conftest import PASSWORD, Person, create_owner
+from tests.deploy.cloud.queues import KINDS, Queues
+from tests.security.canaries import CVV, HOLDER, NUMBERS, cvvs, forms, marked, search
 from tests.support.client import CARD, Merchant
 from tests.support.receiver import Receiver
 from tests.support.stack import Stack, eventually
-
-CVV = "7391"
-HOLDER = "Canary Q Holder"
-# Numbers that stand nowhere else in the repository (but the last three, which choose an outcome).
-NUMBERS = {
-    "success": "4539578763621486",
-    "timeout": "4916338506082832",
-    "killed": "5425233430109903",
-    "traceback": "4929939187355598",
-    "public": "6011000990139424",
-    "failed": "4000000000009995",
-    "challenge": "4000002500003155",
-    "wrong": "4539578763621487",
-}
 
 
 class Shopper:
@@ -91,6 +80,7 @@ def test_nothing_that_is_written_holds_a_card_or_a_secret(
         fail_in_the_api(stack, shopper)
         fail_in_the_worker(stack, shopper)
         lose_workers_and_answers(stack, shopper)
+        messages = wake_by_sqs(stack, shopper)
         shop.wait_for("payment.success", shopper.payment("success")["id"])
         webhooks = b"\n".join(one.body + json.dumps(one.headers).encode() for one in shop.received)
     secrets_of_webhooks = [one["secret"] for one in endpoint_secrets(merchant)]
@@ -107,18 +97,11 @@ def test_nothing_that_is_written_holds_a_card_or_a_secret(
         "Postgres's log": postgres.log.read_bytes(),
         "Redis's files": read_files(redis.data),
         "webhooks": webhooks,
+        "SQS": messages,
         "answers": b"\n".join(shopper.answers),
     }
     assert b"payment.created" in written["the dump"] and len(written["Redis's files"]) > 1000
-    hidden = [*NUMBERS.values(), *(number[:12] for number in NUMBERS.values()), HOLDER, *secrets]
-    found = [
-        f"{secret!r} as {form!r} in {where}"
-        for secret in [*hidden, *secrets_of_webhooks]
-        for form in forms(secret)
-        for where, content in written.items()
-        if form in content
-    ]
-    found += [f"the CVV in {where}: {hit!r}" for where, content in written.items() for hit in cvvs(content)]
+    found = search(written, [*marked(*NUMBERS), *secrets, *secrets_of_webhooks])
     assert not found, "\n".join(found)
 
 
@@ -198,6 +181,30 @@ def lose_workers_and_answers(stack: Stack, shopper: Shopper) -> None:
         shopper.merchant.settled(payment, "success", seconds=60)
 
 
+def wake_by_sqs(stack: Stack, shopper: Shopper) -> bytes:
+    """All that is sent when hints go by SQS: nobody receives them but the test, and work is found without them."""
+    queues = Queues()
+    for process in (stack.api, stack.worker):
+        process.stop()
+        process.env = stack.env | queues.env | {"QUEUE_BACKEND": "sqs"}
+    stack.start("api", "worker")
+    merchant = shopper.merchant
+    for name, status in (("success", "success"), ("failed", "failed"), ("challenge", "requires_action")):
+        merchant.settled(shopper.payment(name), status)
+    assert shopper.pay("wrong").status_code == 400
+    paid = merchant.settled(shopper.payment("public", public=True))
+    assert merchant.api.post(f"/payments/{paid['id']}/refunds", json={"amount": 100}).status_code == 201
+    received: dict[str, list[bytes]] = {kind: [] for kind in KINDS}
+
+    def has_every_kind() -> bool:
+        for kind, messages in received.items():
+            messages += [json.dumps(message).encode() for message in queues.receive(kind)]
+        return all(received.values())
+
+    eventually(has_every_kind, what="a hint of every kind")
+    return b"\n".join(message for messages in received.values() for message in messages)
+
+
 def dump(url: str) -> bytes:
     """`pg_dump`, and what stands in `bytea` as it is: payloads and kept answers."""
     command = [str(postgres_binaries() / "pg_dump"), "--format=plain", url]
@@ -209,24 +216,6 @@ def dump(url: str) -> bytes:
 
 def read_files(folder: Path) -> bytes:
     return b"\n".join(file.read_bytes() for file in sorted(folder.rglob("*")) if file.is_file())
-
-
-def forms(secret: str) -> Iterator[bytes]:
-    """In clear, grouped as people write numbers, in hex, and in base64 wherever it may begin."""
-    raw = secret.encode()
-    yield raw
-    yield raw.hex().encode()
-    if secret.isdigit():
-        for separator in (b" ", b"-"):
-            yield separator.join(raw[i : i + 4] for i in range(0, len(raw), 4))
-    for shift in range(3):
-        whole = base64.b64encode(b"\0" * shift + raw)
-        yield whole[(0, 2, 3)[shift] : len(whole) // 4 * 4 - 4]
-
-
-def cvvs(content: bytes) -> list[bytes]:
-    """The CVV as a word of its own: not within a longer number, a hash or a fraction of a second."""
-    return re.findall(rb".{0,30}(?<![0-9A-Za-z.+/=_-])" + CVV.encode() + rb"(?![0-9A-Za-z.+/=_-]).{0,30}", content)
 
 
 def test_the_search_would_find_what_it_looks_for(database_url: str) -> None:
