@@ -25,6 +25,8 @@ _FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+PASSWORD = "a long enough sentence"
+"""Of everybody in these tests."""
 DESKTOP = {"width": 1280, "height": 900}
 PHONE = {"width": 390, "height": 844}
 

@@ -17,11 +17,9 @@ from playwright.sync_api import Browser, Page
 
 from gateway.clock import utc_now
 from gateway.users.seed import add_owner
-from tests.dashboard.browser import DESKTOP, chromium, log_in, serve_dashboard
+from tests.dashboard.browser import DESKTOP, PASSWORD, chromium, log_in, serve_dashboard
 from tests.support.client import Merchant
 from tests.support.stack import ROOT, Stack
-
-PASSWORD = "a long enough sentence"
 
 
 @dataclass

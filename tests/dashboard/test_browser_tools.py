@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.dashboard.conftest import Desk
+from tests.support.stack import eventually
 from tests.web.checkout.site import CheckoutSite
 
 pytestmark = pytest.mark.browser
@@ -66,6 +67,38 @@ def test_the_preview_is_the_checkout_and_follows_what_is_typed(desk: Desk, tmp_p
         assert "frame-ancestors 'none'" in ordinary
     finally:
         site.stop()
+
+
+def test_the_first_steps_can_be_run(desk: Desk) -> None:
+    page = desk.open("/dashboard")
+    steps = page.locator("section", has=page.get_by_role("heading", name="First steps"))
+    expect(steps.get_by_text("(done)")).to_have_count(0)
+    expect(steps.get_by_text(f"X-Api-Key: {desk.merchant.key}")).to_be_visible()
+    page.get_by_test_id("run-create-order").click()
+    # The order is there, so the next step is to pay it.
+    page.get_by_test_id("run-pay-order").click(timeout=15_000)
+    paid = eventually(
+        lambda: desk.merchant.api.get("/payments?limit=1&status=success").json()["data"], 20, "payment"
+    )
+    assert [order["id"] for order in desk.merchant.api.get("/orders?limit=5").json()["data"]] == [
+        paid[0]["order_id"]
+    ]
+    expect(steps.get_by_text("(done)")).to_have_count(2, timeout=15_000)
+    expect(page.get_by_test_id("run-pay-order")).to_have_count(0)
+    expect(page.get_by_test_id("total-transactions")).to_have_text("1", timeout=15_000)
+
+
+def test_deliveries_have_views_too(desk: Desk) -> None:
+    page = desk.open("/dashboard/webhooks?status=failed&event=payment.failed&offset=20")
+    page.get_by_role("button", name="Views").click()
+    views = page.get_by_role("dialog", name="Views")
+    views.get_by_label("Name of the view").fill("Lost declines")
+    views.get_by_role("button", name="Save", exact=True).click()
+    page = desk.open("/dashboard/webhooks?status=pending")
+    page.get_by_role("button", name="Views").click()
+    page.get_by_role("button", name="Lost declines", exact=True).click()
+    # Filters only: which page of the list was open is no part of a view.
+    page.wait_for_url("**/dashboard/webhooks?status=failed&event=payment.failed")
 
 
 def test_views_and_columns_are_kept_by_the_browser(desk: Desk) -> None:

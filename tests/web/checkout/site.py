@@ -36,13 +36,13 @@ class CheckoutSite:
         self.port = free_port()
         self.url = f"http://localhost:{self.port}"
         self.log = folder / f"checkout-{self.port}.log"
-        self._env = {"PATH": os.environ["PATH"], "PORT": str(self.port), "API_URL": stack.base_url} | env
+        self.env = {"PATH": os.environ["PATH"], "PORT": str(self.port), "API_URL": stack.base_url} | env
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
         """Start it and wait until it answers."""
         output = self.log.open("ab")
-        self._process = subprocess.Popen(["node", str(SERVER)], env=self._env, stdout=output, stderr=output)
+        self._process = subprocess.Popen(["node", str(SERVER)], env=self.env, stdout=output, stderr=output)
 
         def ready() -> bool:
             try:

@@ -10,7 +10,7 @@ export function Failure({ error, retry, home }: { error: unknown; retry?: () => 
       <Title order={2} size="h4">
         {known?.status === 403
           ? 'Your role does not allow this'
-          : known?.status === 404
+          : known?.status === 404 || home
             ? 'Not found'
             : 'That did not work'}
       </Title>
@@ -21,12 +21,12 @@ export function Failure({ error, retry, home }: { error: unknown; retry?: () => 
         </Text>
       )}
       <Group>
-        {retry && (
+        {retry && known?.status !== 404 && (
           <Button variant="default" onClick={retry}>
             Try again
           </Button>
         )}
-        {home && <Anchor href="/dashboard">Go to the overview</Anchor>}
+        {(home || known?.status === 404) && <Anchor href="/dashboard">Go to the overview</Anchor>}
       </Group>
     </Stack>
   );

@@ -186,22 +186,24 @@ function Moment(props: {
   );
 }
 
+/** An amount as the API takes it: what is shown in the list, without its point. */
 function Minor(props: {
   label: string;
   value: string | undefined;
   onChange: (text: string | undefined) => void;
 }) {
   return (
-    <TextInput
-      className={classes.minor}
-      size="sm"
-      inputMode="numeric"
-      aria-label={`${props.label}, in minor units`}
-      placeholder={props.label}
-      defaultValue={props.value ?? ''}
-      key={props.value ?? ''}
-      onBlur={(event) => props.onChange(event.currentTarget.value.replace(/\D/g, '') || undefined)}
-      onKeyDown={(event) => event.key === 'Enter' && event.currentTarget.blur()}
-    />
+    <label className={classes.moment}>
+      <span>{props.label}</span>
+      <input
+        className={classes.minor}
+        inputMode="numeric"
+        placeholder="50000 is ₹500.00"
+        defaultValue={props.value ?? ''}
+        key={props.value ?? ''}
+        onBlur={(event) => props.onChange(event.currentTarget.value.replace(/\D/g, '') || undefined)}
+        onKeyDown={(event) => event.key === 'Enter' && event.currentTarget.blur()}
+      />
+    </label>
   );
 }

@@ -63,13 +63,15 @@ export function Views({ noun, filters, onShow }: Props) {
               <Group gap="xs" wrap="nowrap">
                 <TextInput
                   size="sm"
+                  flex={1}
+                  miw={0}
                   aria-label="Name of the view"
                   placeholder="Name this view"
                   maxLength={40}
                   value={name}
                   onChange={(event) => setName(event.currentTarget.value)}
                 />
-                <Button type="submit" size="sm">
+                <Button type="submit" size="sm" flex="none">
                   Save
                 </Button>
               </Group>

@@ -45,6 +45,7 @@ async def seed_demo(
             "endpoint_id": endpoint_id,
             "first": first,
             "last": last,
+            "payments": payments,
             "days": days,
             "until": until,
         }

@@ -17,7 +17,8 @@ def _id(prefix: str, name: str) -> str:
 MAKE_FACTS: Final = f"""
 CREATE TEMPORARY TABLE demo_facts ON COMMIT DROP AS
 SELECT n, {_id("order", "order")} AS order_id, {_id("pay", "payment")} AS payment_id,
-       %(until)s::timestamptz - %(days)s * interval '1 day' * power({_chance("when")}, 1.3) AS at,
+       %(until)s::timestamptz - %(days)s * interval '1 day'
+           * power((%(payments)s - n + {_chance("when")})::float8 / %(payments)s, 1.3) AS at,
        CASE WHEN {_chance("currency")} < 0.93 THEN 'INR' WHEN {_chance("currency")} < 0.98 THEN 'USD'
             ELSE 'JPY' END AS currency,
        (100 * floor(5 + 400 * power({_chance("amount")}, 3) * 20))::bigint AS amount,
@@ -89,9 +90,12 @@ SELECT 'evt_' || substr(md5(%(salt)s || e.step || 'event' || n), 1, 16), %(merch
        'payment.' || e.name, payment_id, e.step,
        convert_to(json_build_object('event', 'payment.' || e.name, 'timestamp', extract(epoch FROM at)::bigint,
            'data', json_build_object('payment', json_build_object('id', payment_id, 'order_id', order_id,
-               'amount', amount, 'currency', currency)))::text, 'UTF8'),
+               'amount', amount, 'currency', currency)),
+           'id', 'evt_' || substr(md5(%(salt)s || e.step || 'event' || n), 1, 16),
+           'sequence', e.step, 'mode', 'test')::text, 'UTF8'),
        at + e.step * interval '400 milliseconds'
 FROM demo_facts, LATERAL (VALUES (1, 'created'), (2, 'pending'), (3, status)) AS e (step, name)
+ORDER BY n, e.step
 ON CONFLICT DO NOTHING
 """
 

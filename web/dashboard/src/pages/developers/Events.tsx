@@ -25,7 +25,11 @@ export function Events() {
     queryKey: ['events', { event, object_id }],
     initialPageParam: '',
     queryFn: async ({ pageParam }) => {
-      const query = { limit: 25, ...setFilters({ event, object_id, cursor: pageParam || undefined }) };
+      const query = {
+        limit: 25,
+        order: 'desc',
+        ...setFilters({ event, object_id, cursor: pageParam || undefined }),
+      };
       // The same list can be asked for as CSV, hence as text; this asks for JSON.
       return (await ask(api.GET('/api/v1/events', { params: { query: query as never } }))) as ListPage<Fact>;
     },
@@ -34,7 +38,7 @@ export function Events() {
   return (
     <Page
       title="Events"
-      lead="Every fact, in the order in which it became true. Missed a webhook? It is here too."
+      lead="Every fact, newest first. Missed a webhook? It is here too."
       actions={
         <NativeSelect
           aria-label="Event"

@@ -16,7 +16,7 @@ const COLUMNS: Column<LoggedRequest>[] = [
     key: 'request',
     title: 'Request',
     cell: (row) => (
-      <span className="mono" data-test-id="request-path">
+      <span className="mono breaks" data-test-id="request-path">
         <strong>{row.method}</strong> {row.path.replace(/^\/api\/v1/, '')}
       </span>
     ),

@@ -1,7 +1,7 @@
 import { Link } from '@tanstack/react-router';
 import { usePair } from '../../api/keys';
 import { useMode } from '../../session/mode';
-import { CopyButton, Id } from '../../ui/Copy';
+import { Id } from '../../ui/Copy';
 import { Panel } from '../../ui/Page';
 import classes from './Home.module.css';
 
@@ -35,10 +35,13 @@ export function Credentials() {
         <div>
           <dt>Secret</dt>
           <dd>
-            <span className="mono" data-test-id="api-secret">
-              {pair?.secret ?? '••••••••••••••••'}
-            </span>
-            {pair?.secret && <CopyButton value={pair.secret} label="Copy the secret" />}
+            {pair?.secret ? (
+              <Id value={pair.secret} testId="api-secret" what="the secret" />
+            ) : (
+              <span className="mono" data-test-id="api-secret">
+                ••••••••••••••••
+              </span>
+            )}
             <div className="muted">
               {pair?.secret
                 ? 'Published with the test merchant, so it may be shown.'

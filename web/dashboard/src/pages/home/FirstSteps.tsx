@@ -9,7 +9,7 @@ const STEPS: { key: keyof Overview['progress']; to: string; label: string; hint:
     key: 'order',
     to: '/dashboard/docs',
     label: 'Create an order',
-    hint: 'One request; you can run it from the docs.',
+    hint: 'One request: run it right here.',
   },
   { key: 'payment', to: '/dashboard/docs', label: 'Pay it', hint: 'With a test card or a test VPA.' },
   {

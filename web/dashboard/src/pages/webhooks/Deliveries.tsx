@@ -16,6 +16,7 @@ import { useFilters } from '../../ui/Filters';
 import { Panel } from '../../ui/Page';
 import { Status } from '../../ui/Status';
 import { Ago, Time } from '../../ui/Time';
+import { Views } from '../../ui/Views';
 import { FAILURES } from '../payments/describe';
 import { EVENT_TYPES } from './eventTypes';
 import classes from './Webhooks.module.css';
@@ -66,6 +67,13 @@ export function Deliveries() {
             value={event ?? ''}
             data={[{ value: '', label: 'Any event' }, ...EVENT_TYPES]}
             onChange={(e) => filter({ event: e.currentTarget.value || undefined })}
+          />
+          <Views
+            noun="deliveries"
+            filters={setFilters({ status, event, endpoint_id })}
+            onShow={(view) =>
+              filter({ status: undefined, event: undefined, endpoint_id: undefined, ...view })
+            }
           />
           {chooser}
         </div>
