@@ -15,6 +15,7 @@ class LoginBody(Described):
 
     email: str
     password: str
+    code: str = Field("", max_length=100)
 
 
 class UserAnswer(Described):
@@ -27,6 +28,7 @@ class UserAnswer(Described):
     status: Literal["active", "invited"]
     created_at: str
     last_login_at: str | None
+    two_factor: bool
 
 
 class SessionMerchant(Described):

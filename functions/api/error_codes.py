@@ -56,6 +56,20 @@ ERROR_CODES: Final[dict[str, ErrorCode]] = {
         "No. With other credentials the same `Idempotency-Key` may be used.",
         "Invalid API credentials",
     ),
+    "TWO_FACTOR_REQUIRED": ErrorCode(
+        "The password is right, and this user's log-in asks for a code as well",
+        "Only the dashboard's log-in answers this, never a call with an API key. Send e-mail address and password "
+        "again, with the code of the authenticator app, or a recovery code, as `code`.",
+        "Yes, with `code`.",
+        "Send the code of your authenticator app, or a recovery code, as code",
+    ),
+    "TWO_FACTOR_INVALID": ErrorCode(
+        "The password is right, the code of the second factor is wrong or was used before",
+        "Wait for the app's next code: each works once, for about a minute. Is the telephone's clock right? Wrong "
+        "codes count towards the lock-out like wrong passwords.",
+        "Yes, with another code.",
+        "The code is wrong, or was used before",
+    ),
     "PERMISSION_ERROR": ErrorCode(
         "The credentials are right, but they do not allow this",
         "Use a key with the scope that `description` names, or ask the owner of the account for the role.",

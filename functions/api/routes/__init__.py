@@ -24,6 +24,7 @@ from api.routes import (
     team,
     testing,
     timeline,
+    two_factor,
     webhooks,
 )
 
@@ -51,6 +52,7 @@ def all_routers() -> list[APIRouter]:
         requests.router,
         audit.router,
         session.router,
+        two_factor.router,
         testing.router,
         health.router,
         docs.router,

@@ -10,6 +10,7 @@ USER: Final[dict[str, Any]] = {
     "status": "active",
     "created_at": "2026-01-15T10:00:00.000Z",
     "last_login_at": "2026-01-15T10:30:00.000Z",
+    "two_factor": False,
 }
 SESSION: Final[dict[str, Any]] = {
     "id": "8a5f3f80-9f0e-4a0f-8f0b-2f3f4b1f7c55",
@@ -35,6 +36,12 @@ LISTED_SESSION: Final[dict[str, Any]] = {
     "address": "203.0.113.9",
     "user_agent": "Mozilla/5.0",
 }
+ENROLMENT: Final[dict[str, Any]] = {
+    "secret": "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP",
+    "uri": "otpauth://totp/Test%20Merchant:test%40example.com?secret=JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP&issuer=…",
+    "qr_code": "data:image/svg+xml;charset=utf-8,…",
+}
+RECOVERY_CODES: Final[dict[str, Any]] = {"recovery_codes": ["7kq2m-x4w9d", "3hv8c-n0t5r"]}
 KEY: Final[dict[str, Any]] = {
     "id": "key_test_6f1c0d2a9b3e4f58",
     "label": "Web shop",

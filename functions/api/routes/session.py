@@ -18,7 +18,7 @@ from gateway.clock import utc_now
 from gateway.errors import AuthenticationError, BadRequest, NotFound, PermissionDenied
 from gateway.merchants.model import TEST_KEY_ID, TEST_MERCHANT_ID, TEST_SECRET, Caller
 from gateway.merchants.queries import select_merchant
-from gateway.users.log_in import csrf_token, log_in
+from gateway.users.log_in import Credentials, csrf_token, log_in
 from gateway.users.model import Session
 from gateway.users.passwords import hash_password_aside, password_matches, require_good_password
 from gateway.users.queries import (
@@ -41,23 +41,27 @@ router = APIRouter(prefix="/api/v1", tags=["Dashboard sessions"])
         example=SESSION,
         body=LoginBody,
         body_example={"email": "test@example.com", "password": "correct horse battery"},
-        errors=(400, 401, 413, 415, 503),
+        errors=(400, 401, "TWO_FACTOR_REQUIRED", "TWO_FACTOR_INVALID", 413, 415, 503),
         public=True,
     ),
 )
 async def post_session(request: Request) -> Response:
-    """Sets the session's cookie. After ten wrong passwords the door stays shut for fifteen minutes."""
+    """Sets the session's cookie. After ten wrong passwords or codes the door stays shut for fifteen minutes.
+
+    Of a user with two-factor log-in, e-mail address and password alone are answered with `TWO_FACTOR_REQUIRED`:
+    send them again with the app's `code`, or a recovery code. Each code works once.
+    """
     # A form of another site can neither send JSON nor read the answer; browsers also say where they are.
     if request.headers.get("sec-fetch-site", "same-origin") == "cross-site":
         raise PermissionDenied("Log in from the dashboard")
     body = await read_object(request)
-    email, password = body.get("email"), body.get("password")
+    email, password, code = body.get("email"), body.get("password"), body.get("code", "")
     if not isinstance(email, str) or not isinstance(password, str) or len(email) > 254 or len(password) > 1000:
         raise BadRequest("email and password are required")
-    runtime = runtime_of(request)
-    # A keyed hash of a constant: the lock-out's own pepper.
-    pepper = runtime.keyring.hash_api_secret("lock-out")
-    session, token = await log_in(runtime.database, pepper, email, password, visitor_of(request), utc_now())
+    if not isinstance(code, str) or len(code) > 100:
+        raise BadRequest("code must be the code of an authenticator app, or a recovery code", field="code")
+    runtime, given = runtime_of(request), Credentials(email, password, code)
+    session, token = await log_in(runtime.database, runtime.keyring, given, visitor_of(request), utc_now())
     request.state.merchant_id = str(session.user.merchant_id)
     response = json_response(await _describe(request, session, token))
     set_session_cookie(response, runtime, token)

@@ -29,7 +29,7 @@ from gateway.merchants.model import Caller
 from gateway.users.log_in import hash_token, open_session
 from gateway.users.model import Session, User
 from gateway.users.queries import select_invited, select_team
-from gateway.users.team import accept_invitation, change_role, invite_member, remove_member
+from gateway.users.team import accept_invitation, change_role, invite_member, remove_member, reset_two_factor
 
 router = APIRouter(prefix="/api/v1", tags=["Team"])
 
@@ -175,4 +175,20 @@ async def delete_member(request: Request, user_id: str) -> Response:
     async with runtime_of(request).database.connection() as tx, tx.transaction():
         member = await remove_member(tx, user, read_uuid(user_id), utc_now())
         await write_audit(tx, request, caller, "member.removed", user_id, {"email": member.email}, with_mode=False)
+    return Response(status_code=204)
+
+
+@router.post(
+    "/team/{user_id}/two-factor/reset",
+    summary="Turn a member's two-factor log-in off",
+    **operation(answer={}, status=204, errors=(400, 401, 403, 404, 503), session_only=True),
+)
+async def post_member_reset(request: Request, user_id: str) -> Response:
+    """For a member who has lost telephone and recovery codes: ask who it is first. Ends all of the member's
+    sessions; the next log-in takes the password alone."""
+    caller, user = await _person(request)
+    async with runtime_of(request).database.connection() as tx, tx.transaction():
+        member = await reset_two_factor(tx, user, read_uuid(user_id), utc_now())
+        details = {"email": member.email}
+        await write_audit(tx, request, caller, "two_factor.reset", user_id, details, with_mode=False)
     return Response(status_code=204)

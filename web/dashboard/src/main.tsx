@@ -4,7 +4,7 @@ import './styles.css';
 
 import { localStorageColorSchemeManager, MantineProvider } from '@mantine/core';
 import { Notifications } from '@mantine/notifications';
-import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
+import { MutationCache, QueryCache, QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { RouterProvider } from '@tanstack/react-router';
 import { setNonce } from 'get-nonce';
 import { StrictMode } from 'react';
@@ -13,7 +13,18 @@ import { ApiError } from './api/client';
 import { buildRouter } from './router';
 import { theme } from './theme';
 
+/** A session that has ended, or was ended elsewhere: log in again, then back to the same place. */
+function leaveIfLoggedOut(error: Error): void {
+  const { pathname, href } = router.state.location;
+  if (!(error instanceof ApiError) || error.status !== 401 || !pathname.startsWith('/dashboard')) return;
+  void router
+    .navigate({ to: '/login', search: { next: href, ended: true }, replace: true })
+    .then(() => queries.clear());
+}
+
 const queries = new QueryClient({
+  queryCache: new QueryCache({ onError: leaveIfLoggedOut }),
+  mutationCache: new MutationCache({ onError: leaveIfLoggedOut }),
   defaultOptions: {
     queries: {
       staleTime: 5_000,

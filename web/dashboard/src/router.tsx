@@ -34,7 +34,8 @@ const root = createRootRouteWithContext<Context>()({ component: Outlet });
 const login = createRoute({
   getParentRoute: () => root,
   path: '/login',
-  validateSearch: (search: Record<string, unknown>): { next?: string } => ({
+  validateSearch: (search: Record<string, unknown>): { next?: string; ended?: boolean } => ({
+    ended: search.ended === 'true' || search.ended === true ? true : undefined,
     // Only a path of our own: `//other.example` would lead away.
     next:
       typeof search.next === 'string' && /^\/dashboard(?![\w-])/.test(search.next) ? search.next : undefined,

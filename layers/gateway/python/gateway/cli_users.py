@@ -3,19 +3,24 @@
 import asyncio
 import json
 import secrets
+from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
 import typer
 from psycopg import AsyncConnection
 
+from gateway.audit.model import Actor, AuditEntry
+from gateway.audit.queries import insert_audit
 from gateway.clock import utc_now
 from gateway.database import connect_arguments
 from gateway.settings import load_settings
 from gateway.users.lockout import forget_all_failures
+from gateway.users.model import User
 from gateway.users.passwords import hash_password, require_good_password
 from gateway.users.queries import revoke_sessions, select_user_to_log_in, update_password
 from gateway.users.seed import add_owner
+from gateway.users.two_factor.queries import forget_factor
 
 users = typer.Typer(no_args_is_help=True, help="Users of the dashboard.")
 
@@ -59,6 +64,43 @@ def reset_password(email: str, password: _Password = "") -> None:
     if not asyncio.run(run()):
         raise ValueError(f"{email} is no user")
     print(json.dumps({"email": email, "password": chosen if not password else "as given"}))
+
+
+@users.command("reset-two-factor")
+def reset_two_factor(email: str) -> None:
+    """Turn a user's two-factor log-in off, and end all of the user's sessions. Ask who it is first."""
+    settings = load_settings()
+
+    async def run() -> bool:
+        async with await AsyncConnection.connect(settings.database_url, **connect_arguments(settings)) as tx:
+            found = await select_user_to_log_in(tx, email.strip().lower())
+            if found is None:
+                raise ValueError(f"{email} is no user")
+            user, now = found[0], utc_now()
+            async with tx.transaction():
+                was_on = await forget_factor(tx, user.id)
+                if was_on:
+                    await revoke_sessions(tx, user.id, now)
+                    await insert_audit(tx, _reset_entry(user, now))
+            return was_on
+
+    if not asyncio.run(run()):
+        raise ValueError(f"{email} logs in without a second factor")
+    print(json.dumps({"email": email, "two_factor": False}))
+
+
+def _reset_entry(user: User, now: datetime) -> AuditEntry:
+    return AuditEntry(
+        merchant_id=user.merchant_id,
+        mode=None,
+        actor=Actor("system", "cli", "gateway users"),
+        action="two_factor.reset",
+        object_id=str(user.id),
+        details={"email": user.email},
+        address=None,
+        request_id=None,
+        created_at=now,
+    )
 
 
 def _generate() -> str:

@@ -796,7 +796,10 @@ export interface paths {
         put?: never;
         /**
          * Log in
-         * @description Sets the session's cookie. After ten wrong passwords the door stays shut for fifteen minutes.
+         * @description Sets the session's cookie. After ten wrong passwords or codes the door stays shut for fifteen minutes.
+         *
+         *     Of a user with two-factor log-in, e-mail address and password alone are answered with `TWO_FACTOR_REQUIRED`:
+         *     send them again with the app's `code`, or a recovery code. Each code works once.
          */
         post: operations["post_session"];
         /**
@@ -823,6 +826,90 @@ export interface paths {
          */
         put: operations["put_password"];
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/session/two-factor": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Look at one's two-factor log-in
+         * @description Whether it is on, and how many recovery codes are left.
+         */
+        get: operations["get_two_factor"];
+        put?: never;
+        /**
+         * Begin two-factor log-in
+         * @description A fresh secret for an authenticator app. Log-ins do not ask for it before you confirm it with a code.
+         */
+        post: operations["post_two_factor"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/session/two-factor/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Turn two-factor log-in on
+         * @description Takes the app's present code, gives ten recovery codes, and ends all other sessions of yours.
+         */
+        post: operations["post_confirmation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/session/two-factor/disable": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Turn two-factor log-in off
+         * @description Takes your password and a code; a recovery code will do.
+         */
+        post: operations["post_disable"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/session/two-factor/recovery-codes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make new recovery codes
+         * @description Ten new ones; none of the earlier ones works any more.
+         */
+        post: operations["post_recovery_codes"];
         delete?: never;
         options?: never;
         head?: never;
@@ -955,6 +1042,27 @@ export interface paths {
          * @description Takes effect with the member's next request. A merchant keeps at least one owner.
          */
         patch: operations["patch_member"];
+        trace?: never;
+    };
+    "/api/v1/team/{user_id}/two-factor/reset": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Turn a member's two-factor log-in off
+         * @description For a member who has lost telephone and recovery codes: ask who it is first. Ends all of the member's
+         *     sessions; the next log-in takes the password alone.
+         */
+        post: operations["post_member_reset"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/test/inbox/{inbox_token}": {
@@ -1632,6 +1740,14 @@ export interface components {
             upi_vpa?: string | null;
         };
         /**
+         * CodeBody
+         * @description The app's present code.
+         */
+        CodeBody: {
+            /** Code */
+            code: string;
+        };
+        /**
          * ConfigBody
          * @description Body of `PUT /webhooks/config`. No URL (null or empty) stops deliveries.
          */
@@ -1875,6 +1991,18 @@ export interface components {
             secret: string;
         } & {
             [key: string]: unknown;
+        };
+        /**
+         * EnrolmentAnswer
+         * @description For an authenticator app, shown once: the secret, its `otpauth://` address, and a QR code (SVG, `data:`).
+         */
+        EnrolmentAnswer: {
+            /** Qr Code */
+            qr_code: string;
+            /** Secret */
+            secret: string;
+            /** Uri */
+            uri: string;
         };
         /**
          * EntryAnswer
@@ -2394,6 +2522,11 @@ export interface components {
          * @description A user's e-mail address and password.
          */
         LoginBody: {
+            /**
+             * Code
+             * @default
+             */
+            code?: string;
             /** Email */
             email: string;
             /** Password */
@@ -2704,6 +2837,16 @@ export interface components {
             total: number;
         };
         /**
+         * PasswordAndCodeBody
+         * @description Your password, and a code of the app or a recovery code.
+         */
+        PasswordAndCodeBody: {
+            /** Code */
+            code: string;
+            /** Current Password */
+            current_password: string;
+        };
+        /**
          * PasswordBody
          * @description Your password now, and the one from now on.
          */
@@ -2712,6 +2855,14 @@ export interface components {
             current_password: string;
             /** Password */
             password: string;
+        };
+        /**
+         * PasswordOnlyBody
+         * @description Your password, since a session alone must not change how you log in.
+         */
+        PasswordOnlyBody: {
+            /** Current Password */
+            current_password: string;
         };
         /**
          * PaymentAnswer
@@ -2987,6 +3138,14 @@ export interface components {
             wanted: "missed" | "failed" | "success" | "all";
         } & {
             [key: string]: unknown;
+        };
+        /**
+         * RecoveryCodesAnswer
+         * @description Ten codes, each good for one log-in without the app. Shown once.
+         */
+        RecoveryCodesAnswer: {
+            /** Recovery Codes */
+            recovery_codes: string[];
         };
         /**
          * RecoveryListAnswer
@@ -3343,6 +3502,18 @@ export interface components {
             token: string;
         };
         /**
+         * TwoFactorAnswer
+         * @description Whether your log-in asks for a code, since when, and how many recovery codes are left.
+         */
+        TwoFactorAnswer: {
+            /** Confirmed At */
+            confirmed_at: string | null;
+            /** Enabled */
+            enabled: boolean;
+            /** Recovery Codes Left */
+            recovery_codes_left: number;
+        };
+        /**
          * UserAnswer
          * @description A member of the team.
          */
@@ -3367,6 +3538,8 @@ export interface components {
              * @enum {string}
              */
             status: "active" | "invited";
+            /** Two Factor */
+            two_factor: boolean;
         };
         /**
          * VerificationAnswer
@@ -3657,6 +3830,17 @@ export interface components {
     responses: {
         /** @description `AUTHENTICATION_ERROR`: There are no credentials, or they are unknown, wrong, expired or revoked */
         AUTHENTICATION_ERROR: {
+            headers: {
+                "WWW-Authenticate": components["headers"]["WWWAuthenticate"];
+                "X-Request-Id": components["headers"]["RequestId"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["ErrorEnvelope"];
+            };
+        };
+        /** @description `AUTHENTICATION_ERROR`: There are no credentials, or they are unknown, wrong, expired or revoked. `TWO_FACTOR_REQUIRED`: The password is right, and this user's log-in asks for a code as well. `TWO_FACTOR_INVALID`: The password is right, the code of the second factor is wrong or was used before */
+        "AUTHENTICATION_ERROR.TWO_FACTOR_REQUIRED.TWO_FACTOR_INVALID": {
             headers: {
                 "WWW-Authenticate": components["headers"]["WWWAuthenticate"];
                 "X-Request-Id": components["headers"]["RequestId"];
@@ -6858,7 +7042,8 @@ export interface operations {
                      *         "last_login_at": "2026-01-15T10:30:00.000Z",
                      *         "name": "Test Owner",
                      *         "role": "owner",
-                     *         "status": "active"
+                     *         "status": "active",
+                     *         "two_factor": false
                      *       }
                      *     }
                      */
@@ -6928,7 +7113,8 @@ export interface operations {
                      *         "last_login_at": "2026-01-15T10:30:00.000Z",
                      *         "name": "Test Owner",
                      *         "role": "owner",
-                     *         "status": "active"
+                     *         "status": "active",
+                     *         "two_factor": false
                      *       }
                      *     }
                      */
@@ -6936,7 +7122,7 @@ export interface operations {
                 };
             };
             400: components["responses"]["BAD_REQUEST_ERROR"];
-            401: components["responses"]["AUTHENTICATION_ERROR"];
+            401: components["responses"]["AUTHENTICATION_ERROR.TWO_FACTOR_REQUIRED.TWO_FACTOR_INVALID"];
             413: components["responses"]["PAYLOAD_TOO_LARGE"];
             415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
             429: components["responses"]["RATE_LIMITED"];
@@ -6998,6 +7184,223 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            400: components["responses"]["BAD_REQUEST_ERROR"];
+            401: components["responses"]["AUTHENTICATION_ERROR"];
+            403: components["responses"]["PERMISSION_ERROR"];
+            413: components["responses"]["PAYLOAD_TOO_LARGE"];
+            415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
+            429: components["responses"]["RATE_LIMITED"];
+            500: components["responses"]["INTERNAL_SERVER_ERROR"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+        };
+    };
+    get_two_factor: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As asked */
+            200: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "confirmed_at": "2026-01-15T10:30:00.000Z",
+                     *       "enabled": true,
+                     *       "recovery_codes_left": 10
+                     *     }
+                     */
+                    "application/json": components["schemas"]["TwoFactorAnswer"];
+                };
+            };
+            401: components["responses"]["AUTHENTICATION_ERROR"];
+            429: components["responses"]["RATE_LIMITED"];
+            500: components["responses"]["INTERNAL_SERVER_ERROR"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+        };
+    };
+    post_two_factor: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "current_password": "correct horse battery"
+                 *     }
+                 */
+                "application/json": components["schemas"]["PasswordOnlyBody"];
+            };
+        };
+        responses: {
+            /** @description As asked */
+            201: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "qr_code": "data:image/svg+xml;charset=utf-8,…",
+                     *       "secret": "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP",
+                     *       "uri": "otpauth://totp/Test%20Merchant:test%40example.com?secret=JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP&issuer=…"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["EnrolmentAnswer"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST_ERROR"];
+            401: components["responses"]["AUTHENTICATION_ERROR"];
+            403: components["responses"]["PERMISSION_ERROR"];
+            413: components["responses"]["PAYLOAD_TOO_LARGE"];
+            415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
+            429: components["responses"]["RATE_LIMITED"];
+            500: components["responses"]["INTERNAL_SERVER_ERROR"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+        };
+    };
+    post_confirmation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "code": "123456"
+                 *     }
+                 */
+                "application/json": components["schemas"]["CodeBody"];
+            };
+        };
+        responses: {
+            /** @description As asked */
+            200: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "recovery_codes": [
+                     *         "7kq2m-x4w9d",
+                     *         "3hv8c-n0t5r"
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["RecoveryCodesAnswer"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST_ERROR"];
+            401: components["responses"]["AUTHENTICATION_ERROR"];
+            403: components["responses"]["PERMISSION_ERROR"];
+            413: components["responses"]["PAYLOAD_TOO_LARGE"];
+            415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
+            429: components["responses"]["RATE_LIMITED"];
+            500: components["responses"]["INTERNAL_SERVER_ERROR"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+        };
+    };
+    post_disable: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "code": "123456",
+                 *       "current_password": "correct horse battery"
+                 *     }
+                 */
+                "application/json": components["schemas"]["PasswordAndCodeBody"];
+            };
+        };
+        responses: {
+            /** @description As asked */
+            204: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BAD_REQUEST_ERROR"];
+            401: components["responses"]["AUTHENTICATION_ERROR"];
+            403: components["responses"]["PERMISSION_ERROR"];
+            413: components["responses"]["PAYLOAD_TOO_LARGE"];
+            415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
+            429: components["responses"]["RATE_LIMITED"];
+            500: components["responses"]["INTERNAL_SERVER_ERROR"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+        };
+    };
+    post_recovery_codes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "code": "123456",
+                 *       "current_password": "correct horse battery"
+                 *     }
+                 */
+                "application/json": components["schemas"]["PasswordAndCodeBody"];
+            };
+        };
+        responses: {
+            /** @description As asked */
+            200: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "recovery_codes": [
+                     *         "7kq2m-x4w9d",
+                     *         "3hv8c-n0t5r"
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["RecoveryCodesAnswer"];
+                };
             };
             400: components["responses"]["BAD_REQUEST_ERROR"];
             401: components["responses"]["AUTHENTICATION_ERROR"];
@@ -7112,7 +7515,8 @@ export interface operations {
                      *           "last_login_at": "2026-01-15T10:30:00.000Z",
                      *           "name": "Test Owner",
                      *           "role": "owner",
-                     *           "status": "active"
+                     *           "status": "active",
+                     *           "two_factor": false
                      *         }
                      *       ]
                      *     }
@@ -7172,7 +7576,8 @@ export interface operations {
                      *         "last_login_at": "2026-01-15T10:30:00.000Z",
                      *         "name": "Test Owner",
                      *         "role": "owner",
-                     *         "status": "invited"
+                     *         "status": "invited",
+                     *         "two_factor": false
                      *       }
                      *     }
                      */
@@ -7228,7 +7633,8 @@ export interface operations {
                      *       "last_login_at": "2026-01-15T10:30:00.000Z",
                      *       "name": "Test Owner",
                      *       "role": "owner",
-                     *       "status": "active"
+                     *       "status": "active",
+                     *       "two_factor": false
                      *     }
                      */
                     "application/json": components["schemas"]["UserAnswer"];
@@ -7363,7 +7769,8 @@ export interface operations {
                      *       "last_login_at": "2026-01-15T10:30:00.000Z",
                      *       "name": "Test Owner",
                      *       "role": "owner",
-                     *       "status": "active"
+                     *       "status": "active",
+                     *       "two_factor": false
                      *     }
                      */
                     "application/json": components["schemas"]["UserAnswer"];
@@ -7375,6 +7782,40 @@ export interface operations {
             404: components["responses"]["NOT_FOUND_ERROR"];
             413: components["responses"]["PAYLOAD_TOO_LARGE"];
             415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
+            429: components["responses"]["RATE_LIMITED"];
+            500: components["responses"]["INTERNAL_SERVER_ERROR"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+        };
+    };
+    post_member_reset: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The member's id, a UUID.
+                 * @example 550e8400-e29b-41d4-a716-446655440002
+                 */
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As asked */
+            204: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BAD_REQUEST_ERROR"];
+            401: components["responses"]["AUTHENTICATION_ERROR"];
+            403: components["responses"]["PERMISSION_ERROR"];
+            404: components["responses"]["NOT_FOUND_ERROR"];
             429: components["responses"]["RATE_LIMITED"];
             500: components["responses"]["INTERNAL_SERVER_ERROR"];
             503: components["responses"]["SERVICE_UNAVAILABLE"];

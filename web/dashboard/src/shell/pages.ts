@@ -91,7 +91,7 @@ export const GROUPS: { title: string; pages: PageLink[] }[] = [
         to: '/dashboard/security',
         label: 'Your account',
         icon: IconShieldLock,
-        words: 'password sessions devices',
+        words: 'password sessions devices two-factor 2fa totp authenticator',
       },
       {
         to: '/dashboard/audit',

@@ -21,6 +21,7 @@ SEALED_COLUMNS: Final = (
     SealedColumn("webhook_endpoints", "secret", "webhook"),
     SealedColumn("webhook_endpoints", "previous_secret", "webhook"),
     SealedColumn("webhook_endpoints", "headers", "webhook"),
+    SealedColumn("users", "totp_secret", "totp"),
     SealedColumn("card_vault", "ciphertext", "card", "payment_id"),
 )
 

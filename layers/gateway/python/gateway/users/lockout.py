@@ -1,4 +1,4 @@
-"""Wrong passwords are counted, and after ten the door stays shut for a while.
+"""Wrong passwords and codes are counted, and after ten the door stays shut for a while.
 
 Counted per e-mail and address together (10), so that a stranger cannot lock a merchant out from
 elsewhere with ten tries; and, more generously, per address (50) and per e-mail (100) alone, against
@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from gateway.database import Connection
+from gateway.encryption import Keyring
 from gateway.errors import RateLimited
 
 WINDOW: Final = timedelta(minutes=15)
@@ -22,6 +23,11 @@ class LoginLocked(RateLimited):
 
     def __init__(self, retry_after: int) -> None:
         super().__init__("Too many wrong passwords. Try again later.", retry_after=retry_after)
+
+
+def lockout_pepper(keyring: Keyring) -> bytes:
+    """A keyed hash of a constant: the lock-out's own pepper."""
+    return keyring.hash_api_secret("lock-out")
 
 
 def subjects(pepper: bytes, email: str, address: str) -> dict[bytes, int]:

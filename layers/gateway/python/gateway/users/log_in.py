@@ -9,11 +9,23 @@ from uuid import uuid4
 from gateway.audit.model import Actor, AuditEntry
 from gateway.audit.queries import insert_audit
 from gateway.database import Connection, Database
+from gateway.encryption import Keyring
 from gateway.errors import AuthenticationError
-from gateway.users.lockout import count_failure, forget_failures, require_unlocked, subjects
+from gateway.users.lockout import count_failure, forget_failures, lockout_pepper, require_unlocked, subjects
 from gateway.users.model import SESSION_LIFE, Session, User
 from gateway.users.passwords import password_matches
 from gateway.users.queries import insert_session, select_user_to_log_in
+from gateway.users.two_factor.model import Outcome, TwoFactorInvalid, TwoFactorRequired
+from gateway.users.two_factor.use import use_second_factor
+
+
+@dataclass(frozen=True, slots=True)
+class Credentials:
+    """What a person types. `code` is empty in the first step of a two-factor log-in."""
+
+    email: str
+    password: str
+    code: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,19 +38,20 @@ class Visitor:
 
 
 async def log_in(
-    database: Database, pepper: bytes, email: str, password: str, visitor: Visitor, now: datetime
+    database: Database, keyring: Keyring, given: Credentials, visitor: Visitor, now: datetime
 ) -> tuple[Session, str]:
     """A new session and its token, which is not kept.
 
-    Raises `AuthenticationError` whatever was wrong, and `LoginLocked` after too many wrong ones.
+    Raises `AuthenticationError` whatever was wrong, `LoginLocked` after too many wrong passwords or codes;
+    behind the right password `TwoFactorRequired` and `TwoFactorInvalid`.
     """
-    email = email.strip().lower()
-    counted = subjects(pepper, email, visitor.address)
+    email = given.email.strip().lower()
+    counted = subjects(lockout_pepper(keyring), email, visitor.address)
     async with database.connection() as tx:
         await require_unlocked(tx, counted, now)
         found = await select_user_to_log_in(tx, email)
     # No connection is held meanwhile: this takes 50 ms of CPU.
-    matches = await password_matches(found[1] if found else None, password)
+    matches = await password_matches(found[1] if found else None, given.password)
     async with database.connection() as tx:
         if found is None or not matches:
             await count_failure(tx, counted, now)
@@ -49,9 +62,16 @@ async def log_in(
         async with tx.transaction():
             # Many tries may have been checked side by side: the lock holds for a right one among them, too.
             await require_unlocked(tx, counted, now)
-            await forget_failures(tx, counted, now)
-            await insert_audit(tx, _entry(found[0], "session.created", visitor, now))
-            return await open_session(tx, found[0], visitor, now)
+            factor = await use_second_factor(tx, keyring, found[0], given.code, now)
+            if factor not in ("missing", "wrong"):
+                await forget_failures(tx, counted, now)
+                await insert_audit(tx, _entry(found[0], "session.created", visitor, now, factor))
+                return await open_session(tx, found[0], visitor, now)
+        if factor == "missing":
+            raise TwoFactorRequired
+        await count_failure(tx, counted, now)
+        await insert_audit(tx, _entry(found[0], "session.refused", visitor, now, factor))
+        raise TwoFactorInvalid
 
 
 async def open_session(tx: Connection, user: User, visitor: Visitor, now: datetime) -> tuple[Session, str]:
@@ -83,7 +103,8 @@ def csrf_token(token: str) -> str:
     return hashlib.sha256(b"csrf:" + token.encode()).hexdigest()
 
 
-def _entry(user: User, action: str, visitor: Visitor, now: datetime) -> AuditEntry:
+def _entry(user: User, action: str, visitor: Visitor, now: datetime, factor: Outcome = "none") -> AuditEntry:
+    details = {} if factor == "none" else {"second_factor": factor}
     actor = Actor("user", str(user.id), user.email)
     return AuditEntry(
         merchant_id=user.merchant_id,
@@ -91,7 +112,7 @@ def _entry(user: User, action: str, visitor: Visitor, now: datetime) -> AuditEnt
         actor=actor,
         action=action,
         object_id=None,
-        details={"user_agent": visitor.user_agent[:300]},
+        details={"user_agent": visitor.user_agent[:300], **details},
         address=visitor.address,
         request_id=visitor.request_id,
         created_at=now,

@@ -25,6 +25,7 @@ class User:
     is_invited: bool
     created_at: datetime
     last_login_at: datetime | None
+    has_two_factor: bool = False
 
     def as_json(self) -> dict[str, Any]:
         """What the team page shows."""
@@ -36,6 +37,7 @@ class User:
             "status": "invited" if self.is_invited else "active",
             "created_at": iso(self.created_at),
             "last_login_at": iso_or_none(self.last_login_at),
+            "two_factor": self.has_two_factor,
         }
 
 

@@ -12,9 +12,9 @@ from gateway.users.roles import Role
 
 _USER: Final = (
     "u.id, u.merchant_id, u.email, u.name, u.role, u.invite_hash IS NOT NULL AS is_invited, "
-    "u.created_at, u.last_login_at"
+    "u.created_at, u.last_login_at, u.totp_confirmed_at IS NOT NULL AS has_two_factor"
 )
-_USER_COLUMNS: Final = 8
+_USER_COLUMNS: Final = 9
 _SESSION: Final = "s.id, s.created_at, s.last_seen_at, s.expires_at, s.address, s.user_agent"
 
 
@@ -138,7 +138,8 @@ async def remove_user(tx: Connection, user_id: UUID, now: datetime) -> None:
     """Take the user out of the team, and out of every browser."""
     await tx.execute(
         """
-        UPDATE users SET removed_at = %s, password_hash = NULL, invite_hash = NULL, invite_expires_at = NULL
+        UPDATE users SET removed_at = %s, password_hash = NULL, invite_hash = NULL, invite_expires_at = NULL,
+                         totp_secret = NULL, totp_confirmed_at = NULL, recovery_hashes = NULL
         WHERE id = %s
         """,
         (now, user_id),

@@ -17,9 +17,11 @@ from gateway.users.queries import (
     insert_user,
     lock_member,
     remove_user,
+    revoke_sessions,
     update_role,
 )
 from gateway.users.roles import ROLES, Role
+from gateway.users.two_factor.queries import forget_factor
 
 _EMAIL: Final = re.compile(r"[^@\s]{1,64}@[^@\s]+\.[^@\s]+|[^@\s]{1,64}@localhost")
 
@@ -78,6 +80,17 @@ async def remove_member(tx: Connection, actor: User, user_id: UUID, now: datetim
     if member.role == "owner":
         await _require_another_owner(tx, member)
     await remove_user(tx, member.id, now)
+    return member
+
+
+async def reset_two_factor(tx: Connection, actor: User, user_id: UUID, now: datetime) -> User:
+    """The member, who logs in with the password alone from now on, and is logged out. Call in a transaction."""
+    member = await _member(tx, actor, user_id)
+    if member.id == actor.id:
+        raise BadRequest("Turn your own off under Your account: it takes your password and a code")
+    if not await forget_factor(tx, member.id):
+        raise BadRequest("This member logs in without a second factor")
+    await revoke_sessions(tx, member.id, now)
     return member
 
 

@@ -13,6 +13,7 @@ import { detailText } from './detailText';
 const NOUNS = [
   'session',
   'password',
+  'two_factor',
   'member',
   'key',
   'endpoint',

@@ -87,14 +87,14 @@ function Loaded({ settings }: { settings: CheckoutSettings }) {
               />
               <TextInput
                 label="Brand colour"
-                placeholder="#0f6b5e"
+                placeholder="#3b4fe0"
                 spellCheck={false}
                 rightSection={
                   <input
                     type="color"
                     className={classes.swatch}
                     aria-label="Pick the brand colour"
-                    value={/^#[0-9a-f]{6}$/i.test(values.primary_color) ? values.primary_color : '#0f6b5e'}
+                    value={/^#[0-9a-f]{6}$/i.test(values.primary_color) ? values.primary_color : '#3b4fe0'}
                     onChange={(event) => form.setFieldValue('primary_color', event.currentTarget.value)}
                   />
                 }

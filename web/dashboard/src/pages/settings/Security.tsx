@@ -9,13 +9,15 @@ import { Failure } from '../../ui/Failure';
 import { Page, Panel } from '../../ui/Page';
 import { Ago } from '../../ui/Time';
 import { browserName } from './browserName';
+import { TwoFactor } from './TwoFactor';
 
-/** One's own password and sessions. */
+/** One's own sessions, second factor and password. */
 export function Security() {
   const { user } = useSession();
   return (
     <Page title="Your account" lead={`${user.email} · ${user.role}`}>
       <Sessions />
+      <TwoFactor />
       <Password />
     </Page>
   );

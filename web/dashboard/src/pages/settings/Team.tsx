@@ -48,6 +48,11 @@ export function Team() {
               { key: 'role', title: 'Role', cell: (user) => <Role user={user} /> },
               { key: 'status', title: 'Status', cell: (user) => <Status value={user.status} /> },
               {
+                key: 'two-factor',
+                title: 'Two-factor',
+                cell: (user) => (user.two_factor ? 'on' : <span className="muted">off</span>),
+              },
+              {
                 key: 'seen',
                 title: 'Last log-in',
                 cell: (user) =>
@@ -117,6 +122,11 @@ function Actions({ user }: { user: User }) {
     mutationFn: () => ask(api.DELETE('/api/v1/team/{user_id}', { params: { path: { user_id: user.id } } })),
     ...useChange(user, 'Removed'),
   });
+  const reset = useMutation({
+    mutationFn: () =>
+      ask(api.POST('/api/v1/team/{user_id}/two-factor/reset', { params: { path: { user_id: user.id } } })),
+    ...useChange(user, 'Two-factor log-in is off'),
+  });
   if (!may || user.id === me.id) return null;
   return (
     <Menu position="bottom-end">
@@ -126,6 +136,9 @@ function Actions({ user }: { user: User }) {
         </ActionIcon>
       </Menu.Target>
       <Menu.Dropdown>
+        {user.two_factor && (
+          <Menu.Item onClick={() => reset.mutate()}>Turn two-factor off, and end all sessions</Menu.Item>
+        )}
         <Menu.Item color="red" onClick={() => remove.mutate()}>
           {user.status === 'invited' ? 'Withdraw the invitation' : 'Remove, and end all sessions'}
         </Menu.Item>
