@@ -45,7 +45,7 @@ checks.use_after_free.enabled = false
 WITHOUT_PATHS = "/stream$|/events/public$"
 
 
-@pytest.mark.timeout(SECONDS + 120)
+@pytest.mark.timeout(SECONDS + 180)
 def test_the_running_api_does_what_its_document_says(
     new_stack: Callable[..., tuple[Stack, RedisServer]], tmp_path: Path
 ) -> None:
@@ -55,7 +55,7 @@ def test_the_running_api_does_what_its_document_says(
     assert "request failed" not in stack.logs()
 
 
-@pytest.mark.timeout(LAMBDA_SECONDS + 180)
+@pytest.mark.timeout(LAMBDA_SECONDS + 240)
 def test_the_functions_do_what_their_document_says(postgres: PostgresServer, tmp_path: Path) -> None:
     """The Lambda host's handler, in AWS's own emulator under its own runtime client."""
     folder = tmp_path / "cloud"
@@ -69,15 +69,26 @@ def test_the_functions_do_what_their_document_says(postgres: PostgresServer, tmp
 
 
 def explore(base_url: str, shop: Merchant, sql: Callable[..., Any], folder: Path, seconds: int) -> None:
-    """Run schemathesis for so long, over all operations and the links between them."""
+    """Run schemathesis for so long: three quarters over all operations, the rest over the links between them.
+
+    In one run a busy machine would not come to the links before the time is over.
+    """
     sql("UPDATE api_keys SET scopes = '{read,write,admin}' WHERE id = %s", (shop.key,))
-    configuration = folder / "schemathesis.toml"
-    configuration.write_text(CONFIGURATION)
+    (folder / "schemathesis.toml").write_text(CONFIGURATION)
+    shown = run_phases("examples,coverage,fuzzing", base_url, shop, folder, seconds * 3 // 4)
+    linked = run_phases("stateful", base_url, shop, folder, seconds // 4)
+    assert re.search(r"Scenarios: +[1-9]", linked), f"no link was followed:\n{linked[-2_000:]}"
+    calls = sum(int(number) for number in re.findall(r"([0-9]+) generated", shown + linked))
+    assert calls >= CALLS, f"{calls} calls instead of {CALLS}: give it more SCHEMATHESIS_SECONDS"
+
+
+def run_phases(phases: str, base_url: str, shop: Merchant, folder: Path, seconds: int) -> str:
+    """What it printed. A failure of any check is one of the test."""
     command = [
-        *(sys.executable, "-m", "schemathesis.cli", "--config-file", str(configuration)),
+        *(sys.executable, "-m", "schemathesis.cli", "--config-file", str(folder / "schemathesis.toml")),
         *("run", f"{base_url}/openapi.json"),
         *("--header", f"X-Api-Key: {shop.key}", "--header", f"X-Api-Secret: {shop.secret}"),
-        *("--phases", "examples,coverage,fuzzing,stateful", "--max-time", str(seconds), "--seed", SEED),
+        *("--phases", phases, "--max-time", str(seconds), "--seed", SEED),
         *("--exclude-path-regex", WITHOUT_PATHS),
         *("--workers", "2", "--continue-on-failure", "--request-timeout", "25"),
         *("--generation-database", "none", "--warnings", "off", "--no-color"),
@@ -85,5 +96,4 @@ def explore(base_url: str, shop: Merchant, sql: Callable[..., Any], folder: Path
     ran = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=seconds + 90)
     assert ran.returncode == 0, ran.stdout[-12_000:] + ran.stderr[-2_000:]
     print(ran.stdout[-2_000:])
-    calls = sum(int(number) for number in re.findall(r"([0-9]+) generated", ran.stdout))
-    assert calls >= CALLS, f"{calls} calls instead of {CALLS}: give it more SCHEMATHESIS_SECONDS"
+    return ran.stdout
