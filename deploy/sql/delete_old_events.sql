@@ -4,15 +4,20 @@
 --   psql -v days=180 -v folder=/srv/archive -f deploy/sql/delete_old_events.sql "$DATABASE_URL"
 -- (deploy/retention.sh does both until nothing is left.) What still has to be delivered stays. Orders, payments,
 -- refunds and the ledger are never touched.
+-- `-v before=TIME` instead of `days` names the moment itself: the same for all batches of a run.
 \set ON_ERROR_STOP on
 \pset tuples_only on
+\if :{?before}
+\else
+SELECT now() - make_interval(days => :days) AS before \gset
+\endif
 BEGIN;
 -- A role that is shown only a part of the rows fails here, instead of leaving the rest behind in silence.
 SET LOCAL row_security = off;
 -- Locked, so that nobody asks for a new delivery meanwhile.
 CREATE TEMP TABLE old_events ON COMMIT DROP AS
     SELECT id FROM events
-    WHERE created_at < now() - make_interval(days => :days)
+    WHERE created_at < :'before'::timestamptz
       AND NOT EXISTS (SELECT 1 FROM deliveries WHERE event_id = events.id AND status = 'pending')
     LIMIT 10000 FOR UPDATE SKIP LOCKED;
 CREATE TEMP TABLE old_deliveries ON COMMIT DROP AS

@@ -113,6 +113,25 @@ def test_old_events_go_into_the_archive_and_undelivered_ones_stay(
 
     retention(stack.database_url, "180")  # without a folder: deleted, written nowhere
     assert contents(stack.database_url) == after
+    _ends_although_events_go_on_growing_old(stack, tmp_path, recent["id"])
+
+
+def _ends_although_events_go_on_growing_old(stack: Stack, folder: Path, object_id: str) -> None:
+    """Before each statement of the script one event more is just old enough: that is for the next run."""
+    grow_old = (
+        "UPDATE events SET created_at = now() - interval '180 days' WHERE id = (SELECT id FROM events"
+        f" WHERE object_id = '{object_id}' AND created_at > now() - interval '1 day' LIMIT 1)"
+    )
+    real, pretended = postgres_binaries() / "psql", folder / "bin" / "psql"
+    pretended.parent.mkdir()
+    pretended.write_text(f'#!/bin/sh\n{real} -qc "{grow_old}" "$DATABASE_URL"\nexec {real} "$@"\n')
+    pretended.chmod(0o755)
+    env = os.environ | {"DATABASE_URL": stack.database_url, "PATH": f"{pretended.parent}:{os.environ['PATH']}"}
+    command = [str(ROOT / "deploy" / "retention.sh"), "180"]
+    said = subprocess.run(command, check=True, capture_output=True, text=True, env=env).stdout
+    assert said.split("\n")[-2].strip() == "removed 0"
+    [(left,)] = stack.sql("SELECT count(*) FROM events WHERE created_at < now() - interval '180 days'")
+    assert left >= 1
 
 
 def _undelivered(stack: Stack) -> int:
