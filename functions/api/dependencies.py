@@ -148,19 +148,19 @@ def json_response(value: Any, status_code: int = 200) -> Response:
 
 
 async def answered(
-    request: Request, caller: Caller | None, act: Act, *, shopper: bool = False, secret: bool = False
+    request: Request, caller: Caller, act: Act, *, shopper: bool = False, secret: bool = False
 ) -> Response:
-    """Run `act` in a connection, through the idempotency key if the request has one.
+    """Run `act` in a connection of the caller's, through the idempotency key if the request has one.
 
-    `caller` may only be None for a request without a key. With `shopper` he is the merchant whose page the
-    request comes from: the keys of shoppers are kept apart, or a stranger could use up the merchant's.
+    With `shopper` he is the merchant whose page the request comes from: the keys of shoppers are kept apart, or
+    a stranger could use up the merchant's.
     With `secret` the answer shows something that is not stored in clear anywhere: it is kept encrypted.
     """
     key = request.headers.get("idempotency-key")
     act = audited(request, caller, act)
     runtime = runtime_of(request)
-    async with runtime.database.connection() as tx:
-        if key is None or caller is None:
+    async with runtime.database.connection(caller) as tx:
+        if key is None:
             answer = await act(tx)
             return Response(answer.body, answer.status_code, media_type="application/json")
         if _IDEMPOTENCY_KEY.fullmatch(key) is None:

@@ -50,7 +50,7 @@ async def answer_list(
     query = read_query(listing, caller, request.query_params.multi_items() if parameters is None else parameters)
     database = runtime_of(request).database
     if not wants_csv(request):
-        async with database.connection() as tx:
+        async with database.connection(caller) as tx:
             page = await select_page(tx, listing, caller, query)
         return json_response(page.as_json())
     chunks = stream_csv(database, listing, caller, query)

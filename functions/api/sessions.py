@@ -37,9 +37,10 @@ async def find_session(request: Request, runtime: Runtime) -> Session:
     token = session_token(request, runtime)
     if token is None:
         raise AuthenticationError
-    now = utc_now()
-    async with runtime.database.connection() as tx:
-        session = await select_session(tx, hash_token(token), now)
+    now, token_hash = utc_now(), hash_token(token)
+    tenant = await runtime.tenants.of_session(token_hash)
+    async with runtime.database.connection(tenant) as tx:
+        session = await select_session(tx, token_hash, now)
         if session is None:
             guard_refused(request)
             raise AuthenticationError

@@ -53,7 +53,7 @@ async def answer_test(request: Request, caller: Caller, endpoint: Endpoint) -> R
     sent: TestSend | None = None
     kept = None
     if key:
-        async with runtime.database.connection() as tx:
+        async with runtime.database.connection(caller) as tx:
             kept = await select_answer(tx, caller, key)
     if kept is None:
         sent = await send_test(_client(request), SecretReader(runtime.keyring), endpoint)

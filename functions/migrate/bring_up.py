@@ -1,9 +1,7 @@
 """What both hosts of this function do."""
 
-from psycopg import AsyncConnection
-
 from gateway.clock import utc_now
-from gateway.database import connect_arguments
+from gateway.database import owner_connection
 from gateway.encryption import Keyring
 from gateway.master_key.data_keys import complete_keyring, keep_data_keys
 from gateway.merchants.create import seed_test_merchant
@@ -21,8 +19,7 @@ async def bring_up_to_date(settings: Settings) -> list[str]:
     await keep_data_keys(settings)
     await follow_up_migration(settings)
     if settings.test_mode:
-        connection = await AsyncConnection.connect(settings.database_url, **connect_arguments(settings))
-        async with connection as tx, tx.transaction():
+        async with owner_connection(settings) as tx, tx.transaction():
             keyring = Keyring(*settings.master_keys())
             await complete_keyring(tx, keyring)
             await seed_test_merchant(tx, keyring, utc_now())

@@ -31,7 +31,7 @@ async def _sweep() -> dict[str, float]:
     await _runtime.sweep()
     overdue: dict[str, float] = {}
     for kind in KINDS:
-        async with _runtime.database.connection() as tx:
+        async with _runtime.database.connection(None) as tx:
             seconds = await select_seconds_until_due(tx, kind)
         overdue[kind] = max(-(seconds or 0.0), 0.0)
         _runtime.wakes.wake(kind)

@@ -188,6 +188,8 @@ def test_a_backup_is_restored_without_a_loss(running: Running, tmp_path: Path) -
     running.compose("down", "-v")
     running.compose("up", "-d", "postgres")
     running.compose.wait_well({"pg_gateway"})
+    roles = "docker exec -i pg_gateway psql -v owner=gateway_user -U gateway_user payment_gateway"
+    running.compose.run(["bash", "-c", f"{roles} < {ROOT}/deploy/sql/create_roles.sql"])
     restore = "docker exec -i pg_gateway pg_restore --exit-on-error -U gateway_user -d payment_gateway"
     running.compose.run(["bash", "-c", f"{restore} < {tmp_path}/gateway.dump"])
     assert _contents(running) == tables

@@ -19,7 +19,7 @@ from faults.plan import API_POINTS, LONG, SENDER_POINTS, SHORT, WORKER_POINTS, m
 from faults.promises import PROMISES
 from faults.proxy import Proxies, proxies
 from faults.report import Measure, rows, text_table, with_missing
-from gateway import database
+from gateway import connection
 from gateway.database import PooledDatabase
 from gateway.errors import Unavailable
 from gateway.failpoint import POINTS
@@ -178,24 +178,24 @@ def test_the_proxy_passes_delays_drips_cuts_and_half_opens(echo: int) -> None:
 async def test_a_statement_without_an_answer_is_given_up(
     database_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(database, "_ANSWER_SECONDS", 1.0)
+    monkeypatch.setattr(connection, "_ANSWER_SECONDS", 1.0)
     port = int(database_url.rpartition(":")[2].partition("/")[0])
     with proxies({"postgres": port}) as between:
         url = database_url.replace(f":{port}/", f":{between.ports['postgres']}/")
-        pool = PooledDatabase(Settings(DATABASE_URL=url, TEST_MODE=True, database_pool_size=3))
+        pool = PooledDatabase(Settings(DATABASE_URL=url, TEST_MODE=True, database_pool_size=3), "gateway_worker")
         try:
-            async with pool.connection() as one, pool.connection() as two, pool.connection() as three:
+            async with pool.connection(None) as one, pool.connection(None) as two, pool.connection(None) as three:
                 for tx in (one, two, three):
                     await tx.execute("SELECT 1")
             between.switch("postgres", "half-open")
             time.sleep(0.2)
             with pytest.raises(Unavailable):
-                async with pool.connection() as tx:
+                async with pool.connection(None) as tx:
                     await tx.execute("SELECT 1")
             between.switch("postgres", "pass")
             time.sleep(0.2)
             for _ in range(3):  # the others were as dead, and are gone with the first
-                async with pool.connection() as tx:
+                async with pool.connection(None) as tx:
                     cursor = await tx.execute("SELECT 2")
                     assert await cursor.fetchone() == (2,)
         finally:

@@ -104,7 +104,7 @@ ACCOUNTS = (
 
 WATCH: LiteralString = """
 CREATE TABLE seen_transitions (noun text, before text, after text);
-CREATE FUNCTION note_transition() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION note_transition() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $$
 BEGIN
     INSERT INTO seen_transitions VALUES (TG_TABLE_NAME, OLD.status, NEW.status);
     RETURN NULL;

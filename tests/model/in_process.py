@@ -70,16 +70,17 @@ class InProcess:
         # A lease ends when a rule says so.
         quick = {"DATABASE_URL": database_url, "TEST_MODE": True, "TEST_PROCESSING_DELAY": 0}
         settings = Settings(**quick, lease_seconds=86_400, log_level="ERROR", rate_limits="off")
-        self._runtime = self._run(self._build(settings))
+        self._runtime = self._run(self._build(settings, "worker"))
+        self._api = self._run(self._build(settings, "api"))
         self._payments = PaymentWork(
             self._runtime.database, self._runtime.processor, self._runtime.keyring, settings
         )
         self._refunds = RefundWork(self._runtime.database, self._runtime.processor, settings)
-        transport = httpx.ASGITransport(build_app(self._runtime))
+        transport = httpx.ASGITransport(build_app(self._api))
         self._client = httpx.AsyncClient(transport=transport, base_url="http://gateway/api/v1")
 
-    async def _build(self, settings: Settings) -> Runtime:
-        runtime = build_runtime(settings, "model")
+    async def _build(self, settings: Settings, service: str) -> Runtime:
+        runtime = build_runtime(settings, service)
         return dataclasses.replace(runtime, queue=NoQueue(), wakes=Wakes(NoQueue(), runtime.logger))
 
     def _run(self, work: Coroutine[Any, Any, T]) -> T:
@@ -88,6 +89,7 @@ class InProcess:
     def close(self) -> None:
         """Close what is open."""
         self._run(self._client.aclose())
+        self._run(self._api.database.close())
         self._run(self._runtime.database.close())
         self.sql.close()
         self._runner.close()
@@ -186,7 +188,7 @@ class InProcess:
                 refunds.append(conclude_refund(item, answer, now, settings))
 
         async def finishing() -> set[str]:
-            async with self._runtime.database.connection() as tx:
+            async with self._runtime.database.connection(None) as tx:
                 changed = (await finish_payments(tx, payments))[0] if payments else set()
                 return changed | ((await finish_refunds(tx, refunds))[0] if refunds else set())
 

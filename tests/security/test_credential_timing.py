@@ -28,7 +28,7 @@ class NoDatabase:
     """Lends nothing: the statement is replaced below."""
 
     @asynccontextmanager
-    async def connection(self) -> Any:
+    async def connection(self, tenant: object) -> Any:
         yield None
 
     async def close(self) -> None:

@@ -92,8 +92,10 @@ _NOT_OURS = (
 )  # fmt: skip
 
 
-# Landed migrations are never edited. This one takes away foreign keys, which no reader relies on.
-_ACCEPTED = ("0030_drop_merchant_keys.sql",)
+_ACCEPTED = (
+    # Landed migrations are never edited. This one takes away foreign keys, which no reader relies on.
+    "0030_drop_merchant_keys.sql",
+)
 
 
 def test_migrations_are_safe_next_to_the_running_version() -> None:

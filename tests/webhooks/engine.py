@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from gateway.clock import utc_now
-from gateway.database import PooledDatabase
+from gateway.database import PooledDatabase, owner_connection
 from gateway.encryption import Keyring
 from gateway.ids import new_id
 from gateway.jobs.drain import Drain
@@ -30,7 +30,7 @@ class Engine:
         self.settings = Settings.model_validate(
             {"DATABASE_URL": database_url, "TEST_MODE": True, "WEBHOOK_RETRY_INTERVALS_TEST": True, **settings}
         )
-        self.database = PooledDatabase(self.settings)
+        self.database = PooledDatabase(self.settings, "gateway_worker")
         self.keyring = Keyring(self.settings.master_key_bytes())
         self.client = WebhookClient(self.settings, AddressGuard(self.settings))
         self.work = self.another()
@@ -40,7 +40,8 @@ class Engine:
         return DeliveryWork(self.database, self.keyring, self.settings, self.client, get_logger("test", "ERROR"))
 
     async def sql(self, statement: str, *parameters: Any) -> list[tuple[Any, ...]]:
-        async with self.database.connection() as tx:
+        """Rows of a statement run as the owner: a sender may do less."""
+        async with owner_connection(self.settings) as tx:
             cursor = await tx.execute(statement.encode(), parameters)
             return await cursor.fetchall() if cursor.description else []
 
@@ -64,7 +65,7 @@ class Engine:
     async def events(self, count: int = 1, event_type: str = "payment.success") -> list[str]:
         """Made-up events, published by the product's own statement; the ids of what they are about."""
         drafts = [_draft(new_id("pay"), event_type) for _ in range(count)]
-        async with self.database.connection() as tx:
+        async with self.database.connection(None) as tx:
             causes = [draft.cause for draft in drafts]
             await tx.execute(_PUBLISH.encode(), {"ids": causes} | event_parameters(drafts))
         return [draft.cause for draft in drafts]

@@ -8,6 +8,7 @@ from typing import Any
 import psycopg
 
 from dev.ports import free_port
+from gateway.database import owner_connection
 from gateway.merchants.model import TEST_MERCHANT_ID, Caller
 from gateway.pages.query import read_query
 from gateway.webhooks.feed import FEED, select_feed, start_era_if_restored
@@ -143,7 +144,7 @@ async def test_after_a_restore_new_events_stay_behind_the_restored_ones(database
         restored = await engine.events(3)
         await engine.sql("UPDATE events SET xact = '999999999999'")
         query = read_query(FEED, caller, [])
-        async with engine.database.connection() as tx:
+        async with owner_connection(engine.settings) as tx:
             assert (await select_feed(tx, caller, query)).rows == [], "they look as if they were in flight"
             assert await start_era_if_restored(tx) == 2
             page = await select_feed(tx, caller, query)

@@ -63,7 +63,7 @@ async def get_audit(request: Request) -> Response:
         raise BadRequest(f"Unknown query parameter {min(unknown)}", field=min(unknown))
     limit = _integer(query.get("limit", "50"), "limit", 100)
     before = _integer(query["cursor"], "cursor", 2**62) if "cursor" in query else None
-    async with runtime_of(request).database.connection() as tx:
+    async with runtime_of(request).database.connection(caller) as tx:
         lines = await select_audit(
             tx,
             caller.merchant_id,

@@ -25,7 +25,6 @@ from gateway.idempotency.model import Answer
 from gateway.ids import is_id
 from gateway.merchants.model import Caller
 from gateway.merchants.queries import select_merchant
-from gateway.orders.queries import select_public_order
 from gateway.payments.cancel import cancel_payment
 from gateway.payments.model import Payment
 from gateway.validation import validate
@@ -64,20 +63,16 @@ async def get_session(request: Request, order_id: str) -> Response:
     """Order, merchant's face, methods, and the newest payment; `origin_allowed` answers `origin`."""
     session = await _session(request, order_id, request.query_params.get("key"))
     runtime = runtime_of(request)
-    payment = None
-    if session.payment is not None:
-        async with runtime.database.connection() as tx:
-            payment = await shopper_payment(tx, runtime.keyring, session.payment)
+    payment = None if session.payment is None else await _view(request, session.payment)
     answer = session.as_json(utc_now(), request.query_params.get("origin"))
     more = {"payment": payment, "watch": _WATCH, "action_seconds": runtime.settings.action_seconds}
     return json_response(answer | more)
 
 
 async def _session(request: Request, order_id: str, key: str | None) -> CheckoutSession:
-    session = None
-    if is_id(order_id, "order"):
-        async with runtime_of(request).database.connection() as tx:
-            session = await select_session(tx, order_id, key)
+    owner = await _owner_of_order(request, order_id)
+    async with runtime_of(request).database.connection(owner) as tx:
+        session = await select_session(tx, order_id, key)
     if session is None:
         raise NotFound("Order not found")
     return session
@@ -109,13 +104,10 @@ async def post_extend(request: Request, order_id: str) -> Response:
 
 async def _owner_of_order(request: Request, order_id: str) -> Caller:
     """The merchant whose page the request comes from. Raises `NotFound`."""
-    order = None
-    if is_id(order_id, "order"):
-        async with runtime_of(request).database.connection() as tx:
-            order = await select_public_order(tx, order_id)
-    if order is None:
+    owner = await runtime_of(request).tenants.of_order(order_id)
+    if owner is None:
         raise NotFound("Order not found")
-    return Caller(order.merchant_id, "test" if order.mode == "test" else "live")
+    return owner
 
 
 @router.get(
@@ -207,7 +199,7 @@ async def post_shopper_cancel(request: Request, payment_id: str) -> Response:
 async def _watched(request: Request, payment_id: str, known: str | None, seconds: float) -> Payment:
     state = request.app.state
     if not hasattr(state, "payment_watch"):
-        state.payment_watch = PaymentWatch(runtime_of(request).database)
+        state.payment_watch = PaymentWatch(runtime_of(request).database, runtime_of(request).tenants)
     watch: PaymentWatch = state.payment_watch
     payment = await watch.changed(payment_id, known, seconds) if is_id(payment_id, "pay") else None
     if payment is None:
@@ -217,7 +209,7 @@ async def _watched(request: Request, payment_id: str, known: str | None, seconds
 
 async def _view(request: Request, payment: Payment) -> dict[str, Any]:
     runtime = runtime_of(request)
-    async with runtime.database.connection() as tx:
+    async with runtime.database.connection(payment) as tx:
         return await shopper_payment(tx, runtime.keyring, payment)
 
 
@@ -227,7 +219,7 @@ async def _view(request: Request, payment: Payment) -> dict[str, Any]:
 async def get_settings(request: Request) -> Response:
     """With the secret that signs results: keep it on your server, as you keep the API secret."""
     caller = await authenticated(request, "write")
-    async with runtime_of(request).database.connection() as tx:
+    async with runtime_of(request).database.connection(caller) as tx:
         return json_response(await _settings(request, tx, caller))
 
 
@@ -246,7 +238,7 @@ async def put_settings(request: Request) -> Response:
     """Replaces all settings of this mode; what is left out goes back to its default."""
     caller = await authenticated(request, "write")
     settings = validate(CheckoutSettingsBody, await read_object(request)).model_dump()
-    async with runtime_of(request).database.connection() as tx, tx.transaction():
+    async with runtime_of(request).database.connection(caller) as tx, tx.transaction():
         await upsert_settings(tx, caller.merchant_id, caller.mode, settings, utc_now())
         await write_audit(tx, request, caller, "checkout.updated", None, settings)
         return json_response(await _settings(request, tx, caller))

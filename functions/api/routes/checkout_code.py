@@ -8,14 +8,12 @@ from api.dependencies import answered, json_bytes, runtime_of
 from api.openapi import operation
 from api.routes.checkout_examples import WAITING_PAYMENT
 from gateway.checkout.codes import refresh_code
-from gateway.checkout.queries import select_payments
 from gateway.checkout.result import shopper_payment
 from gateway.clock import utc_now
 from gateway.database import Connection
 from gateway.errors import NotFound
 from gateway.idempotency.model import Answer
-from gateway.ids import is_id
-from gateway.merchants.model import Caller
+from gateway.payments.queries import select_payment
 
 router = APIRouter(prefix="/api/v1/checkout", tags=["Checkout"])
 
@@ -33,12 +31,12 @@ router = APIRouter(prefix="/api/v1/checkout", tags=["Checkout"])
 )
 async def post_code(request: Request, payment_id: str) -> Response:
     """A new code for the same payment, with its full time to be scanned; up to ten codes in all."""
-    runtime = runtime_of(request)
-    payment = None
-    if is_id(payment_id, "pay"):
-        async with runtime.database.connection() as tx:
-            payment = (await select_payments(tx, [payment_id])).get(payment_id)
-    if payment is None:
+    runtime, payment = runtime_of(request), None
+    owner = await runtime.tenants.of_payment(payment_id)
+    if owner is not None:
+        async with runtime.database.connection(owner) as tx:
+            payment = await select_payment(tx, owner, payment_id)
+    if owner is None or payment is None:
         raise NotFound("Payment not found")
     now = utc_now()
 
@@ -46,5 +44,4 @@ async def post_code(request: Request, payment_id: str) -> Response:
         await refresh_code(tx, payment, runtime.settings.action_seconds, now)
         return Answer(200, json_bytes(await shopper_payment(tx, runtime.keyring, payment)))
 
-    owner = Caller(payment.merchant_id, "test" if payment.mode == "test" else "live")
     return await answered(request, owner, act, shopper=True)

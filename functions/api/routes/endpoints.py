@@ -98,7 +98,7 @@ async def get_endpoints(request: Request) -> Response:
     """All of them, oldest first. One that was disabled says why."""
     caller = await authenticated(request, "read")
     runtime = runtime_of(request)
-    async with runtime.database.connection() as tx:
+    async with runtime.database.connection(caller) as tx:
         shown = await _shown(tx, runtime.keyring, await select_endpoints(tx, caller))
     return json_response({"data": shown, "next_cursor": None, "has_more": False})
 
@@ -112,7 +112,7 @@ async def get_endpoint(request: Request, endpoint_id: str) -> Response:
     """With how it has been doing."""
     caller = await authenticated(request, "read")
     runtime = runtime_of(request)
-    async with runtime.database.connection() as tx:
+    async with runtime.database.connection(caller) as tx:
         [shown] = await _shown(tx, runtime.keyring, [await find_endpoint(tx, caller, endpoint_id)])
     return json_response(shown)
 
@@ -178,7 +178,7 @@ async def get_secret(request: Request, endpoint_id: str) -> Response:
     """What signatures are made with."""
     caller = await authenticated(request, "read")
     runtime = runtime_of(request)
-    async with runtime.database.connection() as tx:
+    async with runtime.database.connection(caller) as tx:
         endpoint = await find_endpoint(tx, caller, endpoint_id)
     return reveal(json_response(_secret_json(endpoint)), runtime.keyring)
 
@@ -219,6 +219,6 @@ async def post_endpoint_test(request: Request, endpoint_id: str) -> Response:
     """Waits for the receiver and tells what it answered; also to a disabled endpoint."""
     caller = await authenticated(request, "write")
     await read_object(request, optional=True)
-    async with runtime_of(request).database.connection() as tx:
+    async with runtime_of(request).database.connection(caller) as tx:
         endpoint = await find_endpoint(tx, caller, endpoint_id)
     return await answer_test(request, caller, endpoint)

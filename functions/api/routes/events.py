@@ -108,7 +108,7 @@ async def _wait_for_page(request: Request, runtime: Runtime, caller: Caller, ask
     ends_at = time.monotonic() + asked.wait
     pause = _FIRST_PAUSE_SECONDS
     while True:
-        async with runtime.database.connection() as tx:
+        async with runtime.database.connection(caller) as tx:
             if asked.from_latest:
                 return await select_feed_end(tx, asked.query)
             page = await select_feed(tx, caller, asked.query)
@@ -129,7 +129,7 @@ async def get_event(request: Request, event_id: str) -> Response:
     caller = await authenticated(request, "read")
     event = None
     if is_id(event_id, "evt"):
-        async with runtime_of(request).database.connection() as tx:
+        async with runtime_of(request).database.connection(caller) as tx:
             event = await select_event(tx, caller, event_id)
             deliveries = [] if event is None else await select_deliveries_of_event(tx, event_id)
     if event is None:

@@ -40,7 +40,7 @@ async def get_health(request: Request) -> Response:
     """503 only when the database is away. Without Redis everything still works, a little later."""
     runtime = runtime_of(request)
     try:
-        async with runtime.database.connection() as tx:
+        async with runtime.database.connection(None) as tx:
             alive = await select_alive_kinds(tx)
         database = True
     except Unavailable:

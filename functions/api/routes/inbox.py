@@ -81,7 +81,7 @@ async def get_inbox(request: Request) -> Response:
     """What our own receiver got, each with whether its signature holds. Absent (404) where test mode is off."""
     base = _base(request)
     caller = await _caller(request, "read")
-    async with runtime_of(request).database.connection() as tx:
+    async with runtime_of(request).database.connection(caller) as tx:
         return json_response(await _shown(tx, caller, await find_inbox(tx, caller, base)))
 
 
@@ -158,16 +158,10 @@ async def post_to_inbox(request: Request, inbox_token: str) -> Response:
     if len(body) > MAXIMUM_BODY:
         raise PayloadTooLarge(f"The inbox takes bodies of at most {MAXIMUM_BODY} bytes")
     merchant_id, endpoint_id = found
-    async with runtime.database.connection() as tx:
+    caller = Caller(merchant_id, "test")
+    async with runtime.database.connection(caller) as tx:
         verified = await receive_webhook(
-            tx,
-            runtime.keyring,
-            Caller(merchant_id, "test"),
-            endpoint_id,
-            request.headers,
-            body,
-            int(answer),
-            utc_now(),
+            tx, runtime.keyring, caller, endpoint_id, request.headers, body, int(answer), utc_now()
         )
     if answer == "503":
         raise Unavailable("This inbox plays a failing receiver", retry_after=1)

@@ -35,7 +35,7 @@ _KINDS: tuple[Kind, ...] = ("payments", "refunds", "webhooks")
 async def get_jobs(request: Request) -> Response:
     """Undecided payments and refunds (at most a hundred of each), what needs a person first."""
     caller = await authenticated(request, "read")
-    async with runtime_of(request).database.connection() as tx:
+    async with runtime_of(request).database.connection(caller) as tx:
         jobs = await select_jobs(tx, caller)
         deliveries = await count_waiting_deliveries(tx, caller)
         alive = await select_alive_kinds(tx)

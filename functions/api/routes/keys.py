@@ -32,7 +32,7 @@ _SECRET = "secret_test_…"  # noqa: S105 - an example
 async def get_keys(request: Request) -> Response:
     """All keys of this mode, revoked ones included, never a secret."""
     caller = await authenticated(request, "admin")
-    async with runtime_of(request).database.connection() as tx:
+    async with runtime_of(request).database.connection(caller) as tx:
         keys = await list_keys(tx, caller.merchant_id, caller.mode)
     return json_response({"data": [key.as_json(utc_now()) for key in keys]})
 
@@ -110,7 +110,7 @@ async def patch_key(request: Request, key_id: str) -> Response:
     """Changes what people read; the pair stays as it is."""
     caller = await authenticated(request, "admin")
     body = await read_object(request)
-    async with runtime_of(request).database.connection() as tx, tx.transaction():
+    async with runtime_of(request).database.connection(caller) as tx, tx.transaction():
         key = await relabel_key(tx, caller.merchant_id, caller.mode, key_id, body.get("label"))
         await write_audit(tx, request, caller, "key.renamed", key_id, {"label": key.label})
     return json_response(key.as_json(utc_now()))
@@ -127,7 +127,7 @@ async def delete_key(request: Request, key_id: str) -> Response:
     if caller.key_id == key_id:
         raise PermissionDenied("A key cannot revoke itself")
     now = utc_now()
-    async with runtime_of(request).database.connection() as tx, tx.transaction():
+    async with runtime_of(request).database.connection(caller) as tx, tx.transaction():
         key = await revoke_key(tx, caller.merchant_id, caller.mode, key_id, now)
         await write_audit(tx, request, caller, "key.revoked", key_id, {"label": key.label})
     return json_response(key.as_json(now))

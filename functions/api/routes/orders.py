@@ -17,7 +17,7 @@ from gateway.ids import is_id
 from gateway.orders.create import create_order
 from gateway.orders.listing import ORDERS
 from gateway.orders.model import NewOrder
-from gateway.orders.queries import select_order, select_public_order
+from gateway.orders.queries import select_order
 
 router = APIRouter(prefix="/api/v1", tags=["Orders"])
 
@@ -72,7 +72,7 @@ async def get_order(request: Request, order_id: str) -> Response:
     caller = await authenticated(request, "read")
     order = None
     if is_id(order_id, "order"):
-        async with runtime_of(request).database.connection() as tx:
+        async with runtime_of(request).database.connection(caller) as tx:
             order = await select_order(tx, caller, order_id)
     if order is None:
         raise NotFound("Order not found")
@@ -86,10 +86,11 @@ async def get_order(request: Request, order_id: str) -> Response:
 )
 async def get_public_order(request: Request, order_id: str) -> Response:
     """For the shopper's page: no key needed, nothing about the merchant shown."""
-    order = None
-    if is_id(order_id, "order"):
-        async with runtime_of(request).database.connection() as tx:
-            order = await select_public_order(tx, order_id)
+    runtime, order = runtime_of(request), None
+    owner = await runtime.tenants.of_order(order_id)
+    if owner is not None:
+        async with runtime.database.connection(owner) as tx:
+            order = await select_order(tx, owner, order_id)
     if order is None:
         raise NotFound("Order not found")
     return json_response(order.as_public_json())

@@ -73,7 +73,7 @@ async def get_overview(request: Request) -> Response:
     _only(request, "range", "time_zone")
     query, now = request.query_params, utc_now()
     span = span_of(query.get("range", "7d"), query.get("time_zone", "UTC"), now)
-    async with runtime_of(request).database.connection() as tx:
+    async with runtime_of(request).database.connection(caller) as tx:
         return json_response(await read_overview(tx, caller, span, now))
 
 
@@ -103,7 +103,7 @@ async def get_search(request: Request) -> Response:
     text = request.query_params.get("q", "").strip()
     if not 2 <= len(text) <= 255 or "\0" in text:
         raise BadRequest("q must have 2 to 255 characters", field="q")
-    async with runtime_of(request).database.connection() as tx:
+    async with runtime_of(request).database.connection(caller) as tx:
         found = await find_records(tx, caller, text)
     return json_response({"data": [record | {"created_at": iso(record["created_at"])} for record in found]})
 
@@ -116,7 +116,7 @@ async def get_search(request: Request) -> Response:
 async def get_changes(request: Request) -> Response:
     """For polling: without a cursor only the place to start from."""
     caller = await authenticated(request, "read")
-    async with runtime_of(request).database.connection() as tx:
+    async with runtime_of(request).database.connection(caller) as tx:
         place, nouns = await read_changes(tx, caller, Place.parse(request.query_params.get("cursor", "")))
     return json_response({"cursor": str(place), "nouns": nouns})
 
@@ -153,7 +153,7 @@ async def _stream(request: Request, caller: Caller, place: Place | None) -> Asyn
         try:
             # Who was logged out, revoked or demoted meanwhile hears no more.
             caller = await authenticated(request, "read")
-            async with database.connection() as tx:
+            async with database.connection(caller) as tx:
                 now, nouns = await read_changes(tx, caller, place)
         except GatewayError:
             return

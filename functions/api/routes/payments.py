@@ -1,5 +1,7 @@
 """Payments: one try each to pay an order."""
 
+from typing import Any
+
 from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
@@ -21,9 +23,9 @@ from gateway.jobs.model import Kind
 from gateway.merchants.model import Caller
 from gateway.payments.cancel import cancel_payment
 from gateway.payments.capture import capture_payment
-from gateway.payments.create import create_payment, find_order_to_pay
+from gateway.payments.create import create_payment, find_order_to_pay, read_order_id
 from gateway.payments.listing import PAYMENTS, select_newest
-from gateway.payments.queries import select_payment, select_public_payment
+from gateway.payments.queries import select_payment
 
 router = APIRouter(prefix="/api/v1", tags=["Payments"])
 
@@ -51,7 +53,7 @@ def wake(request: Request, kind: Kind, deliveries: int) -> None:
 )
 async def post_payment(request: Request) -> Response:
     """Always answers `pending`, without waiting for the bank: follow the webhooks or ask again."""
-    return await _pay(request, await authenticated(request, "write"))
+    return await _pay(request, await authenticated(request, "write"), await read_object(request))
 
 
 @router.post(
@@ -70,11 +72,14 @@ async def post_payment(request: Request) -> Response:
 )
 async def post_public_payment(request: Request) -> Response:
     """As `POST /payments`, with the order's id as the only permission."""
-    return await _pay(request, None)
-
-
-async def _pay(request: Request, caller: Caller | None) -> Response:
     body = await read_object(request)
+    owner = await runtime_of(request).tenants.of_order(read_order_id(body))
+    if owner is None:
+        raise NotFound("Order not found", field="order_id")
+    return await _pay(request, owner, body, shopper=True)
+
+
+async def _pay(request: Request, caller: Caller, body: dict[str, Any], *, shopper: bool = False) -> Response:
     runtime = runtime_of(request)
     deliveries = 0
 
@@ -82,26 +87,16 @@ async def _pay(request: Request, caller: Caller | None) -> Response:
         nonlocal deliveries
         order = await find_order_to_pay(tx, caller, body)
         guard_order(request, order.id)
-        if caller is None:
+        if shopper:
             await check_shopper(tx, runtime.keyring, order, body, client_address(request), utc_now())
         payment, deliveries = await create_payment(tx, runtime.keyring, order, body, utc_now())
-        if caller is None:
+        if shopper:
             await note_shopper(tx, runtime.keyring, payment, client_address(request), utc_now())
         return Answer(201, json_bytes(payment.as_json()))
 
-    owner = caller or await _owner(request, body)
-    response = await answered(request, owner, act, shopper=caller is None)
+    response = await answered(request, caller, act, shopper=shopper)
     wake(request, "payments", deliveries)
     return response
-
-
-async def _owner(request: Request, body: dict[str, object]) -> Caller | None:
-    """Whose idempotency keys a shopper's request belongs to: the order's merchant. None without a key."""
-    if "idempotency-key" not in request.headers:
-        return None
-    async with runtime_of(request).database.connection() as tx:
-        order = await find_order_to_pay(tx, None, body)
-    return Caller(order.merchant_id, "test" if order.mode == "test" else "live")
 
 
 @router.get(
@@ -121,7 +116,7 @@ async def get_payments(request: Request) -> Response:
     caller = await authenticated(request, "read")
     if request.scope["query_string"] or wants_csv(request):
         return await answer_list(request, caller, PAYMENTS)
-    async with runtime_of(request).database.connection() as tx:
+    async with runtime_of(request).database.connection(caller) as tx:
         payments = await select_newest(tx, caller)
     return json_response([payment.as_json() for payment in payments])
 
@@ -136,7 +131,7 @@ async def get_payment(request: Request, payment_id: str) -> Response:
     caller = await authenticated(request, "read")
     payment = None
     if is_id(payment_id, "pay"):
-        async with runtime_of(request).database.connection() as tx:
+        async with runtime_of(request).database.connection(caller) as tx:
             payment = await select_payment(tx, caller, payment_id)
     if payment is None:
         raise NotFound("Payment not found")
@@ -150,10 +145,11 @@ async def get_payment(request: Request, payment_id: str) -> Response:
 )
 async def get_public_payment(request: Request, payment_id: str) -> Response:
     """For the shopper's page: the payment's id is the only permission."""
-    payment = None
-    if is_id(payment_id, "pay"):
-        async with runtime_of(request).database.connection() as tx:
-            payment = await select_public_payment(tx, payment_id)
+    runtime, payment = runtime_of(request), None
+    owner = await runtime.tenants.of_payment(payment_id)
+    if owner is not None:
+        async with runtime.database.connection(owner) as tx:
+            payment = await select_payment(tx, owner, payment_id)
     if payment is None:
         raise NotFound("Payment not found")
     return json_response(payment.as_json())

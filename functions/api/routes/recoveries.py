@@ -55,7 +55,7 @@ async def post_recover(request: Request) -> Response:
 async def get_recoveries(request: Request) -> Response:
     """The latest twenty, newest first."""
     caller = await authenticated(request, "read")
-    async with runtime_of(request).database.connection() as tx:
+    async with runtime_of(request).database.connection(caller) as tx:
         recoveries = await list_recoveries(tx, caller)
     return json_response({"data": [recovery.as_json() for recovery in recoveries]})
 
@@ -68,7 +68,7 @@ async def get_recoveries(request: Request) -> Response:
 async def get_recovery(request: Request, recovery_id: str) -> Response:
     """How far it has come."""
     caller = await authenticated(request, "read")
-    async with runtime_of(request).database.connection() as tx:
+    async with runtime_of(request).database.connection(caller) as tx:
         recovery = await find_recovery(tx, caller, recovery_id)
     return json_response(recovery.as_json())
 

@@ -66,7 +66,7 @@ async def get_refunds_of_payment(request: Request, payment_id: str) -> Response:
     caller = await authenticated(request, "read")
     if not is_id(payment_id, "pay"):
         raise NotFound("Payment not found")
-    async with runtime_of(request).database.connection() as tx:
+    async with runtime_of(request).database.connection(caller) as tx:
         if await select_payment(tx, caller, payment_id) is None:
             raise NotFound("Payment not found")
         refunds = await select_refunds_of_payment(tx, caller, payment_id)
@@ -97,7 +97,7 @@ async def get_refund(request: Request, refund_id: str) -> Response:
     caller = await authenticated(request, "read")
     refund = None
     if is_id(refund_id, "rfnd"):
-        async with runtime_of(request).database.connection() as tx:
+        async with runtime_of(request).database.connection(caller) as tx:
             refund = await select_refund(tx, caller, refund_id)
     if refund is None:
         raise NotFound("Refund not found")

@@ -57,7 +57,7 @@ async def get_requests(request: Request) -> Response:
 async def get_request(request: Request, request_id: str) -> Response:
     """By the `X-Request-Id` of its answer, which errors carry in their body as well."""
     caller = await authenticated(request, "read")
-    async with runtime_of(request).database.connection() as tx:
+    async with runtime_of(request).database.connection(caller) as tx:
         line = await select_request(tx, caller, request_id[:100])
     if line is None:
         raise NotFound("Request not found")

@@ -89,7 +89,7 @@ async def delete_session(request: Request) -> Response:
     """Ends the session and clears its cookie."""
     runtime = runtime_of(request)
     session = await find_session(request, runtime)
-    async with runtime.database.connection() as tx:
+    async with runtime.database.connection(_caller(session)) as tx:
         await revoke_session(tx, session.user.id, session.id, utc_now())
     response = Response(status_code=204)
     clear_session_cookie(response, runtime)
@@ -105,7 +105,7 @@ async def get_sessions(request: Request) -> Response:
     """The browsers in which you are logged in."""
     runtime = runtime_of(request)
     session = await find_session(request, runtime)
-    async with runtime.database.connection() as tx:
+    async with runtime.database.connection(_caller(session)) as tx:
         sessions = await select_sessions(tx, session.user.id, utc_now())
     return json_response({"data": [one.as_json(session.id) for one in sessions]})
 
@@ -119,7 +119,7 @@ async def delete_other_session(request: Request, session_id: str) -> Response:
     """Ends one of your sessions at once, on whatever machine it is."""
     runtime = runtime_of(request)
     session = await find_session(request, runtime)
-    async with runtime.database.connection() as tx, tx.transaction():
+    async with runtime.database.connection(_caller(session)) as tx, tx.transaction():
         if not await revoke_session(tx, session.user.id, read_uuid(session_id), utc_now()):
             raise NotFound("Session not found")
         await write_audit(tx, request, _caller(session), "session.revoked", session_id, {}, with_mode=False)
@@ -145,14 +145,14 @@ async def put_password(request: Request) -> Response:
     session = await find_session(request, runtime)
     body = await read_object(request)
     password = require_good_password(body.get("password"))
-    async with runtime.database.connection() as tx:
+    async with runtime.database.connection(_caller(session)) as tx:
         found = await select_user_to_log_in(tx, session.user.email)
     if found is None:
         raise AuthenticationError
     if not await password_matches(found[1], str(body.get("current_password", ""))):
         raise BadRequest("The current password is wrong", field="current_password")
     password_hash = await hash_password_aside(password)
-    async with runtime.database.connection() as tx, tx.transaction():
+    async with runtime.database.connection(_caller(session)) as tx, tx.transaction():
         await update_password(tx, session.user.id, password_hash)
         ended = await revoke_sessions(tx, session.user.id, utc_now(), keep=session.id)
         await write_audit(
@@ -175,7 +175,7 @@ def _caller(session: Session) -> Caller:
 
 async def _describe(request: Request, session: Session, token: str) -> dict[str, Any]:
     runtime = runtime_of(request)
-    async with runtime.database.connection() as tx:
+    async with runtime.database.connection(_caller(session)) as tx:
         merchant = await select_merchant(tx, session.user.merchant_id)
     assert merchant is not None
     return {

@@ -50,7 +50,7 @@ async def _person(request: Request) -> tuple[Caller, User]:
 async def get_team(request: Request) -> Response:
     """All members, invited ones included."""
     caller = await authenticated(request, "admin")
-    async with runtime_of(request).database.connection() as tx:
+    async with runtime_of(request).database.connection(caller) as tx:
         team = await select_team(tx, caller.merchant_id)
     return json_response({"data": [user.as_json() for user in team]})
 
@@ -107,7 +107,9 @@ async def post_invitation(request: Request) -> Response:
     token = (await read_object(request)).get("token")
     if not isinstance(token, str):
         raise BadRequest("token is required", field="token")
-    async with runtime_of(request).database.connection() as tx:
+    runtime = runtime_of(request)
+    tenant = await runtime.tenants.of_invitation(hash_token(token))
+    async with runtime.database.connection(tenant) as tx:
         found = await select_invited(tx, hash_token(token), utc_now())
     if found is None:
         raise NotFound("This invitation is used up or over")
@@ -130,7 +132,8 @@ async def post_accept(request: Request) -> Response:
     """Sets name and password, and logs in."""
     body = await read_object(request)
     runtime = runtime_of(request)
-    async with runtime.database.connection() as tx, tx.transaction():
+    tenant = await runtime.tenants.of_invitation(hash_token(str(body.get("token"))))
+    async with runtime.database.connection(tenant) as tx, tx.transaction():
         user = await accept_invitation(tx, body, utc_now())
         session, token = await open_session(tx, user, visitor_of(request), utc_now())
         request.state.session = session
@@ -157,7 +160,7 @@ async def patch_member(request: Request, user_id: str) -> Response:
     """Takes effect with the member's next request. A merchant keeps at least one owner."""
     caller, user = await _person(request)
     body = await read_object(request)
-    async with runtime_of(request).database.connection() as tx, tx.transaction():
+    async with runtime_of(request).database.connection(caller) as tx, tx.transaction():
         member, role = await change_role(tx, user, read_uuid(user_id), body.get("role"))
         details = {"email": member.email, "from": member.role, "to": role}
         await write_audit(tx, request, caller, "member.role_changed", user_id, details, with_mode=False)
@@ -172,7 +175,7 @@ async def patch_member(request: Request, user_id: str) -> Response:
 async def delete_member(request: Request, user_id: str) -> Response:
     """Ends all of the member's sessions at once; an invitation is withdrawn."""
     caller, user = await _person(request)
-    async with runtime_of(request).database.connection() as tx, tx.transaction():
+    async with runtime_of(request).database.connection(caller) as tx, tx.transaction():
         member = await remove_member(tx, user, read_uuid(user_id), utc_now())
         await write_audit(tx, request, caller, "member.removed", user_id, {"email": member.email}, with_mode=False)
     return Response(status_code=204)
@@ -187,7 +190,7 @@ async def post_member_reset(request: Request, user_id: str) -> Response:
     """For a member who has lost telephone and recovery codes: ask who it is first. Ends all of the member's
     sessions; the next log-in takes the password alone."""
     caller, user = await _person(request)
-    async with runtime_of(request).database.connection() as tx, tx.transaction():
+    async with runtime_of(request).database.connection(caller) as tx, tx.transaction():
         member = await reset_two_factor(tx, user, read_uuid(user_id), utc_now())
         details = {"email": member.email}
         await write_audit(tx, request, caller, "two_factor.reset", user_id, details, with_mode=False)

@@ -14,7 +14,7 @@ from gateway.ids import is_id
 from gateway.jobs.status import jobs_status
 from gateway.merchants.model import TEST_KEY_ID, TEST_MERCHANT_ID, Caller
 from gateway.merchants.queries import select_merchant
-from gateway.payments.queries import make_due, select_public_payment
+from gateway.payments.queries import make_due
 from gateway.processors.simulator_queries import count_operations, decide_action
 
 router = APIRouter(prefix="/api/v1/test", tags=["Test mode"])
@@ -45,7 +45,7 @@ def _only_in_test_mode(request: Request) -> None:
 async def get_test_merchant(request: Request) -> Response:
     """Whose key to start with. Its secret is in the README, never in an answer."""
     _only_in_test_mode(request)
-    async with runtime_of(request).database.connection() as tx:
+    async with runtime_of(request).database.connection(Caller(TEST_MERCHANT_ID, "test")) as tx:
         merchant = await select_merchant(tx, TEST_MERCHANT_ID)
     if merchant is None:
         raise NotFound("The test merchant is not seeded")
@@ -67,7 +67,7 @@ async def get_test_merchant(request: Request) -> Response:
 async def get_jobs_status(request: Request) -> Response:
     """Over payments, refunds and webhooks; `queues` has each kind."""
     _only_in_test_mode(request)
-    async with runtime_of(request).database.connection() as tx:
+    async with runtime_of(request).database.connection(None) as tx:
         return json_response(await jobs_status(tx))
 
 
@@ -90,13 +90,10 @@ async def post_authenticate(request: Request, payment_id: str) -> Response:
     result = (await read_object(request)).get("result")
     if result not in ("success", "failure"):
         raise BadRequest("result must be success or failure", field="result")
-    runtime, payment = runtime_of(request), None
-    if is_id(payment_id, "pay"):
-        async with runtime.database.connection() as tx:
-            payment = await select_public_payment(tx, payment_id)
-    if payment is None:
+    runtime = runtime_of(request)
+    owner = await runtime.tenants.of_payment(payment_id)
+    if owner is None:
         raise NotFound("Payment not found")
-    owner = Caller(payment.merchant_id, "test" if payment.mode == "test" else "live")
 
     async def act(tx: Connection) -> Answer:
         if not await decide_action(tx, f"{payment_id}:authorize", result == "success"):
@@ -127,6 +124,6 @@ async def get_processor_books(request: Request, payment_id: str) -> Response:
     _only_in_test_mode(request)
     if not is_id(payment_id, "pay"):
         raise NotFound("Payment not found")
-    async with runtime_of(request).database.connection() as tx:
+    async with runtime_of(request).database.connection(None) as tx:
         rows = await count_operations(tx, payment_id)
     return json_response({"payment_id": payment_id, "operations": {row.pop("kind"): row for row in rows}})

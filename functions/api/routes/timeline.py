@@ -21,5 +21,5 @@ router = APIRouter(prefix="/api/v1", tags=["Payments"])
 async def get_timeline(request: Request, payment_id: str) -> Response:
     """State changes, processor calls, events, every webhook attempt and people's actions, oldest first."""
     caller = await authenticated(request, "read")
-    async with runtime_of(request).database.connection() as tx:
+    async with runtime_of(request).database.connection(caller) as tx:
         return json_response({"data": await read_timeline(tx, caller, payment_id)})

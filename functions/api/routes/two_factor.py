@@ -52,7 +52,7 @@ _BOTH = {"current_password": "correct horse battery", "code": "123456"}
 async def get_two_factor(request: Request) -> Response:
     """Whether it is on, and how many recovery codes are left."""
     session = await find_session(request, runtime_of(request))
-    async with runtime_of(request).database.connection() as tx:
+    async with runtime_of(request).database.connection(_caller(session)) as tx:
         factor = await select_factor(tx, session.user.id)
     return json_response(factor.as_json())
 
@@ -74,7 +74,7 @@ async def post_two_factor(request: Request) -> Response:
     """A fresh secret for an authenticator app. Log-ins do not ask for it before you confirm it with a code."""
     runtime, session = runtime_of(request), await find_session(request, runtime_of(request))
     await _require_password(request, session, await read_object(request))
-    async with runtime.database.connection() as tx, tx.transaction():
+    async with runtime.database.connection(_caller(session)) as tx, tx.transaction():
         merchant = await select_merchant(tx, session.user.merchant_id)
         issuer = str(merchant["name"]) if merchant else ""
         enrolment = await begin_enrolment(tx, runtime.keyring, session.user, issuer)
@@ -97,7 +97,7 @@ async def post_confirmation(request: Request) -> Response:
     """Takes the app's present code, gives ten recovery codes, and ends all other sessions of yours."""
     runtime, session = runtime_of(request), await find_session(request, runtime_of(request))
     code = _text(await read_object(request), "code")
-    async with runtime.database.connection() as tx, tx.transaction():
+    async with runtime.database.connection(_caller(session)) as tx, tx.transaction():
         codes = await confirm_enrolment(tx, runtime.keyring, session.user, code, utc_now())
         ended = await revoke_sessions(tx, session.user.id, utc_now(), keep=session.id)
         details = {"sessions_ended": ended}
@@ -158,7 +158,7 @@ async def _with_proof(request: Request, act: Callable[[Connection, Session], Awa
     body = await read_object(request)
     code = _text(body, "code")
     await _require_password(request, session, body)
-    async with runtime.database.connection() as tx, tx.transaction():
+    async with runtime.database.connection(_caller(session)) as tx, tx.transaction():
         outcome = await use_second_factor(tx, runtime.keyring, session.user, code, utc_now())
         if outcome in ("app", "recovery"):
             return await act(tx, session)

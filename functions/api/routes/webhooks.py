@@ -67,7 +67,7 @@ async def get_config(request: Request) -> Response:
     """URL and secret of the merchant's first endpoint."""
     caller = await authenticated(request, "read")
     runtime = runtime_of(request)
-    async with runtime.database.connection() as tx:
+    async with runtime.database.connection(caller) as tx:
         endpoint = await default_endpoint(tx, caller)
     return reveal(json_response(config_json(endpoint)), runtime.keyring)
 
@@ -128,7 +128,7 @@ async def post_test(request: Request) -> Response:
     """Waits for the receiver (15 s at most) and tells what it answered. A failed test is not tried again."""
     caller = await authenticated(request, "write")
     await read_object(request, optional=True)
-    async with runtime_of(request).database.connection() as tx:
+    async with runtime_of(request).database.connection(caller) as tx:
         endpoint = await default_endpoint(tx, caller)
     return await answer_test(request, caller, endpoint)
 
@@ -178,7 +178,7 @@ async def get_log(request: Request) -> Response:
     """Newest first. `total` is counted up to 10,000; `cursor` goes on past any offset."""
     caller = await authenticated(request, "read")
     where, page, binding = read_log_query(request, caller)
-    async with runtime_of(request).database.connection() as tx:
+    async with runtime_of(request).database.connection(caller) as tx:
         total, is_exact = await count_log(tx, caller, where)
         deliveries = await select_log(tx, caller, where, page)
     return json_response(
@@ -201,7 +201,7 @@ async def get_log(request: Request) -> Response:
 async def get_delivery(request: Request, delivery_id: str) -> Response:
     """Payload, and the newest fifty attempts: what was sent, what came back, and after how long."""
     caller = await authenticated(request, "read")
-    async with runtime_of(request).database.connection() as tx:
+    async with runtime_of(request).database.connection(caller) as tx:
         delivery = await select_delivery(tx, caller, delivery_uuid(delivery_id))
         if delivery is None:
             raise NotFound("Webhook not found")

@@ -3,13 +3,11 @@
 import asyncio
 import json
 import sys
-from collections.abc import Coroutine
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import uuid4
 
 import psycopg
 import typer
-from psycopg import AsyncConnection
 from pydantic import ValidationError
 
 from gateway import cli_webhooks
@@ -18,7 +16,7 @@ from gateway.cli_keys import keys
 from gateway.cli_ledger import ledger
 from gateway.cli_users import users
 from gateway.clock import utc_now
-from gateway.database import connect_arguments
+from gateway.database import owner_connection
 from gateway.encryption import Keyring
 from gateway.master_key.data_keys import WrongMasterKey, complete_keyring, keep_data_keys
 from gateway.merchants.create import create_api_key, create_merchant, seed_test_merchant
@@ -68,7 +66,7 @@ def seed() -> None:
 
     async def run() -> str:
         keyring = Keyring(*settings.master_keys())
-        async with await _connect(settings) as tx, tx.transaction():
+        async with owner_connection(settings) as tx, tx.transaction():
             await complete_keyring(tx, keyring)
             await seed_test_merchant(tx, keyring, utc_now())
             return await seed_test_user(tx, password, is_given=bool(given), now=utc_now())
@@ -127,7 +125,7 @@ def create(
 
     async def run() -> tuple[str, str, str]:
         keyring, merchant_id, now = Keyring(*settings.master_keys()), uuid4(), utc_now()
-        async with await _connect(settings) as tx, tx.transaction():
+        async with owner_connection(settings) as tx, tx.transaction():
             await complete_keyring(tx, keyring)
             await create_merchant(tx, keyring, merchant_id=merchant_id, name=name, email=email, now=now)
             pair = await create_api_key(
@@ -137,10 +135,6 @@ def create(
 
     merchant_id, key_id, secret = asyncio.run(run())
     print(json.dumps({"merchant_id": merchant_id, "api_key": key_id, "api_secret": secret}, indent=2))
-
-
-def _connect(settings: Settings) -> Coroutine[Any, Any, AsyncConnection[Any]]:
-    return AsyncConnection.connect(settings.database_url, **connect_arguments(settings))
 
 
 def main() -> None:

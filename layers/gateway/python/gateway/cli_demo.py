@@ -5,9 +5,9 @@ import time
 from typing import Annotated
 
 import typer
-from psycopg import AsyncConnection
 
 from gateway.clock import utc_now
+from gateway.database import owner_connection
 from gateway.demo.seed import seed_demo
 from gateway.encryption import Keyring
 from gateway.merchants.model import TEST_MERCHANT_ID
@@ -26,7 +26,8 @@ def seed_demo_command(
 
     async def run() -> None:
         keyring = Keyring(*settings.master_keys())
-        async with await AsyncConnection.connect(settings.database_url, autocommit=True) as tx:
+        async with owner_connection(settings) as tx:
+            await tx.execute("SET statement_timeout = 0")  # millions of rows take longer than a request may
             await seed_demo(tx, keyring, TEST_MERCHANT_ID, payments=payments, days=days, until=utc_now())
 
     asyncio.run(run())

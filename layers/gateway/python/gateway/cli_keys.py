@@ -8,9 +8,8 @@ import sys
 from typing import Annotated
 
 import typer
-from psycopg import AsyncConnection
 
-from gateway.database import connect_arguments
+from gateway.database import owner_connection
 from gateway.encryption import Keyring
 from gateway.master_key.data_keys import complete_keyring
 from gateway.master_key.model import Rotated
@@ -38,7 +37,7 @@ def rotate_master(
 
     async def run() -> dict[str, Rotated]:
         keyring = Keyring(*settings.master_keys())
-        async with await AsyncConnection.connect(settings.database_url, **connect_arguments(settings)) as tx:
+        async with owner_connection(settings) as tx:
             await complete_keyring(tx, keyring)
             return await rotate_master_key(tx, keyring, batch)
 

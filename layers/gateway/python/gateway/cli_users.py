@@ -8,12 +8,11 @@ from typing import Annotated
 from uuid import UUID
 
 import typer
-from psycopg import AsyncConnection
 
 from gateway.audit.model import Actor, AuditEntry
 from gateway.audit.queries import insert_audit
 from gateway.clock import utc_now
-from gateway.database import connect_arguments
+from gateway.database import owner_connection
 from gateway.settings import load_settings
 from gateway.users.lockout import forget_all_failures
 from gateway.users.model import User
@@ -36,7 +35,7 @@ def create_owner(merchant_id: UUID, email: str, name: str = "", password: _Passw
     require_good_password(chosen)
 
     async def run() -> bool:
-        async with await AsyncConnection.connect(settings.database_url, **connect_arguments(settings)) as tx:
+        async with owner_connection(settings) as tx:
             return await add_owner(tx, merchant_id, email, name, chosen, utc_now())
 
     if not asyncio.run(run()):
@@ -51,7 +50,7 @@ def reset_password(email: str, password: _Password = "") -> None:
     require_good_password(chosen)
 
     async def run() -> bool:
-        async with await AsyncConnection.connect(settings.database_url, **connect_arguments(settings)) as tx:
+        async with owner_connection(settings) as tx:
             found = await select_user_to_log_in(tx, email.strip().lower())
             if found is None:
                 return False
@@ -72,7 +71,7 @@ def reset_two_factor(email: str) -> None:
     settings = load_settings()
 
     async def run() -> bool:
-        async with await AsyncConnection.connect(settings.database_url, **connect_arguments(settings)) as tx:
+        async with owner_connection(settings) as tx:
             found = await select_user_to_log_in(tx, email.strip().lower())
             if found is None:
                 raise ValueError(f"{email} is no user")

@@ -2,6 +2,8 @@
 
 Connections are in autocommit: one statement is one transaction. `transaction()` is for the
 few places that need several. A network call never happens inside one.
+
+Each is lent for a tenant, whose rows it sees, or for nobody: see `tenancy.scope`.
 """
 
 import asyncio
@@ -12,71 +14,70 @@ from typing import Any, Final, Protocol
 
 import psycopg
 from psycopg import AsyncConnection
-from psycopg.abc import RV, PQGen
-from psycopg.connection_async import _WAIT_INTERVAL
 from psycopg.rows import TupleRow
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
 from gateway.errors import Conflict, Unavailable
 from gateway.settings import Settings
+from gateway.tenancy.scope import (
+    Role,
+    ScopedConnection,
+    Tenant,
+    scoped_transaction,
+    set_tenant,
+    startup_options,
+)
 
 Connection = AsyncConnection[TupleRow]
 
 _RETRY_AFTER_SECONDS: Final = 1
 _IDLE_SECONDS: Final = 1.0
-# A statement of ours takes milliseconds. These end what waits on a lock or went wrong,
-# well before a client gives up; idle_in_transaction protects the claim indexes from a hung process.
-_SESSION: Final = (
-    "-c statement_timeout=15000 -c lock_timeout=5000 -c idle_in_transaction_session_timeout=15000 "
-    "-c timezone=UTC -c jit=off"
-)
-
-
-_ANSWER_SECONDS: Final = 20.0
-"""Longer than `statement_timeout`: a server that is still there has spoken by then."""
-
-
-class BoundedConnection(AsyncConnection[TupleRow]):
-    """A connection that does not wait for ever for a server that says nothing: one that hangs, or is gone
-    behind a network that lost the connection without telling anybody."""
-
-    async def wait(self, gen: PQGen[RV], interval: float = _WAIT_INTERVAL, timeout: float | None = None) -> RV:
-        """Raises `OperationalError` after `_ANSWER_SECONDS`; the connection is closed then."""
-        if timeout is not None:
-            return await super().wait(gen, interval, timeout)
-        try:
-            return await super().wait(gen, interval, _ANSWER_SECONDS)
-        except psycopg.errors._WaitTimeout:
-            self.pgconn.finish()
-            raise
 
 
 class Database(Protocol):
     """Where a connection comes from. Raises `Unavailable` while Postgres is away."""
 
-    def connection(self) -> AbstractAsyncContextManager[Connection]:
-        """A connection in autocommit, for as long as the block lasts."""
+    def connection(self, tenant: Tenant | None) -> AbstractAsyncContextManager[Connection]:
+        """A connection in autocommit, for as long as the block lasts, that sees this tenant's rows.
+
+        None is for what belongs to no tenant. A worker gives None always: its role sees all tenants' work.
+        """
 
     async def close(self) -> None:
         """Close what is open."""
 
 
-def connect_arguments(settings: Settings) -> dict[str, Any]:
-    """Keyword arguments of `psycopg.connect` that every connection of the product shares."""
+def connect_arguments(settings: Settings, role: Role | None = None) -> dict[str, Any]:
+    """Keyword arguments of `psycopg.connect` for a session of this role; None: the owner's.
+
+    Behind a pooler the session has neither: `scoped_transaction` gives them to each transaction.
+    """
     arguments: dict[str, Any] = {"autocommit": True, "connect_timeout": 5}
     if settings.database_pooler:
         return arguments | {"prepare_threshold": None}
-    return arguments | {"prepare_threshold": 2, "options": _SESSION}
+    return arguments | {"prepare_threshold": 2, "options": startup_options(role)}
+
+
+@asynccontextmanager
+async def owner_connection(settings: Settings) -> AsyncIterator[Connection]:
+    """A connection of its own for an operator's command: as the owner of the tables, with sight of all tenants."""
+    async with await AsyncConnection.connect(settings.database_url, **connect_arguments(settings)) as connection:
+        if not settings.database_pooler:
+            yield connection
+            return
+        async with scoped_transaction(connection, None, None) as tx:
+            yield tx
 
 
 class PooledDatabase:
     """For processes: up to `GATEWAY_DATABASE_POOL_SIZE` connections, opened as they are needed."""
 
-    def __init__(self, settings: Settings) -> None:
-        self._pool: AsyncConnectionPool[Connection] = AsyncConnectionPool(
+    def __init__(self, settings: Settings, role: Role) -> None:
+        self._settings, self._role = settings, role
+        self._pool: AsyncConnectionPool[ScopedConnection] = AsyncConnectionPool(
             settings.database_url,
-            connection_class=BoundedConnection,
-            kwargs=connect_arguments(settings),
+            connection_class=ScopedConnection,
+            kwargs=connect_arguments(settings, role),
             min_size=min(2, settings.database_pool_size),
             max_size=settings.database_pool_size,
             timeout=settings.database_pool_wait_seconds,
@@ -86,13 +87,18 @@ class PooledDatabase:
         self._opened = False
 
     @asynccontextmanager
-    async def connection(self) -> AsyncIterator[Connection]:
+    async def connection(self, tenant: Tenant | None) -> AsyncIterator[Connection]:
         if not self._opened:
             self._opened = True
             await self._pool.open()
         try:
             async with self._pool.connection() as connection:
-                yield connection
+                if self._settings.database_pooler:
+                    async with scoped_transaction(connection, self._role, tenant) as tx:
+                        yield tx
+                else:
+                    await set_tenant(connection, tenant)
+                    yield connection
         except (psycopg.OperationalError, PoolTimeout) as error:
             if isinstance(error, psycopg.errors._WaitTimeout):
                 # The pool's other connections went the same way: without this each would cost its own 20 s.
@@ -110,18 +116,24 @@ class SingleDatabase:
     a pause the connection is tried before it is lent, and opened anew when it is gone.
     """
 
-    def __init__(self, settings: Settings) -> None:
-        self._settings = settings
-        self._connection: Connection | None = None
+    def __init__(self, settings: Settings, role: Role) -> None:
+        self._settings, self._role = settings, role
+        self._connection: ScopedConnection | None = None
         self._lock = asyncio.Lock()
         self._used_at = float("-inf")
 
     @asynccontextmanager
-    async def connection(self) -> AsyncIterator[Connection]:
+    async def connection(self, tenant: Tenant | None) -> AsyncIterator[Connection]:
         try:
             async with self._lock:
                 try:
-                    yield await self._usable()
+                    connection = await self._usable()
+                    if self._settings.database_pooler:
+                        async with scoped_transaction(connection, self._role, tenant) as tx:
+                            yield tx
+                    else:
+                        await set_tenant(connection, tenant)
+                        yield connection
                 finally:
                     self._used_at = time.monotonic()
         except psycopg.OperationalError as error:
@@ -131,7 +143,7 @@ class SingleDatabase:
         if self._connection is not None:
             await self._connection.close()
 
-    async def _usable(self) -> Connection:
+    async def _usable(self) -> ScopedConnection:
         connection = self._connection
         if connection is not None and time.monotonic() - self._used_at > _IDLE_SECONDS:
             try:
@@ -139,8 +151,8 @@ class SingleDatabase:
             except psycopg.OperationalError:
                 await connection.close()
         if connection is None or connection.closed:
-            self._connection = connection = await BoundedConnection.connect(
-                self._settings.database_url, **connect_arguments(self._settings)
+            self._connection = connection = await ScopedConnection.connect(
+                self._settings.database_url, **connect_arguments(self._settings, self._role)
             )
         return connection
 

@@ -23,6 +23,8 @@ from gateway.merchants.authenticate import Authenticator
 from gateway.processors.simulator import Simulator
 from gateway.requests.record import RequestLog
 from gateway.settings import Settings
+from gateway.tenancy.lookups import Tenants
+from gateway.tenancy.scope import Role
 
 
 @dataclass(frozen=True)
@@ -38,6 +40,7 @@ class Runtime:
     authenticator: Authenticator
     limiter: Limiter
     requests: RequestLog
+    tenants: Tenants
     logger: Logger
 
     def drain(self, workload: Workload[Any]) -> Drain:
@@ -57,8 +60,8 @@ class Runtime:
         return LaterHints(self.database, self.queue, self.logger, self.settings.lease_seconds)
 
     async def complete_keyring(self) -> None:
-        """Load the data keys. Raises `Unavailable`, `WrongMasterKey`."""
-        async with self.database.connection() as tx:
+        """Load the data keys. Raises `Unavailable`, `WrongMasterKey`, `DataKeysMissing`."""
+        async with self.database.connection(None) as tx:
             await complete_keyring(tx, self.keyring)
 
     async def sweep(self) -> None:
@@ -74,10 +77,14 @@ class Runtime:
 
 
 def build_runtime(settings: Settings, service: str, *, in_lambda: bool = False) -> Runtime:
-    """The runtime of a local process (a pool), or with `in_lambda` of a function instance (one connection)."""
+    """The runtime of a local process (a pool), or with `in_lambda` of a function instance (one connection).
+
+    `api` sees one tenant at a time, every other service the work of all.
+    """
     logger = get_logger(service, settings.log_level)
     arm(settings.failpoint)
-    database: Database = SingleDatabase(settings) if in_lambda else PooledDatabase(settings)
+    role: Role = "gateway_app" if service == "api" else "gateway_worker"
+    database: Database = SingleDatabase(settings, role) if in_lambda else PooledDatabase(settings, role)
     keyring = Keyring(*settings.master_keys())
     queue = _queue(settings)
     # No drain lingers behind SQS: every commit sends its hint, in a Lambda at the latest with `flush`.
@@ -92,6 +99,7 @@ def build_runtime(settings: Settings, service: str, *, in_lambda: bool = False) 
         authenticator=Authenticator(database, keyring),
         limiter=build_limiter(settings, logger, in_lambda=in_lambda),
         requests=RequestLog(database, logger, enabled=settings.request_log_hours > 0, in_background=not in_lambda),
+        tenants=Tenants(database),
         logger=logger,
     )
 

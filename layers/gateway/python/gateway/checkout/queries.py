@@ -113,15 +113,14 @@ async def add_extension(tx: Connection, order_id: str, most: int) -> bool:
 async def count_failures(
     tx: Connection, order_id: str, merchant_id: UUID, fingerprint: bytes | None, address_hash: bytes | None
 ) -> tuple[int, int, int]:
-    """Failed payments: of the order; of the card at this merchant in an hour; of the address in ten minutes."""
+    """Failed payments: of the order; of the card at this merchant in an hour; of the address in ten minutes,
+    at whichever merchant."""
     cursor = await tx.execute(
         """
         SELECT (SELECT count(*) FROM payments WHERE order_id = %(order_id)s AND status = 'failed'),
                (SELECT count(*) FROM payments WHERE merchant_id = %(merchant_id)s AND status = 'failed'
                 AND card_fingerprint = %(fingerprint)s AND updated_at > now() - interval '1 hour'),
-               (SELECT count(*) FROM checkout_attempts JOIN payments ON payments.id = payment_id
-                WHERE address_hash = %(address_hash)s AND payments.status = 'failed'
-                AND checkout_attempts.created_at > now() - interval '10 minutes')
+               tenant.declines_from(%(address_hash)s)
         """,
         {
             "order_id": order_id,
@@ -136,14 +135,8 @@ async def count_failures(
 
 
 async def insert_attempt(tx: Connection, payment_id: str, address_hash: bytes, now: datetime) -> None:
-    """Note where a payment came from, and forget a few notes that are older than a day."""
+    """Note where a payment came from. The sweep forgets it after a day."""
     await tx.execute(
-        """
-        WITH forgotten AS (
-            DELETE FROM checkout_attempts WHERE payment_id IN (
-                SELECT payment_id FROM checkout_attempts
-                WHERE created_at < now() - interval '1 day' ORDER BY created_at LIMIT 20))
-        INSERT INTO checkout_attempts (payment_id, address_hash, created_at) VALUES (%s, %s, %s)
-        """,
+        "INSERT INTO checkout_attempts (payment_id, address_hash, created_at) VALUES (%s, %s, %s)",
         (payment_id, address_hash, now),
     )

@@ -1,7 +1,7 @@
 """Wait until a payment is no longer what the shopper's page knows.
 
-However many pages wait, the database sees one statement per tick: all that ask in the same
-moment share it. NOTIFY would halve the commit rate of everything else (measured).
+However many pages wait, the database sees one statement per tick and merchant: all that ask in
+the same moment share it. NOTIFY would halve the commit rate of everything else (measured).
 """
 
 import asyncio
@@ -12,7 +12,9 @@ from typing import Final
 from gateway.batch import Batch
 from gateway.checkout.queries import select_payments
 from gateway.database import Database
+from gateway.merchants.model import Caller
 from gateway.payments.model import Payment
+from gateway.tenancy.lookups import Tenants
 
 TICK_SECONDS: Final = 0.25
 
@@ -20,8 +22,9 @@ TICK_SECONDS: Final = 0.25
 class PaymentWatch:
     """All waiting pages of one process."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, tenants: Tenants) -> None:
         self._database = database
+        self._tenants = tenants
         self._look_ups: Batch[str, Payment | None] = Batch(self._select, size=500)
 
     async def look(self, payment_id: str) -> Payment | None:
@@ -39,6 +42,11 @@ class PaymentWatch:
             await asyncio.sleep(TICK_SECONDS - time.monotonic() % TICK_SECONDS)
 
     async def _select(self, ids: Sequence[str]) -> list[Payment | None]:
-        async with self._database.connection() as tx:
-            found = await select_payments(tx, ids)
+        of_tenant: dict[Caller, list[str]] = {}
+        for payment_id, tenant in (await self._tenants.of_payments(ids)).items():
+            of_tenant.setdefault(tenant, []).append(payment_id)
+        found: dict[str, Payment] = {}
+        for tenant, mine in of_tenant.items():
+            async with self._database.connection(tenant) as tx:
+                found |= await select_payments(tx, mine)
         return [found.get(payment_id) for payment_id in ids]

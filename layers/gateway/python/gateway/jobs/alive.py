@@ -11,7 +11,10 @@ import socket
 import sys
 import urllib.error
 import urllib.request
-from typing import Final
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from gateway.settings import Settings
 
 _TIMEOUT_SECONDS: Final = 4
 _SEEN_SECONDS: Final = 15
@@ -28,15 +31,18 @@ def api_answers(port: int) -> bool:
         return False
 
 
-def worker_beats(database_url: str, host: str, kinds: list[str]) -> bool:
+def worker_beats(settings: "Settings", host: str, kinds: list[str]) -> bool:
     """Whether a worker on `host` has been seen for every kind in the last seconds."""
     import psycopg
 
+    from gateway.tenancy.scope import begin_statements
+
     try:
-        # No prepared statement: the URL may be a pooler's.
+        # No prepared statement and no option: the URL may be a pooler's.
         with psycopg.connect(
-            database_url, autocommit=True, connect_timeout=_TIMEOUT_SECONDS, prepare_threshold=None
+            settings.database_url, autocommit=True, connect_timeout=_TIMEOUT_SECONDS, prepare_threshold=None
         ) as connection:
+            connection.execute(begin_statements("gateway_worker", None))
             cursor = connection.execute(
                 "SELECT kind FROM worker_heartbeats "
                 "WHERE starts_with(worker_id, %s) AND seen_at > now() - make_interval(secs => %s)",
@@ -53,7 +59,7 @@ def main(arguments: list[str]) -> int:
         return 0 if api_answers(int(os.environ.get("PORT", "8000"))) else 1
     from gateway.settings import load_settings
 
-    return 0 if worker_beats(load_settings().database_url, socket.gethostname(), arguments) else 1
+    return 0 if worker_beats(load_settings(), socket.gethostname(), arguments) else 1
 
 
 if __name__ == "__main__":

@@ -78,7 +78,7 @@ class Consumer:
             *(drain.stop(grace_seconds) for drain in self._drains.values()), return_exceptions=True
         )
         try:
-            async with asyncio.timeout(1), self._database.connection() as tx:
+            async with asyncio.timeout(1), self._database.connection(None) as tx:
                 await forget_worker(tx, self._worker_id)
         except Exception as error:  # the heartbeat grows old by itself
             self._logger.debug("heartbeat not removed", extra={"error": str(error)})
@@ -107,7 +107,7 @@ class Consumer:
             hint.clear()
 
     async def _beat(self) -> None:
-        async with self._database.connection() as tx:
+        async with self._database.connection(None) as tx:
             for kind in self._drains:
                 await beat(tx, f"{self._worker_id}:{kind}", kind)
 

@@ -115,7 +115,7 @@ class LambdaHost:
         if self._database is None or time.monotonic() - self._beaten < _BEAT_SECONDS:
             return
         self._beaten = time.monotonic()
-        async with self._database.connection() as tx:
+        async with self._database.connection(None) as tx:
             for kind in self._drains:
                 await beat(tx, f"{function_name}:{kind}", kind, _BEAT_AHEAD_SECONDS)
 

@@ -41,7 +41,7 @@ class LaterHints:
 
     async def follow_up(self, kind: Kind) -> None:
         """After a drain: a hint for the moment when the next item falls due, if that is soon."""
-        async with self._database.connection() as tx:
+        async with self._database.connection(None) as tx:
             seconds = await select_seconds_until_due(tx, kind)
         if seconds is not None and seconds <= HORIZON_SECONDS:
             await self._hint(kind, max(seconds, 0.0))
@@ -49,7 +49,7 @@ class LaterHints:
     async def _hint(self, kind: Kind, seconds: float) -> None:
         delay = math.ceil(seconds)
         try:
-            async with self._database.connection() as tx:
+            async with self._database.connection(None) as tx:
                 if not await claim_next_hint(tx, kind, delay):
                     return
             async with asyncio.timeout(_TIMEOUT_SECONDS):

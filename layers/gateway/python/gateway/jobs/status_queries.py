@@ -46,21 +46,8 @@ async def select_work(tx: Connection) -> list[dict[str, Any]]:
     cursor = tx.cursor(row_factory=dict_row)
     await cursor.execute(
         """
-        WITH due (kind, waiting, working) AS (
-            SELECT 'payments', count(*) FILTER (WHERE lease_token IS NULL),
-                   count(*) FILTER (WHERE lease_token IS NOT NULL)
-            FROM payments WHERE work IS NOT NULL
-            UNION ALL
-            SELECT 'refunds', count(*) FILTER (WHERE lease_token IS NULL),
-                   count(*) FILTER (WHERE lease_token IS NOT NULL)
-            FROM refunds WHERE work IS NOT NULL
-            UNION ALL
-            SELECT 'webhooks', count(*) FILTER (WHERE lease_token IS NULL),
-                   count(*) FILTER (WHERE lease_token IS NOT NULL)
-            FROM deliveries WHERE status = 'pending'
-        )
         SELECT kind, waiting AS pending, working AS processing, completed, failed
-        FROM due JOIN job_counters USING (kind) ORDER BY kind
+        FROM tenant.work() JOIN job_counters USING (kind) ORDER BY kind
         """
     )
     return await cursor.fetchall()

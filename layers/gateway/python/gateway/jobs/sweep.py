@@ -14,15 +14,16 @@ _ROLL_UP_SECONDS: Final = 30.0
 
 
 async def sweep(database: Database, settings: Settings) -> int:
-    """Cancel expired authorisations, delete old card data, idempotency keys and request log, roll up the ledger.
+    """Cancel expired authorisations; delete old cards, keys, request log and addresses; roll up the ledger.
 
     Returns how many webhook deliveries became due. Every step may be repeated or cut off.
     """
-    async with database.connection() as tx:
+    async with database.connection(None) as tx:
         _, deliveries = await cancel_expired_payments(tx, utc_now())
         await _delete_old_cards(tx, settings.card_vault_seconds)
         await _delete_old_keys(tx, settings.idempotency_hours)
         await delete_old_requests(tx, settings.request_log_hours)
+        await _delete_old_addresses(tx)
         await roll_up(tx, _ROLL_UP_SECONDS)
     return deliveries
 
@@ -40,4 +41,14 @@ async def _delete_old_keys(tx: Connection, hours: float) -> None:
             WHERE created_at < now() - make_interval(secs => %s) ORDER BY created_at LIMIT 1000)
         """,
         (hours * 3600,),
+    )
+
+
+async def _delete_old_addresses(tx: Connection) -> None:
+    await tx.execute(
+        """
+        DELETE FROM checkout_attempts WHERE payment_id IN (
+            SELECT payment_id FROM checkout_attempts
+            WHERE created_at < now() - interval '1 day' ORDER BY created_at LIMIT 1000)
+        """
     )

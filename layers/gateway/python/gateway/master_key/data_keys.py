@@ -1,9 +1,9 @@
 """Give a keyring the data keys of its database."""
 
+import psycopg
 from cryptography.exceptions import InvalidTag
-from psycopg import AsyncConnection
 
-from gateway.database import Connection, connect_arguments
+from gateway.database import Connection, owner_connection
 from gateway.encryption import DATA_KEYS, Keyring
 from gateway.master_key.queries import insert_data_key, select_data_keys, select_oldest_sealed
 from gateway.settings import Settings
@@ -19,9 +19,17 @@ class WrongMasterKey(Exception):
         )
 
 
-async def complete_keyring(tx: Connection, keyring: Keyring) -> None:
-    """Load the data keys; where there are none yet, keep those that have been in use. Raises `WrongMasterKey`.
+class DataKeysMissing(Exception):
+    """Nobody has kept the data keys yet, and this process may not: only the owner sees all that is sealed."""
 
+    def __init__(self) -> None:
+        super().__init__("the database has no data keys yet: run `gateway migrate` with GATEWAY_MASTER_KEY")
+
+
+async def complete_keyring(tx: Connection, keyring: Keyring) -> None:
+    """Load the data keys; where there are none yet, keep those that have been in use.
+
+    Raises `WrongMasterKey`, and `DataKeysMissing` where it is not the owner who finds none.
     Safe to call from many processes at once: the first one's keys stay.
     """
     if keyring.is_complete:
@@ -36,6 +44,8 @@ async def complete_keyring(tx: Connection, keyring: Keyring) -> None:
         keyring.adopt(wrapped)
     except InvalidTag:
         raise WrongMasterKey from None
+    except psycopg.errors.InsufficientPrivilege as error:
+        raise DataKeysMissing from error
 
 
 async def keep_data_keys(settings: Settings) -> None:
@@ -45,5 +55,5 @@ async def keep_data_keys(settings: Settings) -> None:
     """
     if not (settings.master_key or settings.test_mode):
         return
-    async with await AsyncConnection.connect(settings.database_url, **connect_arguments(settings)) as tx:
+    async with owner_connection(settings) as tx:
         await complete_keyring(tx, Keyring(*settings.master_keys()))

@@ -9,7 +9,8 @@ from gateway.database import Database
 from gateway.encryption import Keyring
 from gateway.errors import AuthenticationError
 from gateway.merchants.model import ApiKey, Caller
-from gateway.merchants.queries import note_key_used, select_api_key
+from gateway.merchants.queries import note_key_used
+from gateway.tenancy.lookups import select_api_key
 
 CACHE_SECONDS: Final = 3.0
 """How long a key's row is believed: a revocation takes effect within this (promise: 5 s)."""
@@ -38,23 +39,23 @@ class Authenticator:
         matches = hmac.compare_digest(self._keyring.hash_api_secret(secret), expected)
         if key is None or not matches or not key.is_live_at(utc_now()):
             raise AuthenticationError
-        await self._note_use(key.id)
+        await self._note_use(key)
         return Caller(key.merchant_id, key.mode, key.id, key.scopes)
 
-    async def _note_use(self, key_id: str) -> None:
-        if self._noted.get(key_id, 0.0) > time.monotonic():
+    async def _note_use(self, key: ApiKey) -> None:
+        if self._noted.get(key.id, 0.0) > time.monotonic():
             return
         if len(self._noted) >= _CACHE_ENTRIES:
             self._noted.clear()
-        self._noted[key_id] = time.monotonic() + _NOTE_SECONDS
-        async with self._database.connection() as tx:
-            await note_key_used(tx, key_id)
+        self._noted[key.id] = time.monotonic() + _NOTE_SECONDS
+        async with self._database.connection(key) as tx:
+            await note_key_used(tx, key.id)
 
     async def _look_up(self, key_id: str) -> ApiKey | None:
         cached = self._cache.get(key_id)
         if cached is not None and cached[0] > time.monotonic():
             return cached[1]
-        async with self._database.connection() as tx:
+        async with self._database.connection(None) as tx:
             key = await select_api_key(tx, key_id)
         if len(self._cache) >= _CACHE_ENTRIES:
             self._cache.clear()

@@ -7,20 +7,7 @@ from uuid import UUID
 from psycopg.rows import dict_row
 
 from gateway.database import Connection
-from gateway.merchants.model import ApiKey, Mode
-
-
-async def select_api_key(tx: Connection, key_id: str) -> ApiKey | None:
-    """The key pair with this public id."""
-    cursor = await tx.execute(
-        """
-        SELECT id, merchant_id, mode, secret_hash, scopes, expires_at, revoked_at
-        FROM api_keys WHERE id = %s
-        """,
-        (key_id,),
-    )
-    row = await cursor.fetchone()
-    return None if row is None else ApiKey(row[0], row[1], row[2], row[3], frozenset(row[4]), row[5], row[6])
+from gateway.merchants.model import Mode
 
 
 async def note_key_used(tx: Connection, key_id: str) -> None:

@@ -1,4 +1,4 @@
-"""Apply `NNNN_verb_object.sql` files in order, each once, each in one transaction.
+"""Apply `NNNN_verb_object.sql` files in order, each once, in one transaction; then `fill`, roles and policies.
 
 Several processes may start at once: an advisory lock lets one of them work while the others
 wait. A file that was changed after it was applied is refused: write a new one.
@@ -12,6 +12,9 @@ from typing import Final
 import psycopg
 from psycopg import AsyncConnection
 from psycopg.rows import TupleRow
+
+from gateway.migrations.fill import RowsLocked, fill_columns
+from gateway.tenancy.access import RolesMissing, bring_access_up_to_date
 
 _FOLDER: Final = Path(__file__).parent
 _ADVISORY_LOCK: Final = 7_224_901_517  # any constant that no other program uses on this database
@@ -62,6 +65,9 @@ async def migrate(database_url: str, folder: Path = _FOLDER, *, dry_run: bool = 
         if not dry_run:
             for migration in pending:
                 await _apply(connection, migration)
+            if folder == _FOLDER:
+                await _fill(connection)
+                await _apply_access(connection)
         return [migration.name for migration in pending]
 
 
@@ -77,10 +83,26 @@ async def _pending(connection: AsyncConnection[TupleRow], migrations: list[Migra
     return [migration for migration in migrations if migration.name not in applied]
 
 
+async def _fill(connection: AsyncConnection[TupleRow]) -> None:
+    try:
+        await fill_columns(connection)
+    except (RowsLocked, psycopg.Error) as error:
+        raise MigrationError(f"filling new columns: {error}") from error
+
+
+async def _apply_access(connection: AsyncConnection[TupleRow]) -> None:
+    """Who may do what with the tables there are now; see `tenancy.access`."""
+    try:
+        await bring_access_up_to_date(connection)
+    except (RolesMissing, psycopg.Error) as error:
+        raise MigrationError(f"roles and policies: {error}") from error
+
+
 async def _apply(connection: AsyncConnection[TupleRow], migration: Migration) -> None:
     try:
         async with connection.transaction():
             await connection.execute(f"SET LOCAL lock_timeout = '{_LOCK_TIMEOUT}'")
+            await connection.execute("SET LOCAL gateway.maintenance = 'on'")  # a migration sees all rows
             await connection.execute(migration.sql.encode())
             await connection.execute(
                 "INSERT INTO schema_migrations (name, checksum) VALUES (%s, %s)",

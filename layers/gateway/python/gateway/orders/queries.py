@@ -47,10 +47,3 @@ async def select_order(tx: Connection, caller: Caller, order_id: str) -> Order |
         (order_id, caller.merchant_id, caller.mode),
     )
     return await cursor.fetchone()
-
-
-async def select_public_order(tx: Connection, order_id: str) -> Order | None:
-    """The order with this id, whoever asks: its 95 random bits are the permission."""
-    cursor = tx.cursor(row_factory=class_row(Order))
-    await cursor.execute(f"SELECT {COLUMNS} FROM orders WHERE id = %s", (order_id,))  # noqa: S608
-    return await cursor.fetchone()

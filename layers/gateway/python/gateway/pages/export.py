@@ -38,7 +38,7 @@ async def stream_csv(
 
 
 async def _read(database: Database, listing: Listing[T], caller: Caller, query: Query) -> Page[T]:
-    async with database.connection() as tx:
+    async with database.connection(caller) as tx:
         return await select_page(tx, listing, caller, query)
 
 

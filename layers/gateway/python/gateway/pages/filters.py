@@ -112,13 +112,12 @@ def search(description: str, find: Callable[[str], Condition]) -> Filter:
 
 
 def starts_with(column: str, text: str) -> Condition:
-    """The text column begins so, whatever the case. Needs an index on `lower(column) text_pattern_ops`.
+    """The text column begins so, whatever the case. Needs a column `…_lower` with a `text_pattern_ops` index.
 
-    LIKE rather than a range: Postgres can tell from its statistics how many rows it will find, and walks
-    the list instead when they are many.
+    `^@` rather than a range: Postgres can tell from its statistics how many rows it will find, and walks
+    the list instead when they are many. Rather than LIKE: it is leakproof, so it may go before a policy.
     """
-    escaped = re.sub(r"([\\%_])", r"\\\1", text)
-    return Condition(f"lower({column}) LIKE lower(%(q_pattern)s)", {"q_pattern": escaped + "%"})
+    return Condition(f"{column}_lower ^@ lower(%(q_prefix)s)", {"q_prefix": text})
 
 
 def equals(column: str, text: str) -> Condition:

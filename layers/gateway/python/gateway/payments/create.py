@@ -13,19 +13,23 @@ from gateway.errors import BadRequest, NotFound
 from gateway.ids import is_id, new_id
 from gateway.merchants.model import Caller
 from gateway.orders.model import Order
-from gateway.orders.queries import select_order, select_public_order
+from gateway.orders.queries import select_order
 from gateway.payments.model import VPA_MAX_LENGTH, VPA_PATTERN, Payment, payment_event
 from gateway.payments.queries import insert_payment
 
 
-async def find_order_to_pay(tx: Connection, caller: Caller | None, body: dict[str, Any]) -> Order:
-    """The order that the body names; without a caller (checkout), any merchant's. Raises `NotFound`."""
+def read_order_id(body: dict[str, Any]) -> str:
+    """The id of the order to pay. Raises `BadRequest`."""
     order_id = body.get("order_id")
     if not isinstance(order_id, str):
         raise BadRequest("order_id is required", field="order_id")
-    order = None
-    if is_id(order_id, "order"):
-        order = await (select_order(tx, caller, order_id) if caller else select_public_order(tx, order_id))
+    return order_id
+
+
+async def find_order_to_pay(tx: Connection, caller: Caller, body: dict[str, Any]) -> Order:
+    """The caller's order that the body names. Raises `BadRequest` and `NotFound`."""
+    order_id = read_order_id(body)
+    order = await select_order(tx, caller, order_id) if is_id(order_id, "order") else None
     if order is None:
         raise NotFound("Order not found", field="order_id")
     return order

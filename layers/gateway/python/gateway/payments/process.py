@@ -54,15 +54,15 @@ class PaymentWork:
         self._finishes: Batch[FinishedWork, int] = Batch(self._finish)
 
     async def claim(self, limit: int) -> list[ClaimedPayment]:
-        async with self._database.connection() as tx:
+        async with self._database.connection(None) as tx:
             return await claim_payments(tx, limit, self._settings.lease_seconds)
 
     async def renew(self, items: Sequence[ClaimedPayment]) -> None:
-        async with self._database.connection() as tx:
+        async with self._database.connection(None) as tx:
             await renew_payments(tx, [item.lease_token for item in items], self._settings.lease_seconds)
 
     async def release(self, items: Sequence[ClaimedPayment]) -> None:
-        async with self._database.connection() as tx:
+        async with self._database.connection(None) as tx:
             await release_payments(tx, [item.lease_token for item in items])
 
     async def work(self, item: ClaimedPayment) -> int:
@@ -114,7 +114,7 @@ class PaymentWork:
 
     async def _finish(self, finished: Sequence[FinishedWork]) -> list[int]:
         reach("payments.answered")
-        async with self._database.connection() as tx:
+        async with self._database.connection(None) as tx:
             changed, deliveries = await finish_payments(tx, finished)
         reach("payments.finished")
         return [deliveries if item.payment.id in changed else 0 for item in finished]

@@ -17,6 +17,8 @@ COLUMNS: Final = (
     "error_description, next_action, expires_at, sequence, created_at, updated_at"
 )
 
+# The order is found by its id: written so that no estimate can choose the index of unpaid orders, which the policy
+# makes possible (it names merchant and mode).
 INSERT_PAYMENT: Final = f"""
 WITH changed AS (
     INSERT INTO payments
@@ -36,7 +38,7 @@ vaulted AS (
 ),
 attempted AS (
     UPDATE orders SET status = 'attempted', updated_at = %(now)s
-    WHERE id = %(order_id)s AND status = 'created' AND EXISTS (SELECT 1 FROM changed)
+    WHERE id = %(order_id)s AND coalesce(status, '') = 'created' AND EXISTS (SELECT 1 FROM changed)
 ),
 {PUBLISHED}
 SELECT count(*), (SELECT count(*) FROM fanned_out) FROM changed
@@ -87,13 +89,6 @@ async def select_payment(tx: Connection, caller: Caller, payment_id: str) -> Pay
         f"SELECT {COLUMNS} FROM payments WHERE id = %s AND merchant_id = %s AND mode = %s",  # noqa: S608
         (payment_id, caller.merchant_id, caller.mode),
     )
-    return await cursor.fetchone()
-
-
-async def select_public_payment(tx: Connection, payment_id: str) -> Payment | None:
-    """The payment with this id, whoever asks: its 95 random bits are the permission."""
-    cursor = tx.cursor(row_factory=class_row(Payment))
-    await cursor.execute(f"SELECT {COLUMNS} FROM payments WHERE id = %s", (payment_id,))  # noqa: S608
     return await cursor.fetchone()
 
 

@@ -103,7 +103,7 @@ class Simulator:
 
     async def complete_action(self, payment_id: str, approve: bool) -> bool:
         """The shopper passed (or failed) the challenge. False if the bank waits for none."""
-        async with self._database.connection() as tx:
+        async with self._database.connection(None) as tx:
             return await decide_action(tx, f"{payment_id}:authorize", approve)
 
     async def _follow_up(self, request: FollowUp, kind: str, scenario: Scenario | None = None) -> Answer:
@@ -155,11 +155,11 @@ class Simulator:
         }
 
     async def _record(self, asked: Sequence[_Asked]) -> list[RecordedOperation]:
-        async with self._database.connection() as tx:
+        async with self._database.connection(None) as tx:
             rows = await record_operations(tx, asked)
         return [rows[item.key] for item in asked]
 
     async def _select(self, keys: Sequence[str]) -> list[RecordedOperation | None]:
-        async with self._database.connection() as tx:
+        async with self._database.connection(None) as tx:
             rows = await select_operations(tx, keys)
         return [rows.get(key) for key in keys]

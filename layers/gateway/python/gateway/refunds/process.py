@@ -36,15 +36,15 @@ class RefundWork:
         self._finishes: Batch[FinishedRefund, int] = Batch(self._finish)
 
     async def claim(self, limit: int) -> list[ClaimedRefund]:
-        async with self._database.connection() as tx:
+        async with self._database.connection(None) as tx:
             return await claim_refunds(tx, limit, self._settings.lease_seconds)
 
     async def renew(self, items: Sequence[ClaimedRefund]) -> None:
-        async with self._database.connection() as tx:
+        async with self._database.connection(None) as tx:
             await renew_refunds(tx, [item.lease_token for item in items], self._settings.lease_seconds)
 
     async def release(self, items: Sequence[ClaimedRefund]) -> None:
-        async with self._database.connection() as tx:
+        async with self._database.connection(None) as tx:
             await release_refunds(tx, [item.lease_token for item in items])
 
     async def work(self, item: ClaimedRefund) -> int:
@@ -71,7 +71,7 @@ class RefundWork:
 
     async def _finish(self, finished: Sequence[FinishedRefund]) -> list[int]:
         reach("refunds.answered")
-        async with self._database.connection() as tx:
+        async with self._database.connection(None) as tx:
             changed, deliveries = await finish_refunds(tx, finished)
         return [deliveries if item.refund.id in changed else 0 for item in finished]
 

@@ -1,18 +1,17 @@
 """Statements on the request log."""
 
 from collections.abc import Sequence
-from uuid import UUID
 
 from psycopg.rows import class_row
 
 from gateway.database import Connection
-from gateway.merchants.model import Caller, Mode
+from gateway.merchants.model import Caller
 from gateway.requests.model import LoggedRequest, Request
 
 COLUMNS = "id, request_id, method, path, status, duration_ms, error_code, key_id, user_email, replayed, created_at"
 
 
-async def insert_requests(tx: Connection, merchant_id: UUID, mode: Mode, requests: Sequence[Request]) -> None:
+async def insert_requests(tx: Connection, tenant: Caller, requests: Sequence[Request]) -> None:
     """Write down requests of one merchant and mode."""
     await tx.execute(
         """
@@ -24,8 +23,8 @@ async def insert_requests(tx: Connection, merchant_id: UUID, mode: Mode, request
                     %(replayed)s::boolean[], %(created_at)s::timestamptz[]) given
         """,
         {
-            "merchant_id": merchant_id,
-            "mode": mode,
+            "merchant_id": tenant.merchant_id,
+            "mode": tenant.mode,
             "request_id": [one.request_id for one in requests],
             "method": [one.method for one in requests],
             "path": [one.path for one in requests],

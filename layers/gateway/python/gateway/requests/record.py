@@ -4,12 +4,11 @@ import asyncio
 import time
 from collections import defaultdict
 from typing import Final
-from uuid import UUID
 
 from aws_lambda_powertools import Logger
 
 from gateway.database import Database
-from gateway.merchants.model import Mode
+from gateway.merchants.model import Caller
 from gateway.requests.model import Request
 from gateway.requests.queries import insert_requests
 
@@ -64,10 +63,10 @@ class RequestLog:
             self._last_logged = time.monotonic()
             self._logger.warning("request log not written", extra={"error": reason, "dropped": self.dropped})
 
-    async def _write(self, tenant: tuple[UUID, Mode], requests: list[Request]) -> None:
+    async def _write(self, tenant: Caller, requests: list[Request]) -> None:
         for start in range(0, len(requests), _BATCH):
-            async with self._database.connection() as tx:
-                await insert_requests(tx, *tenant, requests[start : start + _BATCH])
+            async with self._database.connection(tenant) as tx:
+                await insert_requests(tx, tenant, requests[start : start + _BATCH])
 
     async def _write_later(self) -> None:
         """Until nothing is left to write; the next request starts it again."""
@@ -79,8 +78,8 @@ class RequestLog:
             self._writing = None
 
 
-def _by_tenant(lines: list[Request]) -> dict[tuple[UUID, Mode], list[Request]]:
-    found: dict[tuple[UUID, Mode], list[Request]] = defaultdict(list)
+def _by_tenant(lines: list[Request]) -> dict[Caller, list[Request]]:
+    found: dict[Caller, list[Request]] = defaultdict(list)
     for line in lines:
-        found[line.merchant_id, line.mode].append(line)
+        found[Caller(line.merchant_id, line.mode)].append(line)
     return found

@@ -11,6 +11,7 @@ from gateway.audit.queries import insert_audit
 from gateway.database import Connection, Database
 from gateway.encryption import Keyring
 from gateway.errors import AuthenticationError
+from gateway.tenancy.lookups import tenant_of_login
 from gateway.users.lockout import count_failure, forget_failures, lockout_pepper, require_unlocked, subjects
 from gateway.users.model import SESSION_LIFE, Session, User
 from gateway.users.passwords import password_matches
@@ -47,12 +48,14 @@ async def log_in(
     """
     email = given.email.strip().lower()
     counted = subjects(lockout_pepper(keyring), email, visitor.address)
-    async with database.connection() as tx:
+    async with database.connection(None) as tx:
         await require_unlocked(tx, counted, now)
+        tenant = await tenant_of_login(tx, email)
+    async with database.connection(tenant) as tx:
         found = await select_user_to_log_in(tx, email)
     # No connection is held meanwhile: this takes 50 ms of CPU.
     matches = await password_matches(found[1] if found else None, given.password)
-    async with database.connection() as tx:
+    async with database.connection(tenant) as tx:
         if found is None or not matches:
             await count_failure(tx, counted, now)
             # A rival with the tenth wrong password may have been faster.

@@ -8,6 +8,7 @@ from datetime import datetime
 from gateway.database import Database
 from gateway.encryption import Keyring
 from gateway.errors import BadRequest
+from gateway.merchants.model import Caller
 from gateway.users.lockout import count_failure, lockout_pepper, require_unlocked, subjects
 from gateway.users.model import User
 from gateway.users.passwords import password_matches
@@ -19,18 +20,18 @@ async def require_password(
 ) -> None:
     """Raises `BadRequest` unless this is the user's password, and `LoginLocked` after too many wrong ones."""
     counted = subjects(lockout_pepper(keyring), user.email, address)
-    async with database.connection() as tx:
+    async with database.connection(Caller(user.merchant_id, "test")) as tx:
         await require_unlocked(tx, counted, now)
         found = await select_user_to_log_in(tx, user.email)
     if found is not None and await password_matches(found[1], password):
         return
-    async with database.connection() as tx:
+    async with database.connection(None) as tx:
         await count_failure(tx, counted, now)
     raise BadRequest("The current password is wrong", field="current_password")
 
 
 async def refuse_code(database: Database, keyring: Keyring, user: User, address: str, now: datetime) -> BadRequest:
     """Count a wrong code; the error to raise."""
-    async with database.connection() as tx:
+    async with database.connection(None) as tx:
         await count_failure(tx, subjects(lockout_pepper(keyring), user.email, address), now)
     return BadRequest("The code is wrong, or was used before", field="code")

@@ -92,7 +92,7 @@ class DeliveryWork:
             limited_room=MOST_LIMITED - self._tiers["limited"],
             breaker_seconds=self._breaker_seconds,
         )
-        async with self._database.connection() as tx:
+        async with self._database.connection(None) as tx:
             claimed, self._after = await claim_deliveries(tx, request, monotonic())
         for item in claimed:
             self._lanes.of(item.endpoint_id).leases += 1
@@ -101,7 +101,7 @@ class DeliveryWork:
         return claimed
 
     async def renew(self, items: Sequence[ClaimedDelivery]) -> None:
-        async with self._database.connection() as tx:
+        async with self._database.connection(None) as tx:
             ids, tokens = [item.id for item in items], [item.lease_token for item in items]
             await renew_deliveries(tx, tokens, ids, self._settings.lease_seconds)
 
@@ -154,7 +154,7 @@ class DeliveryWork:
         )
 
     async def _read_destinations(self, endpoint_ids: Sequence[str]) -> list[Destination | None]:
-        async with self._database.connection() as tx:
+        async with self._database.connection(None) as tx:
             found = await select_destinations(tx, list(dict.fromkeys(endpoint_ids)))
         return [found.get(endpoint_id) for endpoint_id in endpoint_ids]
 
@@ -172,7 +172,7 @@ class DeliveryWork:
     async def _take_slots(self, wanted: Sequence[tuple[str, int]]) -> list[float]:
         """Seconds that each has to wait; those of one endpoint stand in a row."""
         counts = Counter(endpoint_id for endpoint_id, _ in wanted)
-        async with self._database.connection() as tx:
+        async with self._database.connection(None) as tx:
             next_slot = await take_slots(tx, {key: (counts[key], rate) for key, rate in wanted})
         waits = []
         for endpoint_id, rate in wanted:
@@ -181,13 +181,13 @@ class DeliveryWork:
         return waits
 
     async def _give_back(self, items: Sequence[ClaimedDelivery]) -> list[int]:
-        async with self._database.connection() as tx:
+        async with self._database.connection(None) as tx:
             await release_deliveries(tx, [item.lease_token for item in items], [item.id for item in items])
         return [0] * len(items)
 
     async def _finish(self, finished: Sequence[FinishedDelivery]) -> list[int]:
         reach("webhooks.sent")
-        async with self._database.connection() as tx:
+        async with self._database.connection(None) as tx:
             worn_out = await finish_deliveries(
                 tx,
                 [finish_row(one) for one in finished],

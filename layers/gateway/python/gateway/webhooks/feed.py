@@ -13,10 +13,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
 
-from psycopg import AsyncConnection
-
 from gateway.clock import iso
-from gateway.database import Connection, connect_arguments
+from gateway.database import Connection, owner_connection
 from gateway.ids import is_id
 from gateway.merchants.model import Caller
 from gateway.pages.cursor import write_cursor
@@ -193,5 +191,5 @@ async def start_era_if_restored(tx: Connection) -> int | None:
 
 async def follow_up_migration(settings: Settings) -> int | None:
     """`start_era_if_restored`, on a connection of its own: the last step of every migration."""
-    async with await AsyncConnection.connect(settings.database_url, **connect_arguments(settings)) as tx:
+    async with owner_connection(settings) as tx:
         return await start_era_if_restored(tx)

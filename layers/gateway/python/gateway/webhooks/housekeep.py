@@ -12,13 +12,13 @@ _ABANDONED_AT_ONCE: Final = 5_000
 
 async def housekeep_webhooks(database: Database) -> int:
     """One round, of a few seconds at most. Returns how many deliveries became due. May be cut off anywhere."""
-    async with database.connection() as tx:
+    async with database.connection(None) as tx:
         while await abandon_deliveries(tx) == _ABANDONED_AT_ONCE:
             pass
     due = 0
     ends_at = time.monotonic() + _BUDGET_SECONDS
     while time.monotonic() < ends_at:
-        async with database.connection() as tx:
+        async with database.connection(None) as tx:
             step = await advance_recovery(tx)
         if step is None:
             break

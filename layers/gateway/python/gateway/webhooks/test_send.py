@@ -90,11 +90,6 @@ delivered AS (
     VALUES (%(id)s, %(merchant_id)s, %(mode)s, %(event_id)s, %(endpoint_id)s, 'webhook.test', %(status)s, 1,
             %(at)s, %(code)s, %(error_class)s, %(at)s)
 ),
-tried AS (
-    INSERT INTO delivery_attempts (delivery_id, started_at, duration_ms, response_code, error_class, error,
-                                   request_headers, response_body)
-    VALUES (%(id)s, %(at)s, %(duration_ms)s, %(code)s, %(error_class)s, %(error)s, %(headers)s, %(body)s)
-),
 felt AS (
     INSERT INTO endpoint_health (endpoint_id, last_success_at)
     SELECT %(endpoint_id)s, %(at)s WHERE %(status)s = 'success'
@@ -106,26 +101,33 @@ UPDATE job_counters SET completed = completed + (%(status)s = 'success')::int,
 WHERE kind = 'webhooks'
 """
 
+# By itself, behind its delivery: whose attempt it is, is what its delivery's policy says.
+_RECORD_ATTEMPT: Final = """
+INSERT INTO delivery_attempts (delivery_id, started_at, duration_ms, response_code, error_class, error,
+                               request_headers, response_body)
+VALUES (%(id)s, %(at)s, %(duration_ms)s, %(code)s, %(error_class)s, %(error)s, %(headers)s, %(body)s)
+"""
+
 
 async def record_test(tx: Connection, sent: TestSend) -> None:
     """Write the event, its one delivery and its one attempt down. A failed test is not tried again."""
     outcome = sent.outcome
-    await tx.execute(
-        _RECORD,
-        {
-            "id": sent.delivery_id,
-            "event_id": sent.event_id,
-            "merchant_id": sent.endpoint.merchant_id,
-            "mode": sent.endpoint.mode,
-            "endpoint_id": sent.endpoint.id,
-            "payload": sent.payload,
-            "at": outcome.started_at,
-            "status": "success" if outcome.error_class is None else "failed",
-            "code": outcome.code,
-            "error_class": outcome.error_class,
-            "error": outcome.error,
-            "duration_ms": outcome.duration_ms,
-            "headers": json.dumps(sent.headers),
-            "body": outcome.body,
-        },
-    )
+    values = {
+        "id": sent.delivery_id,
+        "event_id": sent.event_id,
+        "merchant_id": sent.endpoint.merchant_id,
+        "mode": sent.endpoint.mode,
+        "endpoint_id": sent.endpoint.id,
+        "payload": sent.payload,
+        "at": outcome.started_at,
+        "status": "success" if outcome.error_class is None else "failed",
+        "code": outcome.code,
+        "error_class": outcome.error_class,
+        "error": outcome.error,
+        "duration_ms": outcome.duration_ms,
+        "headers": json.dumps(sent.headers),
+        "body": outcome.body,
+    }
+    async with tx.transaction():
+        await tx.execute(_RECORD, values)
+        await tx.execute(_RECORD_ATTEMPT, values)

@@ -1,0 +1,107 @@
+"""0400 comes to a full database while it is in use: old rows are filled in beside the traffic."""
+
+import asyncio
+import shutil
+import threading
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+
+from gateway import migrations
+from gateway.migrations import fill
+from gateway.migrations.fill import FILLS, RowsLocked, fill_columns
+from gateway.migrations.run import migrate, read_migrations
+from tests.support.stack import copy_database, database_of, eventually
+
+ROWS = 2_000
+_ORDERS = """
+INSERT INTO merchants (id, name, email, signing_secret, created_at)
+VALUES ('00000000-0000-0000-0000-000000000001', 'Shop', 'shop@example.com', '', now());
+INSERT INTO orders (id, merchant_id, mode, amount, currency, receipt, capture, status, created_at, updated_at)
+SELECT 'order_' || lpad(n::text, 16, '0'), '00000000-0000-0000-0000-000000000001', 'test', 500, 'INR',
+       CASE WHEN n %% 4 > 0 THEN 'Cart-' || n END, 'automatic', 'created', now(), now()
+FROM generate_series(%(first)s::int, %(last)s::int) n
+"""
+_WRONG = "SELECT count(*) FROM orders WHERE receipt_lower IS DISTINCT FROM lower(receipt)"
+
+_VERSIONS = "SELECT md5(string_agg(id || ctid || xmin::text, ',' ORDER BY id)) FROM orders"
+
+
+@pytest.fixture
+def old_database(postgres: Any, tmp_path: Path) -> str:
+    """As it was before 0400, with orders."""
+    url = copy_database(database_of(postgres.url, "postgres"), "template0")
+    old = tmp_path / "old"
+    old.mkdir()
+    for file in Path(migrations.__file__).parent.glob("[0-9]*.sql"):
+        if file.name < "0400":
+            shutil.copy(file, old)
+    asyncio.run(migrate(url, old))
+    with psycopg.connect(url, autocommit=True, cursor_factory=psycopg.ClientCursor) as connection:
+        connection.execute(_ORDERS.encode(), {"first": 1, "last": ROWS})
+    return url
+
+
+def test_rows_are_filled_in_while_one_is_locked_and_others_are_written(
+    old_database: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(fill, "_PAGES", 4)
+    failures: list[BaseException] = []
+
+    def upgrade() -> None:
+        try:
+            asyncio.run(migrate(old_database))
+        except BaseException as error:
+            failures.append(error)
+
+    with psycopg.connect(old_database, autocommit=True) as traffic, psycopg.connect(old_database) as holder:
+        upgrading = threading.Thread(target=upgrade)
+        # 0400 itself has to wait for this one, as for any transaction; so it begins behind it.
+        asyncio.run(_apply_0400(old_database))
+        holder.execute("SELECT 1 FROM orders WHERE id = 'order_0000000000001001' FOR UPDATE")
+        upgrading.start()
+        eventually(lambda: traffic.execute(_WRONG).fetchall() == [(1,)], 60, "all but the locked one")
+        # The version before writes no such column: the trigger does.
+        traffic.execute("UPDATE orders SET receipt = 'Other' WHERE id = 'order_0000000000000001'")
+        traffic.execute("UPDATE orders SET status = 'attempted' WHERE id = 'order_0000000000000002'")
+        assert traffic.execute(_WRONG).fetchall() == [(1,)]
+        holder.rollback()
+        upgrading.join(60)
+        assert not upgrading.is_alive() and not failures, failures
+        assert traffic.execute(_WRONG).fetchall() == [(0,)]
+        found = traffic.execute("SELECT conname FROM pg_constraint WHERE conname ~ '_is_filled$' AND convalidated")
+        assert {row[0] for row in found.fetchall()} == {one.constraint for one in FILLS}
+        before = traffic.execute(_VERSIONS).fetchone()
+        assert asyncio.run(migrate(old_database)) == []
+        assert traffic.execute(_VERSIONS).fetchone() == before
+
+
+def test_a_row_that_stays_locked_is_said_and_the_next_run_goes_on(
+    old_database: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(fill, "_PASSES", 2)
+    asyncio.run(_apply_0400(old_database))
+    with psycopg.connect(old_database) as holder:
+        holder.execute("SELECT 1 FROM orders WHERE id = 'order_0000000000001001' FOR UPDATE")
+        with pytest.raises(RowsLocked, match="orders"):
+            asyncio.run(_fill(old_database))
+    asyncio.run(_fill(old_database))
+    with psycopg.connect(old_database) as connection:
+        assert connection.execute(_WRONG).fetchone() == (0,)
+
+
+async def _apply_0400(url: str) -> None:
+    file = Path(migrations.__file__).parent / "0400_index_lower_texts.sql"
+    async with await psycopg.AsyncConnection.connect(url) as connection:
+        await connection.execute(file.read_bytes())
+        await connection.execute(
+            "INSERT INTO schema_migrations (name, checksum) VALUES (%s, %s)",
+            next((one.name, one.checksum) for one in read_migrations() if one.name == file.stem),
+        )
+
+
+async def _fill(url: str) -> None:
+    async with await psycopg.AsyncConnection.connect(url, autocommit=True) as connection:
+        await fill_columns(connection)
