@@ -1,6 +1,7 @@
 """A shop under load: orders, payments and refunds, each with a key, each repeated until it is answered."""
 
 import asyncio
+import random
 import threading
 import time
 from collections import Counter
@@ -11,7 +12,8 @@ import httpx
 
 from tests.support.client import CARD, Merchant
 
-_PAUSE_SECONDS: Final = 0.2
+_PAUSES_SECONDS: Final = (0.2, 2.0)
+"""Before the second try, and the longest: doubled from try to try, as a client's library does it."""
 _PATIENCE_SECONDS: Final = 150.0
 
 METHODS: Final = (
@@ -127,6 +129,7 @@ class Load:
     async def post(self, path: str, body: dict[str, Any], key: str) -> dict[str, Any]:
         """What is created at last; the same request with the same key until then."""
         deadline = time.monotonic() + _PATIENCE_SECONDS
+        pause, longest = _PAUSES_SECONDS
         while time.monotonic() < deadline:
             started = time.monotonic()
             try:
@@ -139,7 +142,8 @@ class Load:
                 if response.status_code < 409:
                     found: dict[str, Any] = response.json()
                     return found
-            await asyncio.sleep(_PAUSE_SECONDS)
+            await asyncio.sleep(pause * random.uniform(0.5, 1))
+            pause = min(pause * 2, longest)
         raise TimeoutError(f"{path} with {key} was not answered for {_PATIENCE_SECONDS:.0f} s")
 
     def _judge(self, response: httpx.Response, expected: int) -> None:

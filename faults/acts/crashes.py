@@ -119,6 +119,7 @@ def play_crashes(world: World) -> list[Measure]:
             load = Load(merchant, sales(profile.payments), profile.load_seconds)
             poller = Poller(merchant)
             load.start()
+            keeper.answers = load.answers.total
             keeper.watch()
             secrets: list[str] = []
             rotating = threading.Thread(target=lambda: secrets.append(_rotate(merchant, endpoint["id"])))
