@@ -89,7 +89,7 @@ class Keeper:
     def disarm(self) -> None:
         """No more kills and points: those that are still to die at one are restarted without it."""
         with self._lock:
-            self.left = [point for points in self._points.values() for point in points]
+            self.left = [point for points in self._points.values() for point in points if point]
             self.left += [one.point for one in self._kept if one.point]
             self._points = {}
             for one in self._kept:

@@ -76,7 +76,7 @@ class Plan:
         for name, faults in (("crashes", self.crashes), ("outages", self.outages), ("redis", self.redis)):
             lines += [f"  {name}:", *(f"  {fault}" for fault in faults)]
         for kind, points in self.points.items():
-            lines.append(f"  {kind} also dies at: {', '.join(points)}")
+            lines.append(f"  {kind} also dies at: {', '.join(filter(None, points))}")
         return "\n".join(lines)
 
 
@@ -108,8 +108,10 @@ def _crashes(chance: random.Random, profile: Profile) -> tuple[Fault, ...]:
 
 
 def _points(chance: random.Random, names: Sequence[str], rounds: int) -> tuple[str, ...]:
+    """Rounds of all of them; after each but the last a life without one, which only a random kill ends."""
     points: list[str] = []
-    for _ in range(rounds):
+    for number in range(rounds):
+        points += [""] if number else []
         first = [name for name in names if name in CALL_POINTS]
         rest = [name for name in names if name not in CALL_POINTS]
         order = chance.sample(first, len(first)) + chance.sample(rest, len(rest))
