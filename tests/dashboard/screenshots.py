@@ -94,9 +94,7 @@ def shoot(page: Page, url: str, out: Path, look: Look, paths: dict[str, str]) ->
         page.goto(url + path)
         settle(page)
         if name == "settings":
-            # A frame that was never in view is not painted.
-            pay = page.frame_locator("[data-test-id=checkout-preview]").get_by_test_id("pay-button")
-            pay.scroll_into_view_if_needed()
+            page.frame_locator("[data-test-id=checkout-preview]").get_by_test_id("pay-button").wait_for()
         page.screenshot(path=out / f"{name}-{look}.png", full_page=True)
 
 

@@ -37,7 +37,8 @@ def test_no_page_has_an_accessibility_violation(
         overflow = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
         assert overflow <= 0, f"{name} is {overflow} px too wide"
     past = Past(payment["id"], payment["order_id"])
-    for name, act in SCENES.items():
+    # Each dialog in both schemes and both sizes, but not in all four pairs: they take as long as the pages.
+    for name, act in SCENES.items() if (scheme == "dark") == (size == PHONE) else ():
         act(page, desk.url, past)
         found[name] = violations(page)
     context.close()
