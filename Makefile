@@ -39,8 +39,8 @@ test-model: ## Money by model, long profile: 20 seeds of 2,000 steps (15 minutes
 	@$(INSTALL) --no-web
 	@exec $(VENV)/python -m tests.model $(MODEL)
 
-test-containers: setup ## Build the images, bring compose up in a Docker engine of its own, test it (15 minutes)
-	@GATEWAY_TEST_CONTAINERS=1 exec $(VENV)/python -m pytest tests/deploy/test_containers.py -s
+test-containers: setup ## Build the images, bring compose up in a Docker engine of its own, test it (10 minutes)
+	@GATEWAY_TEST_CONTAINERS=keep exec $(VENV)/python -m pytest tests/deploy/test_containers.py -s
 
 bench: ## Measure speed, memory and growth into benchmarks/results (15 idle minutes; BENCH="--smoke" for less)
 	@$(INSTALL) --no-web

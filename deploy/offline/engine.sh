@@ -21,7 +21,7 @@ running() { [ -f "$pid_file" ] && kill -0 "$(cat "$pid_file")" 2>/dev/null; }
 start() {
   [ "$(uname -s)" = Linux ] || refuse "an engine of our own needs Linux"
   [ "$(id -u)" -eq 0 ] || refuse "an engine of our own needs root, and no other engine answers"
-  for program in dockerd docker docker-compose debootstrap iptables; do
+  for program in dockerd docker docker-compose mmdebstrap iptables; do
     command -v "$program" >/dev/null || refuse "$program is not installed (see deploy/offline/install.sh)"
   done
   mkdir -p "$state/run"
@@ -54,9 +54,18 @@ stop() {
   kill -9 "$pid"
 }
 
+# An engine that failed in its start leaves mounts behind.
+remove() {
+  stop
+  local mount
+  awk -v folder="$state/" 'index($5 "/", folder) == 1 { print $5 }' /proc/self/mountinfo | sort -r |
+    while read -r mount; do umount -l "$mount"; done
+  rm -rf "$state"
+}
+
 case "${1:-}" in
   start) start ;;
   stop) stop ;;
-  remove) stop; rm -rf "$state" ;;
+  remove) remove ;;
   *) sed -n '2,9p' "$0" >&2; exit 2 ;;
 esac

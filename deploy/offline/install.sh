@@ -6,7 +6,7 @@ missing=()
 have() { command -v "$1" >/dev/null 2>&1; }
 have dockerd && have docker || missing+=(docker.io)
 have docker-compose || docker compose version >/dev/null 2>&1 || missing+=(docker-compose)
-have debootstrap || missing+=(debootstrap)
+have mmdebstrap || missing+=(mmdebstrap)
 have iptables || missing+=(iptables)
 [ "${#missing[@]}" -gt 0 ] || exit 0
 

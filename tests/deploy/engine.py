@@ -2,9 +2,13 @@
 
 import json
 import os
+import re
 import shutil
 import subprocess
+import tempfile
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -17,30 +21,57 @@ OFFLINE = ROOT / "deploy" / "offline"
 PROJECT = "gateway-test"
 
 
+# `make test-containers` installs what is missing and keeps engine and images for the next run ("keep"); a whole
+# test run takes what is there and leaves nothing behind ("once").
+MODE = os.environ.get("GATEWAY_TEST_CONTAINERS", "")
+
+
 def start_engine() -> tuple[dict[str, str], bool]:
     """The environment for `docker`, and whether the engine is ours. Skips the test where none can be had."""
     if _run(["docker", "info"], dict(os.environ)) == 0:
         return {}, False
-    for script, arguments in (("install.sh", []), ("engine.sh", ["start"])):
-        done = subprocess.run(
-            [str(OFFLINE / script), *arguments],
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        if done.returncode == 3:
-            pytest.skip(f"no Docker engine: {done.stderr.strip()}")
-        assert done.returncode == 0, done.stderr
-    name, _, value = done.stdout.strip().partition("=")
+    if MODE == "once":
+        os.environ["GATEWAY_ENGINE_DIR"] = tempfile.mkdtemp(prefix="gateway-engine-")
+    else:
+        offline("install.sh")
+    try:
+        name, _, value = offline("engine.sh", "start").strip().partition("=")
+    except BaseException:
+        stop_engine()
+        raise
     # Without plugins: the classic builder, through Compose itself.
     return {name: value, "DOCKER_BUILDKIT": "0", "COMPOSE_DOCKER_CLI_BUILD": "0"}, True
+
+
+def stop_engine() -> None:
+    """End the engine that we started; its data go or stay as the mode says."""
+    offline("engine.sh", "remove" if MODE == "once" else "stop")
+
+
+def offline(script: str, *arguments: str, env: dict[str, str] | None = None) -> str:
+    """The output of a script of deploy/offline. Skips the test where it says that it cannot run here."""
+    done = subprocess.run(
+        [str(OFFLINE / script), *arguments], env=env, stdin=subprocess.DEVNULL,
+        capture_output=True, text=True, check=False, timeout=900,
+    )  # fmt: skip
+    if done.returncode == 3:
+        pytest.skip(f"no containers here: {done.stderr.strip()}")
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+@contextmanager
+def measured(what: str) -> Iterator[None]:
+    """Say how long a part took."""
+    began = time.monotonic()
+    yield
+    print(f"{what}: {time.monotonic() - began:.0f} s", flush=True)
 
 
 def _run(command: list[str], environment: dict[str, str]) -> int:
     if not shutil.which(command[0]):
         return 127
-    return subprocess.run(command, env=environment, capture_output=True, check=False, timeout=60).returncode
+    return subprocess.run(command, env=environment, capture_output=True, check=False, timeout=300).returncode
 
 
 class Compose:
@@ -64,18 +95,55 @@ class Compose:
         self._command = ["docker", "compose"] if v2 else ["docker-compose"]
         self._files: list[str] = ["-f", "docker-compose.yml"]
 
-    def build(self, *, offline: bool) -> None:
-        """All images; `offline` on stand-ins for the public bases."""
+    def build(self, *, on_stand_ins: bool) -> None:
+        """All images, side by side; on stand-ins for the public bases, or on those of the engine's registry."""
         files = list(self._files)
-        if offline:
-            self.run([str(OFFLINE / "base_images.sh")])
+        if on_stand_ins:
+            with measured("base images"):
+                offline("base_images.sh", env=self.env)
             files += ["-f", str(OFFLINE / "compose.build.yml")]
-        command = [*self._command, "-p", PROJECT, *files, "build", "migrate", "dashboard", "pgbouncer"]
-        try:
-            self.run(command, 1500)
-        except AssertionError as error:
-            print(f"once more, a package may not have come:\n{str(error)[-500:]}")
-            self.run(command, 1500)
+            self._refuse_without_containers()
+        else:
+            self._refuse_others()
+        command = [
+            *self._command,
+            "-p",
+            PROJECT,
+            *files,
+            "build",
+            "--parallel",
+            "migrate",
+            "dashboard",
+            "pgbouncer",
+        ]
+        with measured("images"):
+            try:
+                self.run(command, 1500)
+            except AssertionError as error:
+                print(f"once more, a package may not have come:\n{str(error)[-500:]}")
+                self.run(command, 1500)
+
+    def _refuse_without_containers(self) -> None:
+        """Skip where the engine starts, but this machine lets it run nothing (no control groups)."""
+        command = ["docker", "run", "--rm", "--network", "none", "--memory", "64m", "debian-stand-in", "true"]
+        done = subprocess.run(command, env=self.env, capture_output=True, text=True, check=False, timeout=300)
+        if done.returncode:
+            pytest.skip(f"no containers here: the engine cannot run one: {done.stderr.strip()[-300:]}")
+
+    def _refuse_others(self) -> None:
+        """Skip on an engine that already has somebody's gateway, or cannot pull the public images."""
+        names = self.docker(
+            "ps", "-a", "--format", '{{.Names}} {{.Label "com.docker.compose.project"}}'
+        ).splitlines()
+        taken = [one for one in names if re.match(r"(pg|redis|gateway)_", one) and not one.endswith(f" {PROJECT}")]
+        if taken:
+            pytest.skip(f"no containers here: a gateway is already there: {', '.join(taken)}")
+        bases = re.findall(r"_IMAGE:-([a-z]+:[a-z0-9.-]+)\}", (ROOT / "docker-compose.yml").read_text())
+        for base in sorted({one for one in bases if not one.startswith("payment-gateway")}):
+            if _run(["docker", "image", "inspect", base], self.env) and _run(
+                ["docker", "pull", "-q", base], self.env
+            ):
+                pytest.skip(f"no containers here: the engine cannot pull {base}")
 
     def __call__(self, *arguments: str, seconds: float = 300, **env: str) -> str:
         """`docker compose …` on the unmodified file; its output."""

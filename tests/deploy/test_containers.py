@@ -13,16 +13,14 @@ import httpx
 import pytest
 from playwright.sync_api import sync_playwright
 
-from tests.deploy.engine import OFFLINE, Compose, start_engine
+from tests.deploy.engine import MODE, Compose, measured, start_engine, stop_engine
 from tests.deploy.tools import ROOT
 from tests.support.client import Merchant
 
 pytestmark = [
     pytest.mark.containers,
     pytest.mark.timeout(1800),
-    pytest.mark.skipif(
-        os.environ.get("GATEWAY_TEST_CONTAINERS") != "1", reason="the container stage: run `make test-containers`"
-    ),
+    pytest.mark.skipif(not MODE, reason="a stage of its own: `make test-containers`, or `make test`"),
 ]
 LONG_RUNNERS = {
     "pg_gateway",
@@ -49,22 +47,24 @@ class Running:
 
 @pytest.fixture(scope="module")
 def running() -> Iterator[Running]:
-    """Built and up. The engine, if it is ours, ends with the tests; its images stay for the next run."""
-    engine, is_ours = start_engine()
-    compose = Compose(engine)
+    """Built and up. The engine, if it is ours, ends with the tests."""
+    with measured("engine"):
+        engine, is_ours = start_engine()
     try:
-        compose.build(offline=is_ours)
-        compose("down", "-v", "--remove-orphans")
-        began = time.monotonic()
-        compose("up", "-d")
-        compose.wait_well(LONG_RUNNERS)
-        print(f"up and healthy in {time.monotonic() - began:.0f} s")
-        yield Running(compose, compose.start_shop())
+        compose = Compose(engine)
+        compose.build(on_stand_ins=is_ours)
+        try:
+            compose("down", "-v", "--remove-orphans")
+            with measured("up and healthy"):
+                compose("up", "-d")
+                compose.wait_well(LONG_RUNNERS)
+            yield Running(compose, compose.start_shop())
+        finally:
+            compose.stop_shop()
+            compose("--profile", "pooler", "--profile", "scale", "down", "-v", "--remove-orphans")
     finally:
-        compose.stop_shop()
-        compose("--profile", "pooler", "--profile", "scale", "down", "-v", "--remove-orphans")
         if is_ours:
-            subprocess.run([str(OFFLINE / "engine.sh"), "stop"], check=True)
+            stop_engine()
 
 
 def run_black_box(running: Running) -> None:
@@ -77,7 +77,7 @@ def run_black_box(running: Running) -> None:
         "BLACKBOX_SHOP_CONTROL": running.shop,
     }
     done = subprocess.run(
-        [sys.executable, "-m", "pytest", "tests/blackbox", "-q", "-p", "no:cacheprovider"],
+        [sys.executable, "-m", "pytest", "tests/blackbox", "-q", "-p", "no:cacheprovider", "-n", "4"],
         cwd=ROOT, env=environment, capture_output=True, text=True, check=False, timeout=900,
     )  # fmt: skip
     print(done.stdout[-200:])
@@ -139,15 +139,16 @@ def test_visitors_of_the_dashboard_are_told_apart_and_nobody_may_say_who_he_is(r
             assert seen.strip() == running.compose.address(visitor)
 
 
-@pytest.mark.parametrize("name", ["gateway_worker", "gateway_webhooks", "redis_gateway", "gateway_api"])
-def test_a_killed_container_comes_back_and_nothing_is_lost(running: Running, name: str) -> None:
+@pytest.mark.parametrize("names", [["gateway_worker"], ["gateway_api", "gateway_webhooks", "redis_gateway"]])
+def test_killed_containers_come_back_and_nothing_is_lost(running: Running, names: list[str]) -> None:
     merchant = running.seeded()
     payments = [merchant.upi(merchant.order()) for _ in range(5)]
-    # From inside, as a crash is: a container that `docker kill` ends is meant to stay down.
-    running.compose.docker("exec", "-u", "0", name, "sh", "-c", "kill -9 1 || true")
-    subprocess.run(["docker", "kill", name], env=running.compose.env, capture_output=True, check=False)
+    for name in names:
+        # From inside, as a crash is: a container that `docker kill` ends is meant to stay down.
+        running.compose.docker("exec", "-u", "0", name, "sh", "-c", "kill -9 1 || true")
+        subprocess.run(["docker", "kill", name], env=running.compose.env, capture_output=True, check=False)
     running.compose("up", "-d")
-    running.compose.wait_well({name})
+    running.compose.wait_well(set(names))
     for payment in payments:
         merchant.settled(payment, seconds=60)
 
@@ -169,23 +170,44 @@ def test_logs_and_images_hold_no_secret(running: Running) -> None:
     assert "MASTER_KEY" not in history + config and "PASSWORD" not in history + config
 
 
-def test_data_survive_down_and_up(running: Running) -> None:
+@pytest.mark.parametrize(
+    ("image", "base", "megabytes"),
+    [
+        ("payment-gateway:local", "PYTHON_IMAGE", 130),
+        ("payment-gateway-web:local", "NODE_IMAGE", 15),
+    ],
+)
+def test_images_hold_little_beside_their_base(running: Running, image: str, base: str, megabytes: int) -> None:
+    """Bytes above the base, which is not ours: dependencies, code, pages. docs/deploy.md has the figures."""
+    name = re.search(rf"\{{{base}:-([^}}]+)\}}", (ROOT / "docker-compose.yml").read_text())
+    assert name
+    sizes = [int(running.compose.docker("image", "inspect", "-f", "{{.Size}}", one)) for one in (image, name[1])]
+    print(f"{image}: {(sizes[0] - sizes[1]) / 1e6:.1f} MB above its base of {sizes[1] / 1e6:.0f} MB")
+    assert sizes[0] - sizes[1] < megabytes * 1_000_000
+
+
+def test_data_survive_down_and_up_and_everything_works_behind_a_pooler(running: Running) -> None:
     order = running.seeded().order()
     running.compose.stop_shop()
     running.compose("down")
-    running.compose("up", "-d")
+    pooled = {"DATABASE_SERVER": "pgbouncer:6432", "GATEWAY_DATABASE_POOLER": "true"}
+    running.compose("--profile", "pooler", "up", "-d", **pooled)
     running.compose.wait_well(LONG_RUNNERS)
     assert running.seeded().api.get(f"/orders/{order['id']}").status_code == 200
+    run_black_box(Running(running.compose, running.compose.start_shop()))
+    running.compose.stop_shop()
 
 
 def test_a_backup_is_restored_without_a_loss(running: Running, tmp_path: Path) -> None:
     """With the commands of docs/operations.md."""
     merchant = running.seeded()
     payment = merchant.settled(merchant.upi(merchant.order()), seconds=60)
+    running.compose("stop", "api", "worker", "webhooks")  # only so that the rows can be compared with the dump's
     tables = _contents(running)
     dump = "docker exec pg_gateway pg_dump -Fc -U gateway_user payment_gateway"
     running.compose.run(["bash", "-c", f"{dump} > {tmp_path}/gateway.dump"])
-    running.compose("down", "-v")
+    running.compose.stop_shop()
+    running.compose("--profile", "pooler", "down", "-v")
     running.compose("up", "-d", "postgres")
     running.compose.wait_well({"pg_gateway"})
     roles = "docker exec -i pg_gateway psql -v owner=gateway_user -U gateway_user payment_gateway"
@@ -209,14 +231,6 @@ def _contents(running: Running) -> str:
     """
     psql = "docker exec -i pg_gateway psql -qAt -U gateway_user payment_gateway"
     return running.compose.run(["bash", "-c", f"{psql} <<'SQL'\n{query}\nSQL"])
-
-
-def test_everything_works_behind_a_pooler_in_transaction_mode(running: Running) -> None:
-    pooled = {"DATABASE_SERVER": "pgbouncer:6432", "GATEWAY_DATABASE_POOLER": "true"}
-    running.compose("--profile", "pooler", "up", "-d", **pooled)
-    running.compose.wait_well(LONG_RUNNERS)
-    shop = running.compose.start_shop()
-    run_black_box(Running(running.compose, shop))
 
 
 def test_more_workers_share_the_work(running: Running) -> None:
