@@ -8,7 +8,7 @@ export function refusal(error: unknown): string {
   if (error.status === 401) return 'The e-mail address or the password is wrong.';
   if (error.status === 429) {
     const minutes = Math.ceil((error.retryAfter ?? 60) / 60);
-    return `Too many wrong tries. Try again in ${minutes} ${minutes === 1 ? 'minute' : 'minutes'}.`;
+    return `Too many wrong passwords or codes. Try again in ${minutes} ${minutes === 1 ? 'minute' : 'minutes'}.`;
   }
   return error.message;
 }
