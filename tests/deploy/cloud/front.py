@@ -35,7 +35,7 @@ class Front:
                 cookies = result.get("cookies") or []
                 self._send(result["statusCode"], result.get("headers") or {}, content, cookies)
 
-            do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = do_OPTIONS = do_HEAD = answer
+            do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = do_OPTIONS = do_HEAD = do_TRACE = do_QUERY = answer
 
             def _send(self, status: int, headers: dict[str, str], body: bytes, cookies: Any = ()) -> None:
                 self.send_response(status)
