@@ -13,10 +13,12 @@ COLUMNS: Final = "id, merchant_id, mode, amount, currency, receipt, notes, captu
 
 INSERT_ORDER: Final = """
 INSERT INTO orders
-    (id, merchant_id, mode, amount, currency, receipt, notes, capture, status, created_at, updated_at)
-VALUES (%(id)s, %(merchant_id)s, %(mode)s, %(amount)s, %(currency)s, %(receipt)s, %(notes)s, %(capture)s,
-        %(status)s, %(created_at)s, %(updated_at)s)
+    (id, merchant_id, mode, amount, currency, receipt, receipt_lower, notes, capture, status,
+     created_at, updated_at)
+VALUES (%(id)s, %(merchant_id)s, %(mode)s, %(amount)s, %(currency)s, %(receipt)s, lower(%(receipt)s::text),
+        %(notes)s, %(capture)s, %(status)s, %(created_at)s, %(updated_at)s)
 """
+"""`receipt_lower` as its trigger would write it: to call that costs a tenth of the statement."""
 
 
 async def insert_order(tx: Connection, order: Order) -> None:

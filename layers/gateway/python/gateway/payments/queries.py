@@ -22,13 +22,13 @@ COLUMNS: Final = (
 INSERT_PAYMENT: Final = f"""
 WITH changed AS (
     INSERT INTO payments
-        (id, merchant_id, mode, order_id, amount, currency, capture, method, vpa, card_network, card_last4,
-         card_expiry_month, card_expiry_year, card_fingerprint, sequence, created_at, updated_at,
+        (id, merchant_id, mode, order_id, amount, currency, capture, method, vpa, vpa_lower, card_network,
+         card_last4, card_expiry_month, card_expiry_year, card_fingerprint, sequence, created_at, updated_at,
          work, due_at)
     VALUES
         (%(id)s, %(merchant_id)s, %(mode)s, %(order_id)s, %(amount)s, %(currency)s, %(capture)s, %(method)s,
-         %(vpa)s, %(card_network)s, %(card_last4)s, %(card_expiry_month)s, %(card_expiry_year)s,
-         %(card_fingerprint)s, %(sequence)s, %(now)s, %(now)s, 'authorize', now())
+         %(vpa)s, lower(%(vpa)s::text), %(card_network)s, %(card_last4)s, %(card_expiry_month)s,
+         %(card_expiry_year)s, %(card_fingerprint)s, %(sequence)s, %(now)s, %(now)s, 'authorize', now())
     ON CONFLICT (order_id) WHERE status IN ('pending', 'requires_action', 'success') DO NOTHING
     RETURNING id
 ),
