@@ -37,6 +37,7 @@ def add_past(database_url: str, first: int, last: int) -> None:
                 "merchant_id": TEST_MERCHANT_ID,
                 "first": start,
                 "last": min(start + CHUNK - 1, last),
+                "payments": last,
                 "days": 90,
                 "until": until,
             }
