@@ -72,7 +72,10 @@ def test_steps() -> Iterator[Step]:
     yield from _npm_steps("test", "test:browser")
     yield Step("make faults", [_tool("python"), "-m", "faults", "--seed", _FAULTS_SEED])
     pytest = [_tool("python"), "-m", "pytest", "--durations", "25", "--durations-min", "3"]
-    yield Step("pytest", [*pytest, "-m", "not alone", *SIDE_BY_SIDE])
+    # Skipped with the reason where no Docker engine runs or can be started.
+    containers = [*pytest, "-s", "-m", "containers", "tests/deploy/test_containers.py"]
+    yield Step("pytest containers", ["env", "GATEWAY_TEST_CONTAINERS=once", *containers])
+    yield Step("pytest", [*pytest, "-m", "not alone and not containers", *SIDE_BY_SIDE])
     yield Step("pytest alone", [*pytest, "-m", "alone"])
 
 

@@ -101,11 +101,11 @@ def test_the_report_names_what_failed_and_repeats_the_summary_of_pytest() -> Non
     assert check.report([good]).splitlines()[-1] == "All checks passed."
 
 
-def test_each_test_runs_in_one_of_the_two_groups() -> None:
+def test_each_test_runs_in_one_of_the_groups() -> None:
     commands = [step.command for step in check.test_steps() if step.name.startswith("pytest")]
     markers = [command[len(command) - command[::-1].index("-m")] for command in commands]
-    assert markers == ["not alone", "alone"]
-    assert commands[0][-len(check.SIDE_BY_SIDE) :] == list(check.SIDE_BY_SIDE)
+    assert markers == ["containers", "not alone and not containers", "alone"]
+    assert commands[1][-len(check.SIDE_BY_SIDE) :] == list(check.SIDE_BY_SIDE)
 
 
 def test_a_process_that_a_step_leaves_behind_does_not_hold_up_the_report(monkeypatch: pytest.MonkeyPatch) -> None:
