@@ -19,8 +19,13 @@ FOR_MERCHANTS = [one for one in IDEMPOTENT if not one.is_public]
 # POSTs without the header, and why. Anything else without it fails below.
 WITHOUT = {
     "/api/v1/session": "a log-in sets a cookie, which no stored answer may do",
+    "/api/v1/session/two-factor": "shows a secret once, and does nothing until it is confirmed",
+    "/api/v1/session/two-factor/confirm": "its code works once; shows recovery codes once",
+    "/api/v1/session/two-factor/disable": "its code works once",
+    "/api/v1/session/two-factor/recovery-codes": "its code works once; shows recovery codes once",
     "/api/v1/team/accept": "logs in as well; its token works once",
     "/api/v1/team/invitation": "a question; POST keeps its token out of logs",
+    "/api/v1/team/{user_id}/two-factor/reset": "off twice is off",
     "/api/v1/test/inbox/{inbox_token}": "a receiver of webhooks: what it is sent carries its own id",
 }
 

@@ -1,6 +1,7 @@
 """A merchant with a dashboard, and people who log in to it."""
 
 import asyncio
+import itertools
 import json
 import subprocess
 import sys
@@ -21,6 +22,14 @@ from tests.dashboard.browser import DESKTOP, PASSWORD, chromium, log_in, serve_d
 from tests.support.client import Merchant
 from tests.support.stack import ROOT, Stack
 
+_addresses = itertools.count(1)
+
+
+def _own_address() -> str:
+    """One that nobody else has: log-ins are limited by address."""
+    number = next(_addresses)
+    return f"198.18.{number // 250}.{number % 250 + 1}"
+
 
 @dataclass
 class Person:
@@ -29,7 +38,7 @@ class Person:
     stack: Stack
     email: str
     password: str = PASSWORD
-    address: str = "198.51.100.7"
+    address: str = field(default_factory=_own_address)
     client: httpx.Client = field(init=False)
 
     def __post_init__(self) -> None:

@@ -4,6 +4,8 @@ import asyncio
 import time
 from datetime import UTC, datetime, timedelta
 
+import pytest
+
 from gateway.webhooks.housekeep import housekeep_webhooks
 from tests.webhooks.engine import running_engine, until
 from tests.webhooks.receiver import Receiver
@@ -15,7 +17,10 @@ async def test_ten_failures_in_a_row_leave_one_probe_per_interval(database_url: 
         broken, fine = await engine.endpoint(receiver.url("/broken")), await engine.endpoint(receiver.url("/fine"))
         receiver.answer("/broken", 500)
         await engine.events(60)
-        await engine.drain()
+        for _ in range(50):  # a drain may end while an attempt that holds up the next is being written down
+            await engine.drain()
+            if len(receiver.at("/broken")) >= 10:
+                break
         tried = len(receiver.at("/broken"))
         assert 10 <= tried <= 14, "up to four were in flight when the tenth failed"
         assert len(receiver.at("/fine")) == 60
@@ -141,6 +146,7 @@ async def test_retry_after_lengthens_the_delay_within_bounds(database_url: str, 
         assert 4 <= await wait_of("/other-code") <= 6
 
 
+@pytest.mark.alone
 async def test_a_rate_limit_is_held_over_two_processes(database_url: str, receiver: Receiver) -> None:
     async with running_engine(database_url) as engine:
         limited = await engine.endpoint(receiver.url("/limited"), rate_limit=20)
