@@ -52,7 +52,7 @@ def test_the_running_api_does_what_its_document_says(
 ) -> None:
     stack, _ = new_stack()
     stack.start()
-    explore(stack.base_url, stack.merchant(), stack.sql, tmp_path, SECONDS)
+    explore(stack.base_url, stack.merchant, stack.sql, tmp_path, SECONDS)
     assert "request failed" not in stack.logs()
 
 
@@ -63,26 +63,29 @@ def test_the_functions_do_what_their_document_says(postgres: PostgresServer, tmp
     folder.mkdir()
     cloud = Cloud(copy_database(database_of(postgres.url, "postgres"), TEMPLATE), folder).start()
     try:
-        explore(cloud.base_url, cloud.merchant(), cloud.sql, tmp_path, LAMBDA_SECONDS)
+        explore(cloud.base_url, cloud.merchant, cloud.sql, tmp_path, LAMBDA_SECONDS)
     finally:
         cloud.stop()
     assert "request failed" not in "".join(file.read_text() for file in folder.glob("api-*.log"))
 
 
-def explore(base_url: str, shop: Merchant, sql: Callable[..., Any], folder: Path, seconds: int) -> None:
+def explore(
+    base_url: str, new_shop: Callable[[], Merchant], sql: Callable[..., Any], folder: Path, seconds: int
+) -> None:
     """Run schemathesis for so long: three quarters over all operations, the rest over the links between them.
 
     In one run a busy machine would not come to the links before the time is over. They are followed with what is
-    valid only: from a refusal no link leads anywhere.
+    valid only: from a refusal no link leads anywhere. And by another shop: the first one's key may be revoked.
     """
-    sql("UPDATE api_keys SET scopes = '{read,write,admin}' WHERE id = %s", (shop.key,))
+    shop, another = new_shop(), new_shop()
+    sql("UPDATE api_keys SET scopes = '{read,write,admin}' WHERE id = ANY (%s)", ([shop.key, another.key],))
     (folder / "schemathesis.toml").write_text(CONFIGURATION)
     shown = run_phases(base_url, shop, folder, seconds * 3 // 4, "--phases", "examples,coverage,fuzzing")
     with Receiver() as receiver:
-        make_one_of_each(shop, receiver.url)
+        make_one_of_each(another, receiver.url)
         for times in (1, 3, 6):  # on a busy machine a quarter may not be enough to come to the first link
             time = seconds // 4 * times
-            linked = run_phases(base_url, shop, folder, time, "--phases", "stateful", "--mode", "positive")
+            linked = run_phases(base_url, another, folder, time, "--phases", "stateful", "--mode", "positive")
             if is_followed := re.search(r"API Links: +[1-9]", linked):
                 break
     assert is_followed, f"no link was followed:\n{linked[-2_000:]}"
