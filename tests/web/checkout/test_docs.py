@@ -97,7 +97,7 @@ def test_every_documented_program_is_run() -> None:
 def test_the_program_tells_a_genuine_result_from_a_forged_one(language: str, tmp_path: Path) -> None:
     command, file = COMMANDS[language]
     if shutil.which(command[0]) is None:
-        pytest.skip(f"{language} is not installed")
+        pytest.skip(f"{language} is not installed")  # `.ci/run` installs them all
     (tmp_path / file).write_text(AROUND[language].format(lines=PROGRAMS[language]), "utf-8")
     program = [*command, file]
     if language == "go":
