@@ -2,7 +2,7 @@
 
 import asyncio
 
-from gateway.webhooks.lanes import FIRST_AHEAD, MOST_AHEAD, Lane, Lanes
+from gateway.webhooks.lanes import FIRST_AHEAD, FIRST_UNWRITTEN, MOST_AHEAD, Lane, Lanes
 
 
 async def entered(lane: Lane, count: int) -> list[asyncio.Task[bool]]:
@@ -27,6 +27,7 @@ async def after(*durations: float) -> Lane:
     for seconds in durations:
         assert await lane.enter()
         lane.leave(seconds)
+        lane.written()
     return lane
 
 
@@ -62,10 +63,51 @@ async def test_who_waits_is_served_in_order_and_nobody_is_forgotten() -> None:
         served.append(number)
         await asyncio.sleep(0.01)
         lane.leave(0.01)
+        lane.written()
 
     await asyncio.gather(*(attempt(number) for number in range(20)))
     assert served == list(range(20))
     assert await started(lane, 5) == 4
+
+
+async def sent_unwritten(lane: Lane, count: int) -> int:
+    """How many of these are sent while none of them can be written down."""
+    sent = 0
+
+    async def send() -> None:
+        nonlocal sent
+        assert await lane.enter()
+        sent += 1
+        lane.leave(0.001)
+
+    sending = [asyncio.create_task(send()) for _ in range(count)]
+    await asyncio.sleep(0.05)
+    for task in sending:
+        task.cancel()
+    await asyncio.wait(sending)
+    return sent
+
+
+async def test_what_a_killed_sender_may_repeat_is_bounded() -> None:
+    lane = await after(0.001)
+    assert await sent_unwritten(lane, 100) == FIRST_UNWRITTEN
+    lane.written()
+    lane.written()
+    assert await sent_unwritten(lane, 100) == 2
+
+
+async def test_a_stream_may_have_more_unwritten_than_a_burst() -> None:
+    """A receiver of a thousand a second does not wait for Postgres; a twentieth of the last ten seconds."""
+    assert await sent_unwritten(await after(*[0.001] * 1000), 200) in range(45, 51)
+
+
+async def test_a_cap_set_above_the_bound_is_used() -> None:
+    cap = 3 * FIRST_UNWRITTEN
+    lane = Lane(cap)
+    assert await lane.enter()
+    lane.leave(1.0)
+    lane.written()
+    assert await started(lane, 2 * cap) == cap
 
 
 async def test_a_cancelled_wait_gives_its_turn_on() -> None:

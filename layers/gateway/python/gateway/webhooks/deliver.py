@@ -35,7 +35,7 @@ from gateway.webhooks.client import WebhookClient
 from gateway.webhooks.conclude import FinishedDelivery, conclude, finish_row, log_line, moods_of
 from gateway.webhooks.disable import disable_endpoint
 from gateway.webhooks.finish_queries import finish_deliveries
-from gateway.webhooks.lanes import FIRST_AHEAD, MOST_AHEAD, Lanes
+from gateway.webhooks.lanes import FIRST_AHEAD, MOST_AHEAD, Lane, Lanes
 from gateway.webhooks.schedule import breaker_seconds_of, schedule_of
 from gateway.webhooks.sealed import SecretReader
 from gateway.webhooks.sign import webhook_headers
@@ -120,21 +120,28 @@ class DeliveryWork:
                 self._waiting -= item.rate_limit is None
             if not entered:
                 return await self._releases.submit(item)
-            started: float | None = None
-            reach("webhooks.claimed")
             try:
-                fresh = await self._freshened(item)
-                if fresh is None:
-                    return await self._releases.submit(item)
-                started = perf_counter()
-                finished = await self._attempt(fresh)
+                return await self._send(item, lane)
             finally:
-                lane.leave(None if started is None else perf_counter() - started)
-            self._logger.info("attempt", extra=log_line(finished))
-            return await self._finishes.submit(finished)
+                lane.written()
         finally:
             lane.leases -= 1
             self._tiers[item.tier] -= 1
+
+    async def _send(self, item: ClaimedDelivery, lane: Lane) -> int:
+        started: float | None = None
+        reach("webhooks.claimed")
+        try:
+            fresh = await self._freshened(item)
+            if fresh is not None:
+                started = perf_counter()
+                finished = await self._attempt(fresh)
+        finally:
+            lane.leave(None if started is None else perf_counter() - started)
+        if fresh is None:
+            return await self._releases.submit(item)
+        self._logger.info("attempt", extra=log_line(finished))
+        return await self._finishes.submit(finished)
 
     async def _freshened(self, item: ClaimedDelivery) -> ClaimedDelivery | None:
         """The claim with its endpoint as it was at most `_FRESH_SECONDS` ago; None if that is disabled now."""

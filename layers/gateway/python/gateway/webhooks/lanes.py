@@ -3,6 +3,10 @@
 Few attempts at a time per endpoint keep a hanging receiver from eating the process, and fewer still where
 the receiver is fast. One that answers fast is given a short queue ahead (some 250 ms of its own pace), so
 that claims come in batches; the queue of one that stops answering is given back after a second.
+
+A process that is killed has its receivers see again what it had sent and not yet written down. So an endpoint
+has only a few of these at a time, however fast it answers and however slow Postgres is: ten, or a twentieth of
+what was written down for it in the last ten seconds, as a burst grows into a stream.
 """
 
 import asyncio
@@ -14,6 +18,11 @@ from typing import Final
 AHEAD_SECONDS: Final = 0.25
 MOST_AHEAD: Final = 200
 FIRST_AHEAD: Final = 25
+FIRST_UNWRITTEN: Final = 10
+"""Attempts of one endpoint that were begun and are not yet written down: what a killed sender may repeat."""
+
+_UNWRITTEN_SHARE: Final = 0.05
+_RECENT_SECONDS: Final = 10.0
 _STUCK_SECONDS: Final = 1.0
 _WEIGHT: Final = 0.1  # of the newest duration in the moving average
 _SECONDS_PER_WIDTH: Final = 0.0025
@@ -31,7 +40,10 @@ class Lane:
         "_in_flight",
         "_moved_at",
         "_noted",
+        "_recent",
+        "_unwritten",
         "_waiting",
+        "_written_at",
         "average_seconds",
         "leases",
     )
@@ -39,10 +51,12 @@ class Lane:
     def __init__(self, cap: int) -> None:
         self._cap = cap
         self._in_flight = 0
+        self._unwritten = 0
+        self._recent = 0.0
         self._waiting: deque[asyncio.Future[None]] = deque()
         self._noted = float("-inf")
         self._best_seconds: float | None = None
-        self._moved_at = time.monotonic()
+        self._moved_at = self._written_at = time.monotonic()
         self.average_seconds: float | None = None
         self.leases = 0
 
@@ -76,7 +90,7 @@ class Lane:
 
     async def enter(self) -> bool:
         """Wait for a turn; False if the endpoint has stopped answering and the wait is pointless."""
-        if self._in_flight < self.width and not self._waiting:
+        if self._has_room() and not self._waiting:
             self._start()
             return True
         turn: asyncio.Future[None] = asyncio.get_running_loop().create_future()
@@ -90,19 +104,38 @@ class Lane:
         except asyncio.CancelledError:
             if turn.done() and not turn.cancelled():
                 self.leave(None)
+                self.written()
             turn.cancel()
             raise
         return True
 
     def leave(self, seconds: float | None) -> None:
-        """The attempt ended after `seconds` (None: it was never made); who waits may start."""
+        """The attempt ended after `seconds` (None: it was never made); `written` has to follow."""
         self._in_flight -= 1
         if seconds is not None:
             self._moved_at = time.monotonic()
             average, best = self.average_seconds, self._best_seconds
             self.average_seconds = seconds if average is None else average + _WEIGHT * (seconds - average)
             self._best_seconds = seconds if best is None else min(seconds, best * _FORGETTING)
-        while self._waiting and self._in_flight < self.width:
+        self._let_in()
+
+    def written(self) -> None:
+        """What came of an attempt is in Postgres, or never will be."""
+        self._unwritten -= 1
+        now = time.monotonic()
+        self._recent = 1 + self._recent * math.exp((self._written_at - now) / _RECENT_SECONDS)
+        self._written_at = now
+        self._let_in()
+
+    @property
+    def _most_unwritten(self) -> float:
+        return max(FIRST_UNWRITTEN, self._cap, self._recent * _UNWRITTEN_SHARE)
+
+    def _has_room(self) -> bool:
+        return self._in_flight < self.width and self._unwritten < self._most_unwritten
+
+    def _let_in(self) -> None:
+        while self._waiting and self._has_room():
             turn = self._waiting.popleft()
             if not turn.done():
                 self._start()
@@ -112,6 +145,7 @@ class Lane:
         if self._in_flight == 0:
             self._moved_at = time.monotonic()
         self._in_flight += 1
+        self._unwritten += 1
 
     def is_due_for_note(self) -> bool:
         """Whether a success is to be written down although nothing changed by it: once a minute."""
