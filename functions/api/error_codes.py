@@ -22,7 +22,9 @@ ERROR_CODES: Final[dict[str, ErrorCode]] = {
     "BAD_REQUEST_ERROR": ErrorCode(
         "The input is wrong, or the object is in a state in which this is not possible",
         "`description` says what is wrong, and `field` where. Amounts are integers in the currency's minor unit: "
-        "`50000` is ₹500.00. A capture needs an authorised payment, a refund a successful one.",
+        "`50000` is ₹500.00; a fraction, a text, `true` or `null` as an order's amount meets the same text as one "
+        "that is too small, which older clients look for. A capture needs an authorised payment, "
+        "a refund a successful one.",
         _NEVER,
         "amount must be at least 100",
         "amount",
