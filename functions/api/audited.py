@@ -63,15 +63,19 @@ def audited(request: Request, caller: Caller, act: Act) -> Act:
         async with tx.transaction():
             answer = await act(tx)
             if answer.status_code < 400:
-                await write_audit(tx, request, caller, action, object_id, await _details(request))
+                await write_audit(tx, request, caller, action, object_id, await _details(request, action, answer))
             return answer
 
     return act_and_tell
 
 
-async def _details(request: Request) -> dict[str, Any]:
+async def _details(request: Request, action: str, answer: Answer) -> dict[str, Any]:
+    """What was asked for. An amount stands with the currency that it is in, which only the answer says."""
     try:
         body = json.loads(await request.body() or b"{}")
     except ValueError:
         return {}
-    return without_secrets(body) if isinstance(body, dict) else {}
+    details = without_secrets(body) if isinstance(body, dict) else {}
+    if action.startswith("payment.") and "amount" in details:
+        details["currency"] = json.loads(answer.body)["currency"]
+    return details

@@ -138,6 +138,8 @@ def test_a_refund_by_keyboard_alone(desk: Desk) -> None:
     eventually(lambda: desk.merchant.payment(payment["id"])["amount_refunded"] == 20_000, 20, "the refund")
     expect(page.locator("[data-kind=action]")).to_contain_text(desk.shop.owner.email)
     expect(page.locator("[data-title='refund.processed']").first).to_be_visible(timeout=20_000)
+    desk.open("/dashboard/audit?action=payment")
+    expect(page.locator("tbody tr").first).to_contain_text("₹200.00 · reason: one item returned")
 
 
 def test_a_double_click_refunds_once(desk: Desk) -> None:

@@ -91,9 +91,9 @@ def test_control_actions_of_keys_and_people_are_told_apart(shop: Shop) -> None:
     refused = shop.owner.client.post(f"/payments/{payment['id']}/refunds", json={"amount": 10**9})
     assert refused.status_code == 400
     lines = shop.owner.client.get("/audit", params={"object_id": payment["id"]}).json()["data"]
-    assert [(line["actor"]["label"], line["details"]["amount"]) for line in lines] == [
-        (shop.owner.email, 200),
-        (shop.merchant.key, 100),
+    assert [(line["actor"]["label"], line["details"]) for line in lines] == [
+        (shop.owner.email, {"amount": 200, "currency": "INR"}),
+        (shop.merchant.key, {"amount": 100, "reason": "one", "currency": "INR"}),
     ]
 
 

@@ -50,6 +50,14 @@ describe('the audit log', () => {
       'overlap seconds: 0 · scopes: read, write',
     );
   });
+  it.each([
+    [{ amount: 1_250, reason: 'one item', currency: 'INR' }, '₹12.50 · reason: one item'],
+    [{ amount: 500, currency: 'JPY' }, '¥500'],
+    [{ amount: 1_000, currency: 'KWD' }, 'KWD 1.000'],
+    [{ amount: 1_250 }, 'amount: 1250 in minor units'],
+  ])('shows the money of %o', (details, text) => {
+    expect(detailText(details)).toBe(text);
+  });
 });
 
 describe('the name of a browser', () => {

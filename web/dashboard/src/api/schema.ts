@@ -4074,7 +4074,8 @@ export interface operations {
                      *           "address": "203.0.113.9",
                      *           "created_at": "2026-01-15T10:35:00.000Z",
                      *           "details": {
-                     *             "amount": 10000
+                     *             "amount": 10000,
+                     *             "currency": "INR"
                      *           },
                      *           "id": "42",
                      *           "mode": "test",
