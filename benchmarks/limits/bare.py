@@ -12,7 +12,7 @@ from benchmarks.figures import Figure
 from benchmarks.limits.pgbench import pgbench
 from benchmarks.limits.serve import LimitFailed, Served, served
 from benchmarks.limits.statements import given_order_id
-from benchmarks.limits.workbench import Workbench, workbench
+from benchmarks.limits.workbench import SESSION_OPTIONS, Workbench, workbench
 from benchmarks.load.generator import LoadGenerator
 from benchmarks.load.spec import LoadSpec
 from benchmarks.meters import Meters
@@ -53,7 +53,11 @@ def _bare_payments(bench: Bench, work: Workbench) -> list[Figure]:
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "statements"
         file.write_bytes(pickle.dumps(work.statements.payment))
-        environment = {"LIMIT_DATABASE_URL": work.url, "LIMIT_STATEMENTS": str(file)}
+        environment = {
+            "LIMIT_DATABASE_URL": work.url,
+            "LIMIT_OPTIONS": SESSION_OPTIONS,
+            "LIMIT_STATEMENTS": str(file),
+        }
         with served("benchmarks.limits.statement_app:app", environment) as server:
             measured = _measure(bench, "limit.bare_payments", spec, server)
     return _figures(bench, "limit.bare_payments", measured)

@@ -13,7 +13,7 @@ from benchmarks.bench import Bench
 from benchmarks.figures import Figure
 from benchmarks.limits.serve import LimitFailed
 from benchmarks.limits.statements import Recorded, given_order_id, pgbench_script
-from benchmarks.limits.workbench import Workbench
+from benchmarks.limits.workbench import SESSION_OPTIONS, Workbench
 from dev.binaries import postgres_binaries
 
 _RATE = re.compile(r"^tps = ([\d.]+)", re.MULTILINE)
@@ -41,11 +41,16 @@ def _rate(bench: Bench, work: Workbench, recorded: list[Recorded], given: str = 
     with work.connect() as connection:
         script = pgbench_script(connection, recorded, given=given)
     clients, transactions = bench.connections, bench.sizes.pgbench // bench.connections
-    return run_pgbench(work.url, script, clients, transactions, bench.sizes.max_seconds)
+    return run_pgbench(work.url, script, clients, transactions, bench.sizes.max_seconds, options=SESSION_OPTIONS)
 
 
-def run_pgbench(url: str, script: str, clients: int, transactions: int, timeout: float) -> float:
-    """Transactions per second of `clients` × `transactions` runs of the script, connecting not counted."""
+def run_pgbench(
+    url: str, script: str, clients: int, transactions: int, timeout: float, *, options: str = ""
+) -> float:
+    """Transactions per second of `clients` × `transactions` runs of the script, connecting not counted.
+
+    `options` are libpq's, of each client's session.
+    """
     parts = urlsplit(url)
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "script.sql"
@@ -57,7 +62,7 @@ def run_pgbench(url: str, script: str, clients: int, transactions: int, timeout:
                 f"--file={file}", f"--host={parts.hostname}", f"--port={parts.port}",
                 f"--username={parts.username}", parts.path.lstrip("/"),
             ],
-            env=os.environ | {"PGPASSWORD": unquote(parts.password or "")},
+            env=os.environ | {"PGPASSWORD": unquote(parts.password or ""), "PGOPTIONS": options},
             capture_output=True, text=True, timeout=timeout, check=False,
         )  # fmt: skip
     rate = _RATE.search(done.stdout)

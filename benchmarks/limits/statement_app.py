@@ -1,7 +1,8 @@
 """A bare ASGI application that executes the API's own statements and answers.
 
-Configured by `LIMIT_DATABASE_URL` and `LIMIT_STATEMENTS`, a file with pickled recorded statements.
-Same driver, pool size and preparation as the product; no routing, validation, authentication or logging.
+Configured by `LIMIT_DATABASE_URL`, `LIMIT_OPTIONS` (libpq's, of each session) and `LIMIT_STATEMENTS`, a file
+with pickled recorded statements. Same driver, pool size, preparation, role and tenant as the product; no
+routing, validation, authentication or logging.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ _POOL_SIZE = 6
 _recorded = pickle.loads(Path(os.environ["LIMIT_STATEMENTS"]).read_bytes())
 _pool: AsyncConnectionPool[Any] = AsyncConnectionPool(
     os.environ["LIMIT_DATABASE_URL"],
-    kwargs={"autocommit": True, "prepare_threshold": 2},
+    kwargs={"autocommit": True, "prepare_threshold": 2, "options": os.environ["LIMIT_OPTIONS"]},
     min_size=_POOL_SIZE,
     max_size=_POOL_SIZE,
     open=False,

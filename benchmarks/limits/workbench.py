@@ -1,4 +1,7 @@
-"""A database of its own in the same Postgres for the limits: no worker takes up what they insert."""
+"""A database of its own in the same Postgres for the limits: no worker takes up what they insert.
+
+The limits work in it as the API does, as `SESSION_OPTIONS` have it; what they need is made as the owner.
+"""
 
 from __future__ import annotations
 
@@ -19,6 +22,11 @@ from benchmarks.limits.serve import LimitFailed
 from benchmarks.limits.statements import COPY_ORDER, IDENTIFIER, Recorded, Statements, read_recorded
 from benchmarks.own_database import own_database
 from benchmarks.paths import ROOT
+from gateway.merchants.model import TEST_MERCHANT_ID
+from gateway.tenancy.scope import startup_options
+
+SESSION_OPTIONS = f"{startup_options('gateway_app')} -c gateway.merchant={TEST_MERCHANT_ID} -c gateway.mode=test"
+"""libpq's options of a session like the API's: the same role, so the same policies, and the tenant set."""
 
 _NAME = "limits"
 _START_SECONDS = 30
