@@ -166,7 +166,8 @@ async def answered(
         if _IDEMPOTENCY_KEY.fullmatch(key) is None:
             text = f"Idempotency-Key must be 1 to {MAX_KEY_LENGTH} printable ASCII characters"
             raise BadRequest(text, field="Idempotency-Key")
-        request_hash = hash_request(request.method, request.scope["path"], await request.body())
+        body = await request.body()
+        request_hash = hash_request(runtime.keyring, request.method, request.scope["path"], body)
         kept = shoppers_key(key) if shopper else key
         if secret:
             act = _sealed(act, runtime.keyring, caller)

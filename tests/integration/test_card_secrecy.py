@@ -1,5 +1,8 @@
 """A marked card is paid with in every way; then everything that was written is searched for it."""
 
+import hashlib
+import json
+
 from tests.support.client import CARD, Merchant
 from tests.support.receiver import Receiver
 from tests.support.stack import Stack, eventually
@@ -46,3 +49,19 @@ def dump(stack: Stack) -> str:
         )
     ]
     return "\n".join(parts)
+
+
+def test_nothing_is_kept_by_which_a_card_could_be_searched(stack: Stack, merchant: Merchant) -> None:
+    """The digits that nobody keeps are few enough to be tried out: no hash of them may stand without a key."""
+    card = CARD | {"number": UNKNOWN, "cvv": CVV, "holder_name": HOLDER}
+    body = json.dumps({"order_id": merchant.order()["id"], "method": "card", "card": card}).encode()
+    headers = {"Idempotency-Key": "searched", "Content-Type": "application/json"}
+    first = merchant.api.post("/payments", content=body, headers=headers)
+    assert first.status_code == 201
+    kept = stack.sql(
+        "SELECT request_hash FROM idempotency_keys WHERE merchant_id = %s AND key = 'searched'", (merchant.id,)
+    )
+    guesses = (b"\0".join((b"POST", b"/api/v1/payments", body)), body)
+    assert bytes(kept[0][0]) not in [hashlib.sha256(guess).digest() for guess in guesses]
+    assert merchant.api.post("/payments", content=body, headers=headers).content == first.content
+    assert merchant.api.post("/payments", content=body + b" ", headers=headers).status_code == 422

@@ -92,6 +92,11 @@ class Keyring:
         """32 bytes. A fast hash is right here: secrets are random, not chosen by people."""
         return hmac.digest(self._data["api-secret"], secret.encode(), hashlib.sha256)
 
+    def hash_request(self, request: bytes) -> bytes:
+        """32 bytes that are equal for the same request. Keyed: a request may hold a card, whose digits are few
+        enough to be tried out."""
+        return hmac.digest(self._data["api-secret"], b"request\0" + request, hashlib.sha256)
+
     def card_fingerprint(self, merchant_id: str, number: str) -> bytes:
         """32 bytes that are equal for the same card at the same merchant, and say nothing else."""
         return hmac.digest(self._data["card-fingerprint"], f"{merchant_id}:{number}".encode(), hashlib.sha256)

@@ -4,6 +4,8 @@ import hashlib
 from dataclasses import dataclass
 from typing import Final
 
+from gateway.encryption import Keyring
+
 MAX_KEY_LENGTH: Final = 255
 
 
@@ -15,9 +17,9 @@ class Answer:
     body: bytes
 
 
-def hash_request(method: str, path: str, body: bytes) -> bytes:
+def hash_request(keyring: Keyring, method: str, path: str, body: bytes) -> bytes:
     """32 bytes that tell whether a second request with the same key is the same request."""
-    return hashlib.sha256(b"\0".join((method.encode(), path.encode(), body))).digest()
+    return keyring.hash_request(b"\0".join((method.encode(), path.encode(), body)))
 
 
 def shoppers_key(key: str) -> str:
