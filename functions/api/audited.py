@@ -11,11 +11,13 @@ from gateway.audit.model import Actor, AuditEntry, audited_action, without_secre
 from gateway.audit.queries import insert_audit
 from gateway.clock import utc_now
 from gateway.database import Connection
+from gateway.errors import GatewayError
 from gateway.idempotency.model import Answer
 from gateway.merchants.model import Caller
 from gateway.users.model import Session
 
 Act = Callable[[Connection], Awaitable[Answer]]
+ReadBody = Callable[[Request], Awaitable[dict[str, Any]]]
 
 
 def actor_of(request: Request, caller: Caller) -> Actor:
@@ -52,8 +54,11 @@ async def write_audit(
     await insert_audit(tx, entry)
 
 
-def audited(request: Request, caller: Caller, act: Act) -> Act:
-    """`act`, and with it the audit row if the request is a control action that succeeds."""
+def audited(request: Request, caller: Caller, act: Act, read_body: ReadBody) -> Act:
+    """`act`, and with it the audit row if the request is a control action that succeeds.
+
+    `read_body` is how bodies are read: it raises a `GatewayError` for one that could not be stored.
+    """
     known = audited_action(request.method, request.scope["path"])
     if known is None:
         return act
@@ -63,19 +68,22 @@ def audited(request: Request, caller: Caller, act: Act) -> Act:
         async with tx.transaction():
             answer = await act(tx)
             if answer.status_code < 400:
-                await write_audit(tx, request, caller, action, object_id, await _details(request, action, answer))
+                details = await _details(request, action, answer, read_body)
+                await write_audit(tx, request, caller, action, object_id, details)
             return answer
 
     return act_and_tell
 
 
-async def _details(request: Request, action: str, answer: Answer) -> dict[str, Any]:
-    """What was asked for. An amount stands with the currency that it is in, which only the answer says."""
+async def _details(request: Request, action: str, answer: Answer, read_body: ReadBody) -> dict[str, Any]:
+    """What was asked for. An amount stands with the currency that it is in, which only the answer says.
+
+    A route that asks for no body may be sent anything: that tells nothing.
+    """
     try:
-        body = json.loads(await request.body() or b"{}")
-    except ValueError:
+        details = without_secrets(await read_body(request))
+    except GatewayError:
         return {}
-    details = without_secrets(body) if isinstance(body, dict) else {}
     if action.startswith("payment.") and "amount" in details:
         details["currency"] = json.loads(answer.body)["currency"]
     return details

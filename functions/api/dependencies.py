@@ -157,7 +157,7 @@ async def answered(
     With `secret` the answer shows something that is not stored in clear anywhere: it is kept encrypted.
     """
     key = request.headers.get("idempotency-key")
-    act = audited(request, caller, act)
+    act = audited(request, caller, act, partial(read_object, optional=True))
     runtime = runtime_of(request)
     async with runtime.database.connection(caller) as tx:
         if key is None:

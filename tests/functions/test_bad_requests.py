@@ -154,3 +154,25 @@ def test_a_body_that_is_not_sent_as_json_is_a_415(merchant: Merchant, media_type
 def test_a_body_that_is_sent_as_json_is_read(merchant: Merchant, media_type: str | None) -> None:
     headers = {} if media_type is None else {"Content-Type": media_type}
     assert merchant.api.post("/orders", content=b'{"amount":500}', headers=headers).status_code == 201
+
+
+def test_a_number_of_thousands_of_digits_is_a_400(stack: Stack, merchant: Merchant) -> None:
+    payment = merchant.upi(merchant.order())
+    for wait in ("9" * 5_000, "0" * 5_000, "٣", "-1", "21"):
+        url = f"{stack.base_url}/api/v1/checkout/payments/{payment['id']}/public"
+        expect_error(httpx.get(url, params={"wait": wait}), "BAD_REQUEST_ERROR", field="wait")
+
+
+@pytest.mark.parametrize(
+    "body",
+    [b'{"a":"\\u0000"}', b'{"a":"\\ud800"}', b'{"a":[1e400]}', b'{"a":' + b"[" * 5_000 + b"]" * 5_000 + b"}"],
+    ids=["nul", "half a pair", "infinite", "deep"],
+)
+def test_a_body_where_none_is_read_does_no_harm(merchant: Merchant, body: bytes) -> None:
+    """The audit row of a control action shows the body, and could not be stored with this one."""
+    made = merchant.api.post("/webhooks/endpoints", json={"url": "https://example.com/hook"})
+    path = f"/webhooks/endpoints/{made.json()['id']}"
+    headers = {"Content-Type": "application/json"}
+    answer = merchant.api.request("DELETE", path, content=body, headers=headers)
+    assert answer.status_code == 200, answer.text
+    expect_error(merchant.api.get(path), "NOT_FOUND_ERROR")

@@ -84,6 +84,6 @@ async def get_audit(request: Request) -> Response:
 
 
 def _integer(text: str, name: str, largest: int) -> int:
-    if not text.isascii() or not text.isdigit() or not 1 <= int(text[:20]) <= largest:
+    if not (text.isascii() and text.isdigit() and len(text) < 20 and 1 <= int(text) <= largest):
         raise BadRequest(f"{name} is not valid", field=name)
     return int(text)

@@ -23,7 +23,8 @@ class Place:
     def parse(cls, text: str) -> "Place | None":
         """From a cursor; None for what is none, which then starts anew."""
         position, _, attempted = text.partition("~")
-        return cls(int(position), attempted) if position.isascii() and position.isdigit() else None
+        is_number = position.isascii() and position.isdigit() and len(position) < 20
+        return cls(int(position), attempted) if is_number else None
 
     def __str__(self) -> str:
         return f"{self.position}~{self.attempted}"
