@@ -4,6 +4,8 @@ import json
 from datetime import UTC, datetime
 from typing import Any
 
+import pytest
+
 from gateway.overview.model import span_of
 from tests.dashboard.conftest import Shop
 from tests.support.client import Merchant
@@ -170,3 +172,57 @@ def _timeline(merchant: Merchant, payment_id: str, until: str) -> list[dict[str,
         return entries if until in [entry["title"] for entry in entries] else None
 
     return eventually(ask, 20, until)
+
+
+@pytest.mark.parametrize(
+    ("status", "captured", "work"), [("success", True, "capture"), ("cancelled", False, "void")]
+)
+def test_what_the_bank_was_not_told_of_a_decided_payment_is_told_again(
+    shop: Shop, status: str, captured: bool, work: str
+) -> None:
+    """A capture or void without an answer waits for a person as well, who can have it tried again."""
+    merchant = shop.merchant
+    payment = merchant.settled(merchant.upi(merchant.order(capture="manual")))
+    verb = "capture" if captured else "cancel"
+    assert merchant.api.post(f"/payments/{payment['id']}/{verb}").json()["status"] == status
+    in_books = f"SELECT requests FROM simulator.operations WHERE key = '{payment['id']}:{work}'"
+    eventually(lambda: shop.stack.sql(in_books) == [(1,)], what="the bank's word")
+    eventually(
+        lambda: not shop.stack.sql("SELECT 1 FROM payments WHERE id = %s AND work IS NOT NULL", (payment["id"],))
+    )
+    # As if the bank had never heard of it, and the worker had given up.
+    shop.stack.sql("DELETE FROM simulator.operations WHERE key = %s", (f"{payment['id']}:{work}",))
+    shop.stack.sql("UPDATE payments SET review_reason = 'no answer' WHERE id = %s", (payment["id"],))
+    refund = None
+    if captured:
+        refund = merchant.api.post(f"/payments/{payment['id']}/refunds", json={"amount": 100}).json()
+    assert shop.owner.client.get("/jobs").json()["data"][0]["id"] == payment["id"]
+    answer = shop.owner.client.post(f"/jobs/{payment['id']}/retry")
+    assert answer.status_code == 200, answer.text
+    eventually(lambda: shop.stack.sql(in_books) == [(1,)], what="the bank's word")
+    assert merchant.payment(payment["id"])["status"] == status
+    if refund is not None:
+        assert eventually(lambda: merchant.api.get(f"/refunds/{refund['id']}").json()["status"] == "processed")
+
+
+def test_a_refund_waits_for_a_capture_that_waits_for_a_person(shop: Shop) -> None:
+    """Nothing is paid back of which nobody knows whether it was taken."""
+    merchant = shop.merchant
+    payment = merchant.settled(merchant.upi(merchant.order(capture="manual")))
+    assert merchant.api.post(f"/payments/{payment['id']}/capture").status_code == 200
+    is_idle = "SELECT 1 FROM payments WHERE id = %s AND work IS NULL"
+    eventually(lambda: shop.stack.sql(is_idle, (payment["id"],)), what="the capture")
+    shop.stack.sql("UPDATE payments SET review_reason = 'no answer' WHERE id = %s", (payment["id"],))
+    held = merchant.api.post(f"/payments/{payment['id']}/refunds", json={"amount": 100}).json()
+    other = merchant.paid()
+    later = merchant.api.post(f"/payments/{other['id']}/refunds", json={"amount": 100}).json()
+    eventually(lambda: merchant.api.get(f"/refunds/{later['id']}").json()["status"] == "processed")
+    assert merchant.api.get(f"/refunds/{held['id']}").json()["status"] == "pending"
+    assert shop.owner.client.post(f"/jobs/{payment['id']}/retry").status_code == 200
+    eventually(lambda: merchant.api.get(f"/refunds/{held['id']}").json()["status"] == "processed")
+
+
+def test_a_cursor_of_changes_that_is_no_number_starts_anew(shop: Shop) -> None:
+    answer = shop.owner.client.get("/changes", params={"cursor": "9" * 5000})
+    assert answer.status_code == 200, answer.text
+    assert answer.json()["nouns"] == []

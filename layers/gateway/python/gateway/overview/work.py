@@ -38,6 +38,12 @@ FROM ({_WORK}) AS jobs
 """  # noqa: S608 - constants
 
 
+_PAYMENT_WORK: Final = (
+    "CASE status WHEN 'success' THEN 'capture' WHEN 'cancelled' THEN 'void' ELSE 'authorize' END"
+)
+"""What the processor was being told about a payment that waits for a person: its status says it."""
+
+
 async def select_jobs(tx: Connection, caller: Caller) -> list[dict[str, Any]]:
     """The merchant's undecided payments and refunds, those that need a person first."""
     cursor = tx.cursor(row_factory=dict_row)
@@ -76,11 +82,11 @@ async def retry_job(tx: Connection, caller: Caller, job_id: str) -> str:
     table, work = _table_of(job_id)
     cursor = await tx.execute(
         f"""
-        UPDATE {table} SET work = %(work)s, due_at = now(), attempts = 0, review_reason = NULL
+        UPDATE {table} SET work = {work}, due_at = now(), attempts = 0, review_reason = NULL
         WHERE id = %(id)s AND merchant_id = %(merchant_id)s AND mode = %(mode)s
-          AND review_reason IS NOT NULL AND status IN ('pending', 'requires_action')
-        """.encode(),  # noqa: S608 - one of two constants
-        {"work": work, "id": job_id, "merchant_id": caller.merchant_id, "mode": caller.mode},
+          AND review_reason IS NOT NULL AND status <> 'failed'
+        """.encode(),  # noqa: S608 - constants
+        {"id": job_id, "merchant_id": caller.merchant_id, "mode": caller.mode},
     )
     if cursor.rowcount == 1:
         return table
@@ -95,7 +101,7 @@ async def retry_job(tx: Connection, caller: Caller, job_id: str) -> str:
 
 def _table_of(job_id: str) -> tuple[str, str]:
     if is_id(job_id, "pay"):
-        return "payments", "authorize"
+        return "payments", _PAYMENT_WORK
     if is_id(job_id, "rfnd"):
-        return "refunds", "refund"
+        return "refunds", "'refund'"
     raise NotFound("Job not found")

@@ -114,7 +114,7 @@ class FinishedRefund:
     events: tuple[EventDraft, ...]
 
 
-# A refund waits for the capture that it pays back from.
+# A refund waits for the capture that it pays back from, also while that waits for a person.
 _CLAIM: Final = f"""
 UPDATE refunds r
 SET due_at = now() + make_interval(secs => %(lease_seconds)s), lease_token = gen_random_uuid(),
@@ -122,7 +122,7 @@ SET due_at = now() + make_interval(secs => %(lease_seconds)s), lease_token = gen
 FROM (
     SELECT d.id AS due_id, d.sent_at IS NOT NULL AS sent_before
     FROM refunds d JOIN payments p ON p.id = d.payment_id
-    WHERE d.work IS NOT NULL AND d.due_at <= now() AND p.work IS NULL
+    WHERE d.work IS NOT NULL AND d.due_at <= now() AND p.work IS NULL AND p.review_reason IS NULL
     ORDER BY d.due_at LIMIT %(limit)s FOR UPDATE OF d SKIP LOCKED
 ) due
 WHERE r.id = due.due_id
