@@ -68,6 +68,12 @@ async def session_caller(request: Request, runtime: Runtime) -> Caller:
     return caller
 
 
+def may_see_secrets(request: Request, caller: Caller) -> bool:
+    """Whether the request's person may see signing secrets in this mode; an API key with the route's scope may."""
+    session: Session | None = getattr(request.state, "session", None)
+    return session is None or "webhooks:secrets" in permissions_of(session.user.role, caller.mode)
+
+
 def requested_mode(request: Request) -> Mode:
     """Which of the merchant's two worlds a session looks at: `X-Gateway-Mode`, test unless it says live."""
     return "live" if request.headers.get("x-gateway-mode") == "live" else "test"

@@ -113,3 +113,13 @@ def test_teams_are_apart(new_shop: Callable[[], Shop]) -> None:
     assert one.owner.client.delete(f"/team/{theirs}").status_code == 404
     emails = [user["email"] for user in one.owner.client.get("/team").json()["data"]]
     assert emails == [one.owner.email]
+
+
+def test_only_those_who_see_webhook_secrets_see_the_secret_that_signs_results(shop: Shop) -> None:
+    for role in ("viewer", "support"):
+        answer = shop.member(role).client.get("/checkout/settings")
+        assert answer.status_code == 200, answer.text  # the page shows the rest to everybody
+        assert answer.json()["signing_secret"] is None, role
+        assert answer.json()["methods"] == ["card", "upi"]
+    secret = shop.merchant.api.get("/checkout/settings").json()["signing_secret"]
+    assert shop.member("developer").client.get("/checkout/settings").json()["signing_secret"] == secret

@@ -179,3 +179,14 @@ def test_the_seeded_user_logs_in_with_the_printed_password(new_stack: Callable[.
     assert "chosen by the operator" not in shown
     assert Person(stack, email, password).log_in().status_code == 401
     assert Person(stack, email, "chosen by the operator").log_in().status_code == 200
+
+
+def test_a_stolen_session_is_no_place_to_guess_the_password(shop: Shop) -> None:
+    """Changing the password counts wrong ones as the log-in does."""
+    thief = shop.owner.client
+    body = {"current_password": "a guess", "password": "quite another sentence"}
+    for _ in range(10):
+        assert thief.put("/session/password", json=body).status_code == 400
+    locked = thief.put("/session/password", json=body | {"current_password": PASSWORD})
+    assert locked.status_code == 429, locked.text
+    assert shop.owner.log_in().status_code == 429

@@ -5,9 +5,11 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import httpx
+import psycopg
 import pytest
 import razorpay  # type: ignore[import-untyped]  # the package has no types
 
+from gateway.idempotency.model import shoppers_key
 from tests.support.client import CARD, Merchant
 from tests.support.stack import Stack, eventually
 
@@ -208,3 +210,33 @@ def test_waiting_pages_share_their_look_ups(stack: Stack, merchant: Merchant) ->
         url = f"{stack.base_url}/api/v1/test/payments/{payment['id']}/authenticate"
         eventually(lambda: httpx.post(url, json={"result": "failure"}).status_code == 200)
         assert {wait.result()["status"] for wait in waits} == {"failed"}
+
+
+def test_a_shopper_cannot_cancel_what_the_bank_approves_in_the_same_moment(
+    stack: Stack, merchant: Merchant
+) -> None:
+    """An authorised payment is the merchant's to capture or to cancel."""
+    order = merchant.order(capture="manual")
+    payment = pay(stack, order["id"], "4000002500003155").json()
+    assert follow(stack, payment["id"])["status"] == "requires_action"
+    base = f"{stack.base_url}/api/v1"
+    cancel = f"{base}/checkout/payments/{payment['id']}/cancel/public"
+    with psycopg.connect(stack.database_url) as rival, ThreadPoolExecutor(1) as pool:
+        # The request has seen the payment wait, and now waits itself: for its idempotency key.
+        rival.execute(
+            """
+            INSERT INTO idempotency_keys (merchant_id, mode, key, request_hash)
+            VALUES (%s, 'test', %s, decode(repeat('00', 32), 'hex'))
+            """,
+            (merchant.id, shoppers_key("race")),
+        )
+        request = pool.submit(httpx.post, cancel, headers={"Idempotency-Key": "race"}, timeout=30)
+        blocked = f"SELECT 1 FROM pg_stat_activity WHERE {rival.info.backend_pid} = ANY (pg_blocking_pids(pid))"
+        eventually(lambda: stack.sql(blocked), what="the request that waits")
+        httpx.post(f"{base}/test/payments/{payment['id']}/authenticate", json={"result": "success"})
+        merchant.settled(payment)
+        rival.rollback()
+        answer = request.result()
+    assert answer.status_code == 400, answer.text
+    assert merchant.payment(payment["id"])["status"] == "success"
+    assert merchant.api.post(f"/payments/{payment['id']}/capture").status_code == 200

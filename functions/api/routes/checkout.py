@@ -14,6 +14,7 @@ from api.dependencies import answered, authenticated, json_bytes, json_response,
 from api.openapi import operation
 from api.routes.checkout_examples import SESSION, SETTINGS, SHOPPER_PAYMENT
 from api.routes.payments import wake
+from api.sessions import may_see_secrets
 from gateway.checkout.model import MAX_EXTENSIONS, CheckoutSession, CheckoutSettingsBody
 from gateway.checkout.queries import add_extension, select_session, select_settings, upsert_settings
 from gateway.checkout.result import shopper_payment
@@ -132,7 +133,7 @@ async def _owner_of_order(request: Request, order_id: str) -> Caller:
 async def get_shopper_payment(request: Request, payment_id: str) -> Response:
     """The payment with its signed result; with `wait` (seconds), once its status is not `status` any more."""
     wait = request.query_params.get("wait", "0")
-    if not wait.isdecimal() or int(wait) > MAX_WAIT_SECONDS:
+    if not (wait.isascii() and wait.isdecimal() and len(wait) < 4 and int(wait) <= MAX_WAIT_SECONDS):
         raise BadRequest(f"wait must be 0 to {MAX_WAIT_SECONDS}", field="wait")
     payment = await _watched(request, payment_id, request.query_params.get("status"), int(wait))
     return json_response(await _view(request, payment))
@@ -186,9 +187,7 @@ async def post_shopper_cancel(request: Request, payment_id: str) -> Response:
 
     async def act(tx: Connection) -> Answer:
         nonlocal deliveries
-        if payment.status not in ("requires_action", "cancelled"):
-            raise BadRequest("Payment not in cancellable state")
-        cancelled, deliveries = await cancel_payment(tx, caller, payment_id, utc_now())
+        cancelled, deliveries = await cancel_payment(tx, caller, payment_id, utc_now(), by_shopper=True)
         return Answer(200, json_bytes(await shopper_payment(tx, runtime.keyring, cancelled)))
 
     response = await answered(request, caller, act, shopper=True)
@@ -217,7 +216,10 @@ async def _view(request: Request, payment: Payment) -> dict[str, Any]:
     "/settings", summary="Settings of the hosted page", **operation(answer=_content(SETTINGS), example=None)
 )
 async def get_settings(request: Request) -> Response:
-    """With the secret that signs results: keep it on your server, as you keep the API secret."""
+    """With the secret that signs results: keep it on your server, as you keep the API secret.
+
+    A person whose role does not see webhook secrets does not see this one: it is null.
+    """
     caller = await authenticated(request, "write")
     async with runtime_of(request).database.connection(caller) as tx:
         return json_response(await _settings(request, tx, caller))
@@ -248,5 +250,7 @@ async def _settings(request: Request, tx: Connection, caller: Caller) -> dict[st
     settings = await select_settings(tx, caller.merchant_id, caller.mode)
     merchant = await select_merchant(tx, caller.merchant_id)
     assert merchant is not None
+    if not may_see_secrets(request, caller):
+        return settings.as_json() | {"signing_secret": None}
     secret = runtime_of(request).keyring.decrypt("signing", merchant["signing_secret"], str(caller.merchant_id))
     return settings.as_json() | {"signing_secret": secret.decode()}

@@ -13,19 +13,19 @@ from api.dependencies import json_response, read_object, runtime_of
 from api.openapi import operation
 from api.routes.dashboard_examples import LISTED_SESSION, SESSION
 from api.sessions import clear_session_cookie, find_session, session_token, set_session_cookie
-from api.visitor import visitor_of
+from api.visitor import client_address, visitor_of
 from gateway.clock import utc_now
-from gateway.errors import AuthenticationError, BadRequest, NotFound, PermissionDenied
+from gateway.errors import BadRequest, NotFound, PermissionDenied
 from gateway.merchants.model import TEST_KEY_ID, TEST_MERCHANT_ID, TEST_SECRET, Caller
 from gateway.merchants.queries import select_merchant
 from gateway.users.log_in import Credentials, csrf_token, log_in
 from gateway.users.model import Session
-from gateway.users.passwords import hash_password_aside, password_matches, require_good_password
+from gateway.users.passwords import hash_password_aside, require_good_password
+from gateway.users.prove import require_password
 from gateway.users.queries import (
     revoke_session,
     revoke_sessions,
     select_sessions,
-    select_user_to_log_in,
     update_password,
 )
 from gateway.users.roles import permissions_of
@@ -140,17 +140,13 @@ async def delete_other_session(request: Request, session_id: str) -> Response:
     ),
 )
 async def put_password(request: Request) -> Response:
-    """Ends all other sessions of yours."""
+    """Ends all other sessions of yours. Wrong passwords count towards the lock-out of the log-in."""
     runtime = runtime_of(request)
     session = await find_session(request, runtime)
     body = await read_object(request)
     password = require_good_password(body.get("password"))
-    async with runtime.database.connection(_caller(session)) as tx:
-        found = await select_user_to_log_in(tx, session.user.email)
-    if found is None:
-        raise AuthenticationError
-    if not await password_matches(found[1], str(body.get("current_password", ""))):
-        raise BadRequest("The current password is wrong", field="current_password")
+    current, address = str(body.get("current_password", "")), client_address(request)
+    await require_password(runtime.database, runtime.keyring, session.user, current, address, utc_now())
     password_hash = await hash_password_aside(password)
     async with runtime.database.connection(_caller(session)) as tx, tx.transaction():
         await update_password(tx, session.user.id, password_hash)

@@ -194,6 +194,8 @@ export interface paths {
         /**
          * Settings of the hosted page
          * @description With the secret that signs results: keep it on your server, as you keep the API secret.
+         *
+         *     A person whose role does not see webhook secrets does not see this one: it is null.
          */
         get: operations["get_settings"];
         /**
@@ -822,7 +824,7 @@ export interface paths {
         get?: never;
         /**
          * Change one's password
-         * @description Ends all other sessions of yours.
+         * @description Ends all other sessions of yours. Wrong passwords count towards the lock-out of the log-in.
          */
         put: operations["put_password"];
         post?: never;

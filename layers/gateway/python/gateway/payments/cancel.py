@@ -12,8 +12,10 @@ from gateway.payments.queries import select_expired, select_payment, update_canc
 _TRIES = 5
 
 
-async def cancel_payment(tx: Connection, caller: Caller, payment_id: str, now: datetime) -> tuple[Payment, int]:
-    """Release an authorised payment, or one that waits for the shopper.
+async def cancel_payment(
+    tx: Connection, caller: Caller, payment_id: str, now: datetime, *, by_shopper: bool = False
+) -> tuple[Payment, int]:
+    """Release an authorised payment, or one that waits for the shopper; `by_shopper`: only the latter.
 
     Cancelling what is cancelled answers with the same payment. Returns the payment and how many
     deliveries became due. Raises `NotFound`, and `BadRequest` for every other state: a `pending`
@@ -25,7 +27,8 @@ async def cancel_payment(tx: Connection, caller: Caller, payment_id: str, now: d
             raise NotFound("Payment not found")
         if payment.status == "cancelled":
             return payment, 0
-        if not (payment.status == "requires_action" or (payment.status == "success" and not payment.captured)):
+        is_held = payment.status == "success" and not payment.captured and not by_shopper
+        if not (payment.status == "requires_action" or is_held):
             raise BadRequest("Payment not in cancellable state")
         cancelled, changed, deliveries = await _cancel(tx, payment, now)
         if changed:
