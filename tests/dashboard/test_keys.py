@@ -106,3 +106,17 @@ def test_the_audit_log_has_pages(shop: Shop) -> None:
     assert labels == ["4", "3", "2", "1", "0", None]
     assert (first["has_more"], rest["has_more"]) == (True, False)
     assert shop.owner.client.get("/audit", params={"colour": "red"}).status_code == 400
+
+
+def test_keys_that_have_ended_do_not_count_against_the_limit(shop: Shop) -> None:
+    shop.stack.sql(
+        """
+        INSERT INTO api_keys (id, merchant_id, mode, secret_hash, created_at, expires_at)
+        SELECT 'key_test_' || replace(gen_random_uuid()::text, '-', ''), %s, 'test',
+               decode(repeat('00', 32), 'hex'), now() - interval '1 day', now() - interval '1 hour'
+        FROM generate_series(1, 60)
+        """,
+        (shop.merchant.id,),
+    )
+    made = shop.owner.client.post("/keys", json={})
+    assert made.status_code == 201, made.text

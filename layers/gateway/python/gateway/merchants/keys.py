@@ -73,8 +73,7 @@ async def make_key(
     tx: Connection, keyring: Keyring, merchant_id: UUID, mode: Mode, body: dict[str, Any], now: datetime
 ) -> tuple[ListedKey, str]:
     """A fresh pair from `label` and `scopes`; the secret is shown once."""
-    live = [key for key in await list_keys(tx, merchant_id, mode) if key.revoked_at is None]
-    if len(live) >= MAX_KEYS:
+    if await _count_live(tx, merchant_id, mode, now) >= MAX_KEYS:
         raise BadRequest(f"A merchant has at most {MAX_KEYS} live keys in a mode")
     label, scopes = _label(body.get("label", "")), _scopes(body.get("scopes", ["read", "write"]))
     return await _insert(tx, keyring, merchant_id, mode, label, scopes, now)
@@ -123,6 +122,18 @@ async def relabel_key(tx: Connection, merchant_id: UUID, mode: Mode, key_id: str
     if key is None:
         raise NotFound("API key not found")
     return key
+
+
+async def _count_live(tx: Connection, merchant_id: UUID, mode: Mode, now: datetime) -> int:
+    cursor = await tx.execute(
+        """
+        SELECT count(*) FROM api_keys WHERE merchant_id = %s AND mode = %s
+          AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > %s)
+        """,
+        (merchant_id, mode, now),
+    )
+    row = await cursor.fetchone()
+    return row[0] if row else 0
 
 
 async def _end_at(
