@@ -28,7 +28,6 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, float]:
 
 
 async def _sweep() -> dict[str, float]:
-    await _runtime.sweep()
     overdue: dict[str, float] = {}
     for kind in KINDS:
         async with _runtime.database.connection(None) as tx:
@@ -41,5 +40,8 @@ async def _sweep() -> dict[str, float]:
             name="OverdueSeconds", unit=MetricUnit.Seconds, value=overdue[kind], namespace=NAMESPACE
         ) as metric:
             metric.add_dimension(name="kind", value=kind)
+    # The hints first: they are the net under every hint that was lost, and must not hang on housekeeping.
+    await _runtime.wakes.flush()
+    await _runtime.sweep()
     await _runtime.wakes.flush()
     return overdue

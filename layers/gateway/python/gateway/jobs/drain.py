@@ -5,6 +5,7 @@ merchant. Everything that survives a crash is in Postgres; this loop may die at 
 """
 
 import asyncio
+import contextlib
 import time
 from collections.abc import Callable, Sequence
 from typing import Any, Final
@@ -49,6 +50,7 @@ class Drain:
         self._on_due = on_due
         self._in_work: dict[asyncio.Task[None], Any] = {}
         self._stopping = asyncio.Event()
+        self._claiming = asyncio.Lock()
         self._done = 0
         self._failed = 0
 
@@ -90,6 +92,10 @@ class Drain:
     async def stop(self, grace_seconds: float) -> None:
         """Claim nothing more, let items in work end for `grace_seconds`, give the rest back."""
         self._stopping.set()
+        # What a claim that is on its way brings is given back as well, or it would lie until its lease ends.
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(grace_seconds), self._claiming:
+                pass
         if self._in_work:
             await asyncio.wait(self._in_work, timeout=grace_seconds)
         left = list(self._in_work.items())
@@ -114,15 +120,16 @@ class Drain:
             await self._pause()
 
     async def _claim(self) -> Sequence[Any]:
-        room = self._limit - len(self._in_work)
-        if room <= 0:
-            return ()
-        claimed = await self._workload.claim(min(room, CLAIM_SIZE))
-        for item in claimed:
-            task = asyncio.create_task(self._work(item))
-            self._in_work[task] = item
-            task.add_done_callback(self._forget)
-        return claimed
+        async with self._claiming:
+            room = self._limit - len(self._in_work)
+            if room <= 0 or self._stopping.is_set():
+                return ()
+            claimed = await self._workload.claim(min(room, CLAIM_SIZE))
+            for item in claimed:
+                task = asyncio.create_task(self._work(item))
+                self._in_work[task] = item
+                task.add_done_callback(self._forget)
+            return claimed
 
     def _forget(self, task: asyncio.Task[None]) -> None:
         self._in_work.pop(task, None)

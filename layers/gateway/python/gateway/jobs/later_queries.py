@@ -8,7 +8,11 @@ from gateway.jobs.model import Kind
 # Each reads the first entry of the index of due work.
 _NEXT_DUE: Final[dict[Kind, str]] = {
     "payments": "SELECT extract(epoch FROM min(due_at) - now()) FROM payments WHERE work IS NOT NULL",
-    "refunds": "SELECT extract(epoch FROM min(due_at) - now()) FROM refunds WHERE work IS NOT NULL",
+    # What waits for its payment's capture is not due: that capture's end is nobody's to foretell.
+    "refunds": """
+        SELECT extract(epoch FROM r.due_at - now()) FROM refunds r JOIN payments p ON p.id = r.payment_id
+        WHERE r.work IS NOT NULL AND p.work IS NULL AND p.review_reason IS NULL ORDER BY r.due_at LIMIT 1
+        """,
     # One entry per endpoint. What an open breaker or a disabled endpoint holds back is not due.
     "webhooks": """
         WITH RECURSIVE visited AS (

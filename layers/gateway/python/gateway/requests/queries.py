@@ -1,6 +1,7 @@
 """Statements on the request log."""
 
 from collections.abc import Sequence
+from typing import Final
 
 from psycopg.rows import class_row
 
@@ -53,15 +54,20 @@ async def select_request(tx: Connection, caller: Caller, request_id: str) -> Log
     return await cursor.fetchone()
 
 
-async def delete_old_requests(tx: Connection, hours: float) -> None:
-    """The oldest 10,000 at most. Looks at one row only while even the oldest is young enough."""
-    await tx.execute(
+DELETED_AT_ONCE: Final = 10_000
+"""Rows of one statement: so that it holds its locks for a moment only."""
+
+
+async def delete_old_requests(tx: Connection, hours: float) -> int:
+    """The oldest `DELETED_AT_ONCE` at most; how many. Reads one row only while even the oldest is young enough."""
+    cursor = await tx.execute(
         """
         DELETE FROM request_log
         WHERE (SELECT created_at FROM request_log ORDER BY id LIMIT 1) < now() - make_interval(secs => %(seconds)s)
           AND id = ANY (ARRAY(
-              SELECT id FROM (SELECT id, created_at FROM request_log ORDER BY id LIMIT 10000) oldest
+              SELECT id FROM (SELECT id, created_at FROM request_log ORDER BY id LIMIT %(most)s) oldest
               WHERE created_at < now() - make_interval(secs => %(seconds)s)))
         """,
-        {"seconds": hours * 3600},
+        {"seconds": hours * 3600, "most": DELETED_AT_ONCE},
     )
+    return cursor.rowcount
