@@ -2,10 +2,12 @@
 
 import io
 import json
+import logging
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from aws_lambda_powertools import Logger
+from aws_lambda_powertools.logging.formatter import LambdaPowertoolsFormatter
 
 from gateway.log import get_logger
 
@@ -47,3 +49,22 @@ def test_cards_and_secrets_are_blotted_out_of_traces_too(lines: tuple[Logger, io
     assert line["exception_name"] == "ValueError"
     assert "[redacted] and whsec_[redacted]" in line["exception"]
     assert "4111" not in output.getvalue() and "c2VjcmV0" not in output.getvalue()
+
+
+def test_a_line_is_as_powertools_would_write_it(lines: tuple[Logger, io.StringIO]) -> None:
+    logger, _ = lines
+    formatter = logger.handlers[0].formatter
+    assert isinstance(formatter, LambdaPowertoolsFormatter)
+    for message, args, extra in [
+        ("request", (), {"status": 201, "merchant_id": None, "replayed": False, "path": "/ü"}),
+        ("%s of %s", (1, 2), {}),
+        (
+            "named like a field of Powertools",
+            (),
+            {"exception": "told", "location": "dropped", "timestamp": "dropped"},
+        ),
+        ("a number of a card", (), {"note": "4111 1111 1111 1111 1", "long": "id-4111111111111111"}),
+    ]:
+        with logger.append_context_keys(worker="w1", nothing=None):
+            record = logging.makeLogRecord({"levelname": "WARNING", "msg": message, "args": args} | extra)
+            assert formatter.format(record) == LambdaPowertoolsFormatter.format(formatter, record)

@@ -5,21 +5,36 @@ defence, digits that look like a card number and anything after `whsec_` are blo
 """
 
 import json
+import os
 import re
 from functools import lru_cache
+from logging import LogRecord
 from typing import Any, Final
 
 from aws_lambda_powertools import Logger
-from aws_lambda_powertools.logging.formatter import LambdaPowertoolsFormatter
+from aws_lambda_powertools.logging.formatter import RESERVED_LOG_ATTRS, LambdaPowertoolsFormatter
 
+_RESERVED: Final = frozenset(RESERVED_LOG_ATTRS)
+_IN_LAMBDA: Final = "AWS_LAMBDA_FUNCTION_NAME" in os.environ
 _CARD_NUMBER: Final = re.compile(r"(?<![\w-])(?:\d[ -]?){12,18}\d(?![\w-])")
-# Every card number has this, hardly a line does, and looking for it costs a third.
-_MANY_DIGITS: Final = re.compile(r"(?<![\w-])\d[\d -]{11,}\d")
+# Every card number has this, hardly a line does, and looking for it costs a tenth: it begins with a digit, which
+# `re` looks for faster than for what is not before one.
+_MANY_DIGITS: Final = re.compile(r"\d[\d -]{11,}\d")
 _SECRET: Final = re.compile(r"\b(whsec|secret)_[A-Za-z0-9+/=_]+")
 
 
 class _RedactingFormatter(LambdaPowertoolsFormatter):
     """Powertools' JSON formatter, with what must not be in a log blotted out."""
+
+    def format(self, record: LogRecord) -> str:
+        """The line as Powertools writes it, which copies the record and fills in each field by a pattern: that
+        takes twice as long. What has a trace is still Powertools' work, and all in Lambda, where it adds ids."""
+        if record.exc_info or _IN_LAMBDA or not isinstance(record.msg, str):
+            return super().format(record)
+        told = {"level": record.levelname, "message": record.getMessage(), "timestamp": self.formatTime(record)}
+        own = {name: value for name, value in record.__dict__.items() if name not in _RESERVED}
+        line = self.log_format | told | self.thread_safe_get_current_keys() | own
+        return self.serialize({name: value for name, value in line.items() if value is not None})
 
     def serialize(self, log: Any) -> str:
         return redact(super().serialize(log))
