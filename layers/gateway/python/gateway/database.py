@@ -92,13 +92,18 @@ class PooledDatabase:
             self._opened = True
             await self._pool.open()
         try:
-            async with self._pool.connection() as connection:
+            # Not `pool.connection()`: its commit at the end has nothing to do in autocommit, and costs as much as
+            # the rest. What a block left open is rolled back as the connection comes back to the pool.
+            connection = await self._pool.getconn()
+            try:
                 if self._settings.database_pooler:
                     async with scoped_transaction(connection, self._role, tenant) as tx:
                         yield tx
                 else:
                     await set_tenant(connection, tenant)
                     yield connection
+            finally:
+                await self._pool.putconn(connection)
         except (psycopg.OperationalError, PoolTimeout) as error:
             if isinstance(error, psycopg.errors._WaitTimeout):
                 # The pool's other connections went the same way: without this each would cost its own 20 s.
