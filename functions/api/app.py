@@ -10,7 +10,7 @@ from api.document import describe_api
 from api.errors import handle_gateway_error, handle_http_error
 from api.middleware import RequestMiddleware
 from api.routes import all_routers
-from api.routing import add_routes, fixed_paths
+from api.routing import Routes, add_routes, fixed_paths
 from gateway import __version__
 from gateway.errors import GatewayError
 from gateway.runtime import Runtime
@@ -20,7 +20,17 @@ def build_app(runtime: Runtime) -> FastAPI:
     """The ASGI application over one runtime."""
     docs_url = runtime.settings.docs_url or f"{runtime.settings.api_url}/docs/errors"
     # No slash is ever added or taken away by a redirect: a POST would lose its body on the way.
-    app = FastAPI(title="Payment Gateway API", version=__version__, openapi_url=None, redirect_slashes=False)
+    app = FastAPI(
+        title="Payment Gateway API",
+        version=__version__,
+        openapi_url=None,
+        redirect_slashes=False,
+        telemetry={
+            "tracing": False,
+            "metrics": False,
+            "logs": False,
+        },  # else every request asks whether there is any
+    )
     app.state.runtime = runtime
     app.state.docs_url = docs_url
     for router in all_routers():
@@ -35,7 +45,7 @@ def _middleware(app: FastAPI, runtime: Runtime, docs_url: str) -> ASGIApp:
     """Our own stack in place of FastAPI's default one, whose other parts (uploaded files, telemetry, debug
     pages, a second body limit) no route of ours uses, and every request would pay for."""
     errors = ExceptionMiddleware(
-        app.router, handlers={GatewayError: handle_gateway_error, HTTPException: handle_http_error}
+        Routes(app), handlers={GatewayError: handle_gateway_error, HTTPException: handle_http_error}
     )
     requests = RequestMiddleware(errors, runtime=runtime, docs_url=docs_url)
     return CorsByPath(requests, settings=runtime.settings)  # outermost: a page may read our 500 as well

@@ -3,7 +3,7 @@
 Our endpoints take the request and their path parameters, and answer a `Response`: FastAPI has no
 dependencies to solve for them and nothing to validate or serialise. Going around that machinery
 (and around its wrappers of included routers) saves a good part of what a request costs, while
-FastAPI still describes every route in OpenAPI.
+FastAPI still describes every route in OpenAPI. Errors reach the one `ExceptionMiddleware` of `api.app`.
 """
 
 import inspect
@@ -11,7 +11,6 @@ from collections.abc import Awaitable, Callable
 
 from fastapi import APIRouter, FastAPI
 from fastapi.routing import APIRoute
-from starlette._exception_handler import wrap_app_handling_exceptions
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
@@ -43,23 +42,40 @@ def fixed_paths(app: FastAPI) -> frozenset[str]:
     )
 
 
+class Routes:
+    """Finds the route of a fixed path at once; FastAPI's router, which tries one by one, finds the rest."""
+
+    def __init__(self, app: FastAPI) -> None:
+        self._router = app.router
+        self._fixed: dict[tuple[str, str], ASGIApp] = {}
+        for route in app.routes:
+            if isinstance(route, APIRoute) and not route.param_convertors:
+                for method in route.methods or ():
+                    self._fixed.setdefault((method, route.path), route.app)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        app = self._fixed.get((scope["method"], scope["path"]))
+        if app is None or scope.get("root_path"):
+            await self._router(scope, receive, send)
+        else:
+            scope["path_params"] = {}
+            await app(scope, receive, send)
+
+
 def _call_directly(endpoint: Endpoint, guard: Guard | None, *, needs_keys: bool) -> ASGIApp:
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
         request = Request(scope, receive, send)
-
-        async def answer(scope: Scope, receive: Receive, send: Send) -> None:
-            _refuse_nul(request)
-            parameters = scope["path_params"]
-            if parameters and scope["path"] in request.app.state.fixed_paths:
-                raise HTTPException(405)  # the fixed path lacks this method, and its name is no id
-            if needs_keys and not request.app.state.runtime.keyring.is_complete:
-                await request.app.state.runtime.complete_keyring()
-            if guard is not None:
-                await guard_visitor(request, guard)
-            response = await endpoint(request, **parameters)
-            await response(scope, receive, send)
-
-        await wrap_app_handling_exceptions(answer, request)(scope, receive, send)
+        _refuse_nul(request)
+        parameters = scope["path_params"]
+        state = scope["app"].state
+        if parameters and scope["path"] in state.fixed_paths:
+            raise HTTPException(405)  # the fixed path lacks this method, and its name is no id
+        if needs_keys and not state.runtime.keyring.is_complete:
+            await state.runtime.complete_keyring()
+        if guard is not None:
+            await guard_visitor(request, guard)
+        response = await endpoint(request, **parameters)
+        await response(scope, receive, send)
 
     return app
 
