@@ -53,7 +53,7 @@ async def guard_visitor(request: Request, guard: Guard) -> None:
 async def guard_caller(request: Request, subject: str) -> None:
     """Count a request of an API key or of a person (by id)."""
     _count(request, "key", subject)
-    if getattr(request.state, "is_control", False):
+    if request.scope["state"].get("is_control"):
         await _count_strictly(request, "control", subject)
 
 

@@ -8,8 +8,8 @@ from typing import Any, Final
 
 import httpx
 
+from gateway.encode import encode_json
 from gateway.webhooks.api_client import ApiClient
-from gateway.webhooks.publish import encode_body
 from gateway.webhooks.sign import webhook_headers
 
 _WAIT_SECONDS: Final = 20
@@ -32,7 +32,7 @@ class Forwarded:
 
 def frozen_body(event: dict[str, Any]) -> bytes:
     """The exact bytes that a webhook of this event has, from what the feed shows of it."""
-    return encode_body({name: value for name, value in event.items() if name not in _BESIDE_THE_BODY})
+    return encode_json({name: value for name, value in event.items() if name not in _BESIDE_THE_BODY})
 
 
 def forward(client: httpx.Client, url: str, secret: str, event: dict[str, Any]) -> Forwarded:

@@ -4,13 +4,13 @@ Publishing is a part of the statement that changes the business row (`PUBLISHED`
 so that a change without its event, or an event without its change, cannot exist.
 """
 
-import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
+from gateway.encode import encode_json
 from gateway.ids import new_id
 
 PUBLISHED: Final = """
@@ -64,12 +64,12 @@ def encode_payload(event_id: str, draft: EventDraft) -> str:
         "sequence": draft.sequence,
         "mode": draft.mode,
     }
-    return _encode(body)
+    return encode_json(body).decode()
 
 
 def event_parameters(drafts: Iterable[EventDraft]) -> dict[str, str]:
     """The parameter of `PUBLISHED`: all drafts as one JSON text (nine arrays cost ten times as much)."""
-    return {"events": _encode([_row(new_id("evt"), draft) for draft in drafts])}
+    return {"events": encode_json([_row(new_id("evt"), draft) for draft in drafts]).decode()}
 
 
 def _row(event_id: str, draft: EventDraft) -> dict[str, Any]:
@@ -84,11 +84,3 @@ def _row(event_id: str, draft: EventDraft) -> dict[str, Any]:
         "payload": encode_payload(event_id, draft),
         "at": draft.at.isoformat(),
     }
-
-
-def encode_body(body: dict[str, Any]) -> bytes:
-    """The bytes of a webhook's body."""
-    return _encode(body).encode()
-
-
-_encode = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False).encode
