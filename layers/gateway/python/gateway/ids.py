@@ -1,7 +1,7 @@
 """Public identifiers: a prefix that names the noun and 16 random characters (95 bits)."""
 
+import os
 import re
-import secrets
 from typing import Final
 
 _ALPHABET: Final = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
@@ -16,10 +16,10 @@ _UNFAIR: Final = bytes(range(_FAIR, 256))
 
 
 def new_id(prefix: str) -> str:
-    """A fresh identifier such as `pay_8sHk2LmNq0PzRtVw`, unguessable (from `secrets`)."""
+    """A fresh identifier such as `pay_8sHk2LmNq0PzRtVw`, unguessable (the bytes are those of `secrets`)."""
     letters = b""
     while len(letters) < _SUFFIX:
-        letters = secrets.token_bytes(2 * _SUFFIX).translate(_LETTERS, _UNFAIR)
+        letters = os.urandom(2 * _SUFFIX).translate(_LETTERS, _UNFAIR)
     return f"{prefix}_{letters[:_SUFFIX].decode()}"
 
 

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from psycopg.rows import class_row
+from psycopg.rows import args_row
 from psycopg.types.json import Jsonb
 
 from gateway.database import Connection
@@ -10,6 +10,8 @@ from gateway.merchants.model import Caller
 from gateway.orders.model import Order
 
 COLUMNS: Final = "id, merchant_id, mode, amount, currency, receipt, notes, capture, status, created_at, updated_at"
+_ORDER: Final = args_row(Order)
+"""By place, in the order of `COLUMNS`: to read the columns' names costs as much as the row itself."""
 
 INSERT_ORDER: Final = """
 INSERT INTO orders
@@ -43,7 +45,7 @@ async def insert_order(tx: Connection, order: Order) -> None:
 
 async def select_order(tx: Connection, caller: Caller, order_id: str) -> Order | None:
     """The caller's order with this id."""
-    cursor = tx.cursor(row_factory=class_row(Order))
+    cursor = tx.cursor(row_factory=_ORDER)
     await cursor.execute(
         f"SELECT {COLUMNS} FROM orders WHERE id = %s AND merchant_id = %s AND mode = %s",  # noqa: S608
         (order_id, caller.merchant_id, caller.mode),
