@@ -76,11 +76,11 @@ def _row(event_id: str, draft: EventDraft) -> dict[str, Any]:
     return {
         "id": event_id,
         "cause": draft.cause,
-        "merchant_id": str(draft.merchant_id),
+        "merchant_id": draft.merchant_id,
         "mode": draft.mode,
         "type": draft.type,
         "object_id": draft.object_id,
         "sequence": draft.sequence,
         "payload": encode_payload(event_id, draft),
-        "at": draft.at.isoformat(),
+        "at": draft.at,
     }
