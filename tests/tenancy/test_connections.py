@@ -8,7 +8,7 @@ import pytest
 
 from gateway.database import Database, PooledDatabase, SingleDatabase
 from gateway.encryption import Keyring
-from gateway.errors import BadRequest
+from gateway.errors import BadRequest, Unavailable
 from gateway.master_key.data_keys import DataKeysMissing, complete_keyring
 from gateway.merchants.model import Caller
 from gateway.settings import Settings
@@ -42,6 +42,25 @@ async def test_tenants_take_turns_on_few_connections(world: World, database: Dat
     asked = [world.a, world.b, None, world.b, world.a, world.a, None] * 12
     answers = await asyncio.gather(*(orders_of(database, tenant) for tenant in asked))
     assert answers == [expected[tenant] for tenant in asked]
+
+
+async def test_who_waits_too_long_for_a_connection_is_told_so_and_takes_none(world: World) -> None:
+    database = PooledDatabase(
+        settings_of(world, database_pool_size=1, database_pool_wait_seconds=0.3), "gateway_app"
+    )
+    try:
+        async with database.connection(world.a):
+            with pytest.raises(Unavailable):
+                await orders_of(database, world.b)
+            given_up = asyncio.create_task(orders_of(database, world.b))
+            await asyncio.sleep(0)  # it waits now
+            given_up.cancel()
+            waiting = asyncio.create_task(orders_of(database, world.a))
+        assert await waiting == ["order_" + "A" * 16]
+        assert await orders_of(database, world.b) == ["order_" + "B" * 16]
+        assert given_up.cancelled()
+    finally:
+        await database.close()
 
 
 async def test_a_block_that_ends_in_an_error_leaves_no_tenant_behind(world: World, database: Database) -> None:

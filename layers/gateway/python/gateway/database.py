@@ -85,6 +85,9 @@ class PooledDatabase:
             reconnect_timeout=10,
         )
         self._opened = False
+        # Whoever finds all connections lent waits here, for the price of a future. The pool's own queue has a task
+        # and a condition for each.
+        self._free = asyncio.Semaphore(settings.database_pool_size)
 
     @asynccontextmanager
     async def connection(self, tenant: Tenant | None) -> AsyncIterator[Connection]:
@@ -92,23 +95,40 @@ class PooledDatabase:
             self._opened = True
             await self._pool.open()
         try:
-            # Not `pool.connection()`: its commit at the end has nothing to do in autocommit, and costs as much as
-            # the rest. What a block left open is rolled back as the connection comes back to the pool.
-            connection = await self._pool.getconn()
+            left = await self._wait_for_turn()
             try:
-                if self._settings.database_pooler:
-                    async with scoped_transaction(connection, self._role, tenant) as tx:
-                        yield tx
-                else:
-                    await set_tenant(connection, tenant)
-                    yield connection
+                # Not `pool.connection()`: its commit at the end has nothing to do in autocommit, and costs as much
+                # as the rest. What a block left open is rolled back as the connection comes back to the pool.
+                connection = await self._pool.getconn(left)
+                try:
+                    if self._settings.database_pooler:
+                        async with scoped_transaction(connection, self._role, tenant) as tx:
+                            yield tx
+                    else:
+                        await set_tenant(connection, tenant)
+                        yield connection
+                finally:
+                    await self._pool.putconn(connection)
             finally:
-                await self._pool.putconn(connection)
+                self._free.release()
         except (psycopg.OperationalError, PoolTimeout) as error:
             if isinstance(error, psycopg.errors._WaitTimeout):
                 # The pool's other connections went the same way: without this each would cost its own 20 s.
                 await self._pool.drain()
             raise _unavailable(error) from error
+
+    async def _wait_for_turn(self) -> float:
+        """Wait until a connection is free, or may be made. Returns the seconds left to wait for that one."""
+        until = time.monotonic() + self._settings.database_pool_wait_seconds
+        if not self._free.locked():
+            await self._free.acquire()  # at once
+        else:
+            try:
+                async with asyncio.timeout(self._settings.database_pool_wait_seconds):
+                    await self._free.acquire()
+            except TimeoutError:
+                raise PoolTimeout("all connections are lent") from None
+        return until - time.monotonic()
 
     async def close(self) -> None:
         await self._pool.close()
