@@ -1,9 +1,10 @@
-import { Alert, Button, Group, Modal, PasswordInput, Stack, TextInput } from '@mantine/core';
+import { Alert, Button, Group, Modal, Stack, TextInput } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { api, ask } from '../../api/client';
 import type { components } from '../../api/schema';
 import { Id } from '../../ui/Copy';
+import { CurrentPassword } from './CurrentPassword';
 import classes from './Enrol.module.css';
 import { RecoveryCodes } from './RecoveryCodes';
 
@@ -61,11 +62,8 @@ function Begin(props: {
             {props.error.message}
           </Alert>
         )}
-        <PasswordInput
-          label="Current password"
-          autoComplete="current-password"
+        <CurrentPassword
           data-autofocus
-          visibilityToggleButtonProps={{ 'aria-label': 'Show the password' }}
           value={password}
           onChange={(event) => setPassword(event.currentTarget.value)}
         />

@@ -1,35 +1,16 @@
-import { Button, Checkbox, Group, Modal, Stack } from '@mantine/core';
-import { useState } from 'react';
-import { Code } from '../../ui/Copy';
+import { SaveOnce } from '../../ui/SaveOnce';
 
-/** The only moment at which recovery codes are shown. Closing it needs a deliberate tick. */
+/** The only moment at which recovery codes are shown. */
 export function RecoveryCodes({ codes, onClose }: { codes: string[]; onClose: () => void }) {
-  const [saved, setSaved] = useState(false);
   return (
-    <Modal
-      opened
-      onClose={() => saved && onClose()}
+    <SaveOnce
       title="Save the recovery codes now"
-      withCloseButton={false}
-      closeOnClickOutside={false}
-      closeOnEscape={false}
-    >
-      <Stack>
-        <p className="muted">
-          Each logs you in once without the telephone. They are kept as hashes only and cannot be shown again.
-        </p>
-        <Code testId="recovery-codes" label="the recovery codes" text={codes.join('\n')} />
-        <Checkbox
-          label="I have saved them in a safe place"
-          checked={saved}
-          onChange={(event) => setSaved(event.currentTarget.checked)}
-        />
-        <Group justify="flex-end">
-          <Button disabled={!saved} onClick={onClose}>
-            Done
-          </Button>
-        </Group>
-      </Stack>
-    </Modal>
+      lead="Each logs you in once without the telephone. They are kept as hashes only and cannot be shown again."
+      testId="recovery-codes"
+      label="the recovery codes"
+      text={codes.join('\n')}
+      saved="I have saved them in a safe place"
+      onClose={onClose}
+    />
   );
 }

@@ -9,6 +9,7 @@ import { Failure } from '../../ui/Failure';
 import { Page, Panel } from '../../ui/Page';
 import { Ago } from '../../ui/Time';
 import { browserName } from './browserName';
+import { CurrentPassword } from './CurrentPassword';
 import { TwoFactor } from './TwoFactor';
 
 /** One's own sessions, second factor and password. */
@@ -98,7 +99,6 @@ function Password() {
       });
     },
   });
-  const eye = { 'aria-label': 'Show the password' };
   return (
     <Panel title="Password">
       <form noValidate onSubmit={form.onSubmit((values) => change.mutate(values))}>
@@ -108,17 +108,12 @@ function Password() {
               {change.error.message}
             </Alert>
           )}
-          <PasswordInput
-            label="Current password"
-            autoComplete="current-password"
-            visibilityToggleButtonProps={eye}
-            {...form.getInputProps('current_password')}
-          />
+          <CurrentPassword {...form.getInputProps('current_password')} />
           <PasswordInput
             label="New password"
             description="At least 10 characters"
             autoComplete="new-password"
-            visibilityToggleButtonProps={eye}
+            visibilityToggleButtonProps={{ 'aria-label': 'Show the password' }}
             {...form.getInputProps('password')}
           />
           <div>

@@ -1,9 +1,10 @@
-import { Alert, Button, Group, Modal, PasswordInput, Stack, TextInput } from '@mantine/core';
+import { Alert, Button, Group, Modal, Stack, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { notifications } from '@mantine/notifications';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { api, ask } from '../../api/client';
+import { CurrentPassword } from './CurrentPassword';
 import { RecoveryCodes } from './RecoveryCodes';
 
 const WORDS = {
@@ -55,13 +56,7 @@ export function WithProof({ what, onClose }: { what: keyof typeof WORDS; onClose
               {act.error.message}
             </Alert>
           )}
-          <PasswordInput
-            label="Current password"
-            autoComplete="current-password"
-            data-autofocus
-            visibilityToggleButtonProps={{ 'aria-label': 'Show the password' }}
-            {...form.getInputProps('current_password')}
-          />
+          <CurrentPassword data-autofocus {...form.getInputProps('current_password')} />
           <TextInput
             label="Code"
             description="Of the app, or a recovery code"
