@@ -22,6 +22,7 @@ async def run(runtime: Runtime) -> None:
         runtime.logger,
         sweep_seconds=settings.sweep_seconds,
         sweep=build_sweep(runtime),
+        heartbeat_folder=settings.heartbeat_folder,
     )
     await consumer.run_until_signal(
         settings.shutdown_seconds,

@@ -21,6 +21,7 @@ async def run(runtime: Runtime) -> None:
         runtime.logger,
         sweep_seconds=settings.sweep_seconds,
         sweep=runtime.sweep,
+        heartbeat_folder=settings.heartbeat_folder,
     )
     await consumer.run_until_signal(
         settings.shutdown_seconds,

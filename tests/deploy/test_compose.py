@@ -189,9 +189,9 @@ def test_nothing_starts_before_what_it_needs_is_well() -> None:
 def test_health_checks_of_workers_name_real_kinds() -> None:
     for name in ("worker", "webhooks"):
         test = SERVICES[name]["healthcheck"]["test"]
-        assert test[:4] == ["CMD", "python", "-m", "gateway.jobs.alive"]
-        assert set(test[4:]) <= set(KINDS)
-    drained = SERVICES["worker"]["healthcheck"]["test"][4:] + SERVICES["webhooks"]["healthcheck"]["test"][4:]
+        assert test[:5] == ["CMD", "python", "-I", "-S", "/opt/python/gateway/jobs/alive.py"]
+        assert set(test[5:]) <= set(KINDS)
+    drained = SERVICES["worker"]["healthcheck"]["test"][5:] + SERVICES["webhooks"]["healthcheck"]["test"][5:]
     assert sorted(drained) == sorted(KINDS)
 
 

@@ -47,6 +47,11 @@ class Settings(EdgeSettings):
     lease_seconds: float = Field(20, ge=1, description="A claim that is not renewed falls due again after this.")
     sweep_seconds: float = Field(1, gt=0, description="How often a worker looks for due work without a hint.")
     in_flight: int = Field(500, ge=1, description="Items of one kind that one process works on at once.")
+    heartbeat_folder: str = Field(
+        "",
+        description="Where a worker touches a file for each kind of work with its heartbeat, for the health check "
+        "of its container (in the images: /tmp). Empty: nowhere.",
+    )
     processor_timeout_seconds: float = Field(
         30, gt=0, description="A processor that has not answered by then is looked up: unknown, not failed."
     )

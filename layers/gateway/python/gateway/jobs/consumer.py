@@ -5,12 +5,14 @@ import os
 import signal
 import socket
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 from typing import Final
 
 from aws_lambda_powertools import Logger
 
 from gateway.database import Database
 from gateway.errors import Unavailable
+from gateway.jobs.alive import heartbeat_file
 from gateway.jobs.drain import Drain
 from gateway.jobs.model import Kind
 from gateway.jobs.status_queries import beat, forget_worker
@@ -24,7 +26,8 @@ class Consumer:
     """Runs the drains of one process until it is stopped.
 
     `wake` may be called from any thread: that is what an RQ job does. `sweep` is the housekeeping
-    that this process does beside its drains, every few seconds.
+    that this process does beside its drains, every few seconds. In `heartbeat_folder` (none if empty) a file per
+    kind is touched with each heartbeat, for the health check of a container.
     """
 
     def __init__(
@@ -35,12 +38,14 @@ class Consumer:
         *,
         sweep_seconds: float,
         sweep: Callable[[], Awaitable[None]] | None = None,
+        heartbeat_folder: str = "",
     ) -> None:
         self._database = database
         self._drains = drains
         self._logger = logger
         self._sweep_seconds = sweep_seconds
         self._sweep = sweep
+        self._heartbeat_folder = heartbeat_folder
         self._hints = {kind: asyncio.Event() for kind in drains}
         self._stopping = False
         self._loop = asyncio.get_running_loop()
@@ -110,6 +115,12 @@ class Consumer:
         async with self._database.connection(None) as tx:
             for kind in self._drains:
                 await beat(tx, f"{self._worker_id}:{kind}", kind)
+        if self._heartbeat_folder:
+            self._touch_heartbeats()
+
+    def _touch_heartbeats(self) -> None:
+        for kind in self._drains:
+            Path(heartbeat_file(self._heartbeat_folder, kind)).touch()
 
     async def _repeat(self, seconds: float, act: Callable[[], Awaitable[None]]) -> None:
         while True:
