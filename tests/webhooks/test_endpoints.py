@@ -1,12 +1,14 @@
 """Endpoints as a resource."""
 
+from concurrent.futures import ThreadPoolExecutor
 from uuid import uuid4
 
+import psycopg
 import pytest
 from standardwebhooks.webhooks import Webhook, WebhookVerificationError
 
 from tests.support.client import Merchant, at_once
-from tests.support.stack import Stack
+from tests.support.stack import Stack, eventually
 from tests.webhooks.receiver import Receiver
 from tests.webhooks.shop import SUCCESS, configure, ended, endpoint_of, log_of, new_endpoint
 
@@ -187,3 +189,24 @@ def test_an_endpoint_test_answers_the_receivers_code(merchant: Merchant, receive
     [one] = receiver.at("/hook")
     Webhook(endpoint["secret"]).verify(one.body, one.headers)
     assert one.json["data"] == {"webhook": {"endpoint_id": endpoint["id"], "test": True}}
+
+
+def test_two_rotations_at_once_show_two_secrets_that_both_sign(
+    stack: Stack, merchant: Merchant, receiver: Receiver
+) -> None:
+    endpoint = new_endpoint(merchant, receiver.url(), events=SUCCESS)
+    path = f"/webhooks/endpoints/{endpoint['id']}/rotate-secret"
+    with psycopg.connect(stack.database_url) as rival, ThreadPoolExecutor(2) as pool:
+        rival.execute("SELECT 1 FROM webhook_endpoints WHERE id = %s FOR UPDATE", (endpoint["id"],))
+        requests = [pool.submit(merchant.api.post, path) for _ in range(2)]
+        # The second waits behind the first, which waits for us: both have read what they read before the change.
+        waiting = (
+            "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
+        )
+        eventually(lambda: stack.sql(waiting)[0][0] >= 2, what="both rotations")
+        rival.rollback()
+        shown = [request.result().json()["secret"] for request in requests]
+    merchant.paid()
+    [one] = receiver.wait("/hook", 1)
+    for secret in shown:
+        Webhook(secret).verify(one.body, one.headers)

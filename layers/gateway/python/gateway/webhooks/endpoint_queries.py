@@ -1,5 +1,6 @@
 """Statements on endpoints."""
 
+from datetime import datetime
 from typing import Any, Final
 
 from psycopg.rows import class_row
@@ -104,6 +105,34 @@ async def update_endpoint(
         RETURNING {COLUMNS}
         """.encode(),  # noqa: S608
         changes | {"id": endpoint_id, "merchant_id": caller.merchant_id, "mode": caller.mode},
+    )
+    return await cursor.fetchone()
+
+
+async def replace_secret(
+    tx: Connection, caller: Caller, endpoint_id: str, sealed: bytes, expires_at: datetime | None, now: datetime
+) -> Endpoint | None:
+    """Set a fresh secret; the one that it replaces signs until `expires_at` (None: no more).
+
+    Which one that is, the row says at this moment: of two rotations at once none loses what the other has shown.
+    """
+    cursor = tx.cursor(row_factory=class_row(Endpoint))
+    await cursor.execute(
+        f"""
+        UPDATE webhook_endpoints
+        SET previous_secret = CASE WHEN %(expires_at)s::timestamptz IS NOT NULL THEN secret END,
+            previous_secret_expires_at = %(expires_at)s, secret = %(sealed)s, updated_at = %(now)s
+        WHERE id = %(id)s AND merchant_id = %(merchant_id)s AND mode = %(mode)s AND deleted_at IS NULL
+        RETURNING {COLUMNS}
+        """.encode(),  # noqa: S608
+        {
+            "id": endpoint_id,
+            "merchant_id": caller.merchant_id,
+            "mode": caller.mode,
+            "sealed": sealed,
+            "expires_at": expires_at,
+            "now": now,
+        },
     )
     return await cursor.fetchone()
 

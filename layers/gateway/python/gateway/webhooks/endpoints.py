@@ -15,6 +15,7 @@ from gateway.webhooks.endpoint_queries import (
     delete_health,
     insert_endpoint,
     lock_endpoints,
+    replace_secret,
     select_endpoint,
     update_endpoint,
 )
@@ -120,13 +121,11 @@ async def rotate_secret(
     tx: Connection, keyring: Keyring, caller: Caller, endpoint: Endpoint, overlap: timedelta, now: datetime
 ) -> Endpoint:
     """Give the endpoint a fresh secret; the one before it signs as well until `overlap` is over."""
-    changes = {
-        "secret": keyring.encrypt("webhook", new_webhook_secret().encode(), endpoint.id),
-        "previous_secret": endpoint.secret if overlap else None,
-        "previous_secret_expires_at": now + overlap if overlap else None,
-        "updated_at": now,
-    }
-    return await updated(tx, caller, endpoint.id, changes)
+    sealed = keyring.encrypt("webhook", new_webhook_secret().encode(), endpoint.id)
+    rotated = await replace_secret(tx, caller, endpoint.id, sealed, now + overlap if overlap else None, now)
+    if rotated is None:
+        raise NotFound("Webhook endpoint not found")
+    return rotated
 
 
 async def updated(tx: Connection, caller: Caller, endpoint_id: str, changes: dict[str, Any]) -> Endpoint:
