@@ -97,18 +97,13 @@ class PooledDatabase:
         try:
             left = await self._wait_for_turn()
             try:
-                # Not `pool.connection()`: its commit at the end has nothing to do in autocommit, and costs as much
-                # as the rest. What a block left open is rolled back as the connection comes back to the pool.
-                connection = await self._pool.getconn(left)
-                try:
+                async with self._pool.connection(left) as connection:
                     if self._settings.database_pooler:
                         async with scoped_transaction(connection, self._role, tenant) as tx:
                             yield tx
                     else:
                         await set_tenant(connection, tenant)
                         yield connection
-                finally:
-                    await self._pool.putconn(connection)
             finally:
                 self._free.release()
         except (psycopg.OperationalError, PoolTimeout) as error:
