@@ -117,6 +117,8 @@ export function openSession(options: PaymentGatewayOptions, base: string, host: 
       guarded(() => options.onReady?.());
     } else if (t === 'lock' || t === 'unlock') {
       locked = t === 'lock';
+      // The next one is another payment, of which the frame says which once it knows.
+      if (!locked) paymentId = undefined;
       host.setState(locked ? 'locked' : 'open');
     } else if (t === 'event') {
       const data = d.data as Data | undefined;
@@ -175,7 +177,7 @@ export function openSession(options: PaymentGatewayOptions, base: string, host: 
   else if (mode === 'auto' && (base === location.origin || isInAppBrowser(navigator.userAgent))) {
     broken('frame_blocked', 'A frame cannot work here.');
   } else if (mode !== 'inline' && document.getElementById('payment-gateway-modal')) {
-    refuse('already_open', 'Another checkout is open.');
+    refuse('already_open', 'A checkout is open.');
   } else show();
   return { isLocked: () => locked, update: (change) => send('update', plain(change)), finish };
 }

@@ -1,4 +1,4 @@
-import { Api, type NewPayment } from './api.js';
+import { Api, type ApiError, type NewPayment } from './api.js';
 import type { CardFields } from './card/validate.js';
 import { watchExpiry } from './expiry.js';
 import { Parent } from './parent.js';
@@ -10,6 +10,9 @@ import type { Boot, Method, Payment, Problem, Session } from './types.js';
 import { isFinal, watch } from './watch.js';
 
 type Listener = () => void;
+
+/** Milliseconds that a shopper who leaves waits for the answer to a submit. */
+const PATIENCE = 5000;
 
 /** The page's one state, and everything that may change it. Components only read and call. */
 export class Checkout {
@@ -41,10 +44,12 @@ export class Checkout {
     });
     this.#attempt = session.attempts;
     this.#clockOffset = Date.parse(session.server_time) - Date.now();
+    const narrowed = session.methods.filter((method) => boot.methods?.includes(method));
+    const methods = narrowed.length ? narrowed : session.methods;
     this.state = {
       view: 'form',
-      method: boot.method ?? session.methods[0] ?? 'card',
-      methods: session.methods.filter((method) => boot.methods?.includes(method) ?? true),
+      method: methods.find((method) => method === boot.method) ?? methods[0] ?? 'card',
+      methods,
       attemptsLeft: session.attempts_left,
       expiresAt: session.order.expires_at,
       extensionsLeft: session.order.extensions_left,
@@ -68,6 +73,9 @@ export class Checkout {
     });
     if (problem) this.set({ view: 'problem', problem });
     else if (payment && (!isFinal(payment) || payment.status === 'success')) this.#adopt(payment);
+    else if (payment?.status === 'failed' && ours) this.#decline(payment, true);
+    // The page before this one may have gone while a payment locked the shop's part.
+    else this.parent.send('unlock');
     if (order.expires_at) watchExpiry(this, () => this.#end('order_expired'));
   }
 
@@ -102,18 +110,26 @@ export class Checkout {
 
   async pay(body: Omit<NewPayment, 'order_id'>): Promise<void> {
     if (this.state.busy || !this.state.online) return;
-    this.#attempt++;
     this.set({ busy: true, decline: undefined, notice: undefined });
     this.parent.send('lock');
     this.parent.send('event', {
       name: 'payment.submitted',
-      data: { attempt: this.#attempt, method: body.method },
+      data: { attempt: this.#attempt + 1, method: body.method },
     });
     const result = await submit(this.api, this.store, { order_id: this.session.order.id, ...body });
-    if ('payment' in result) return this.#adopt(result.payment);
-    this.parent.send('unlock');
-    if ('lost' in result) return this.set({ busy: false, notice: 'lost' });
-    const { refused } = result;
+    if ('payment' in result) {
+      // Only what the API took is an attempt.
+      this.#attempt++;
+      this.#adopt(result.payment);
+    } else {
+      this.parent.send('unlock');
+      if ('lost' in result) this.set({ busy: false, notice: 'lost' });
+      else this.#refuse(result.refused);
+    }
+    this.#leave();
+  }
+
+  #refuse(refused: ApiError): void {
     if (refused.status === 429 && refused.field === 'order_id') return this.#end('too_many_attempts');
     if (refused.message === 'Order has expired') return this.#end('order_expired');
     const field = refused.field?.replace('card.', '');
@@ -168,8 +184,10 @@ export class Checkout {
     this.set({ payment: signed });
   }
 
-  #decline(payment: Payment): void {
-    const attemptsLeft = Math.max(0, this.state.attemptsLeft - 1);
+  /** `counted`: the session has told of it, as it does to a page that was loaded afterwards. */
+  #decline(payment: Payment, counted = false): void {
+    this.store.set('payment', null);
+    const attemptsLeft = Math.max(0, this.state.attemptsLeft - (counted ? 0 : 1));
     const most = this.#config.retry?.enabled === false ? 1 : (this.#config.retry?.maxAttempts ?? Infinity);
     this.card = { ...this.card, cvc: '' };
     const final = attemptsLeft === 0 || this.#attempt - this.session.attempts >= most;
@@ -194,7 +212,7 @@ export class Checkout {
   async cancel(): Promise<void> {
     const { payment } = this.state;
     if (!payment || this.state.busy) return;
-    this.set({ busy: true });
+    this.set({ busy: true, notice: undefined });
     try {
       const now = await this.api.cancel(payment.id);
       this.#stopWatching?.();
@@ -220,7 +238,7 @@ export class Checkout {
   async authenticate(result: 'success' | 'failure'): Promise<void> {
     const { payment } = this.state;
     if (!payment || this.state.busy) return;
-    this.set({ busy: true });
+    this.set({ busy: true, notice: undefined });
     await this.api.authenticate(payment.id, result).catch(() => this.set({ busy: false, notice: 'failed' }));
   }
 
@@ -246,14 +264,31 @@ export class Checkout {
 
   /** The shopper wants out. A payment under way asks first, and is never dropped. */
   close(reason: string, confirmed = false): void {
-    const { view, payment, dirty, busy } = this.state;
+    const { view, dirty, busy } = this.state;
     const working = busy || view === 'processing' || view === 'challenge' || view === 'upi';
     const ask = working || (view === 'form' && dirty && this.#config.modal?.confirmClose);
     if (ask && !confirmed) {
       this.parent.send('stay');
       return this.set({ confirming: reason });
     }
-    const paymentId = working ? payment?.id : undefined;
+    if (busy && view === 'form') {
+      // Which payment it will be is not known yet: the shop is told as soon as it is.
+      this.set({ leaving: reason });
+      setTimeout(() => this.#leave(), PATIENCE);
+      return;
+    }
+    this.#sendClose(reason);
+  }
+
+  #leave(): void {
+    const { leaving } = this.state;
+    this.set({ leaving: undefined });
+    if (leaving) this.#sendClose(leaving);
+  }
+
+  #sendClose(reason: string): void {
+    const { payment } = this.state;
+    const paymentId = payment && !isFinal(payment) && payment.id;
     this.parent.send('close', { reason, ...(paymentId && { paymentId }) });
   }
 

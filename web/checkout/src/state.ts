@@ -24,6 +24,8 @@ export interface State {
   secondsLeft?: number | undefined;
   /** The shopper asked to close in this way while a payment is under way. */
   confirming?: string | undefined;
+  /** It is sure, and waits for the answer to a submit. */
+  leaving?: string | undefined;
   dirty?: boolean;
   prefillName?: string;
 }

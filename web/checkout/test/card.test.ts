@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { brandOf } from '../src/card/brands.js';
 import { caretAfter, digitsOf, formatExpiry, formatNumber, readExpiry } from '../src/card/format.js';
@@ -86,6 +87,23 @@ describe('money', () => {
     [500, 'JPY', '¥500'],
     [12345678, 'INR', '₹1,23,456.78'],
   ])('%i %s reads %s', (amount, currency, text) => expect(formatMoney(amount, currency, 'en')).toBe(text));
+
+  it('has the digits of ISO 4217 in every currency that the API takes', () => {
+    const source = readFileSync(
+      new URL('../../../layers/gateway/python/gateway/money.py', import.meta.url),
+      'utf8',
+    );
+    const tables = { ZERO: '1,234,567', TWO: '12,345.67', THREE: '1,234.567' };
+    for (const [name, figure] of Object.entries(tables)) {
+      const codes = new RegExp(`_${name}_DIGITS: Final = \\(?((?:\\s*"[^"]*")+)`).exec(source)?.[1];
+      const currencies = codes?.match(/[A-Z]{3}/g) ?? [];
+      expect(currencies.length).toBeGreaterThan(6);
+      for (const currency of currencies) {
+        const text = formatMoney(1_234_567, currency, 'en-US');
+        expect(`${currency} ${/\d[\d.,]*/.exec(text)}`).toBe(`${currency} ${figure}`);
+      }
+    }
+  });
 
   it('becomes a decimal without a float', () => {
     expect(decimal(49900)).toBe('499.00');

@@ -1,6 +1,7 @@
 import { useEffect, useRef } from 'preact/hooks';
 import { networkName } from '../card/brands.js';
 import { useCheckout, useCheckoutState, useText } from '../context.js';
+import { Notices } from './form.js';
 
 /** The step of 3-D Secure, inside our own page. In test mode the simulated bank's page stands here. */
 export function Challenge() {
@@ -17,6 +18,7 @@ export function Challenge() {
         {t('challenge_title')}
       </h2>
       <p>{t('challenge_text', { amount, card })}</p>
+      <Notices />
       <div class="stack">
         <button
           type="button"

@@ -4,12 +4,12 @@ import { useCheckout, useCheckoutState, useText } from '../context.js';
 /** Asked before a payment under way, or a filled form, is left. */
 export function Closing({ reason }: { reason: string }) {
   const checkout = useCheckout();
-  const { view, busy } = useCheckoutState();
+  const { view, busy, leaving } = useCheckoutState();
   const { t } = useText();
   const stay = useRef<HTMLButtonElement>(null);
   useEffect(() => stay.current?.focus(), []);
   const form = view === 'form' && !busy;
-  const back = () => checkout.set({ confirming: undefined });
+  const back = () => checkout.set({ confirming: undefined, leaving: undefined });
   return (
     <div
       class="sheet"
@@ -30,6 +30,7 @@ export function Closing({ reason }: { reason: string }) {
         <button
           type="button"
           class="secondary"
+          disabled={leaving !== undefined}
           onClick={() => checkout.close(reason, true)}
           data-test-id="closing-leave"
         >

@@ -73,8 +73,8 @@ function Decline() {
   );
 }
 
-/** The one live region of the form: what is said here interrupts nobody. */
-function Notices() {
+/** The one live region of a screen: what is said here interrupts nobody. */
+export function Notices() {
   const { online, notice } = useCheckoutState();
   const { t } = useText();
   const text = online ? notice && t(`notice.${notice}`) : t('offline');

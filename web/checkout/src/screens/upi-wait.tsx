@@ -2,6 +2,7 @@ import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { encode } from 'uqr';
 import { useCheckout, useCheckoutState, useText } from '../context.js';
 import { UPI_APPS, upiLink } from '../upi.js';
+import { Notices } from './form.js';
 import { copy, Spinner, TestPanel } from './parts.js';
 
 /** Waits for the approval in the shopper's UPI app: a code on a desktop, the apps themselves on a phone. */
@@ -30,6 +31,7 @@ export function UpiWait() {
       </h2>
       <p>{code ? t('upi_scan_text') : t('upi_open_text')}</p>
       {code ? <QrCode text={upiLink(link)} label={t('upi_scan', { amount })} /> : <Apps link={link} />}
+      <Notices />
       <TimeLeft since={payment.code?.issued_at ?? payment.created_at} seconds={session.action_seconds} />
       <p class="quiet">
         {t('upi_payee')} <bdi>{session.upi.vpa}</bdi>
