@@ -121,6 +121,27 @@ def test_a_list_follows_changes_by_itself(desk: Desk) -> None:
     )
 
 
+def test_a_refund_that_was_refused_is_corrected_in_the_same_dialog(desk: Desk) -> None:
+    """Somebody else refunds a part while the dialog stands open."""
+    payment = desk.merchant.paid(50_000)
+    page = desk.open(f"/dashboard/transactions/{payment['id']}")
+    page.get_by_role("button", name="Refund").click()
+    amount = page.get_by_label("Amount in INR")
+    expect(amount).to_have_value("500.00")
+    # The page hears of it only by the refusal.
+    page.route("**/api/v1/changes**", lambda route: route.abort())
+    page.route(f"**/api/v1/payments/{payment['id']}", lambda route: None)
+    desk.merchant.api.post(f"/payments/{payment['id']}/refunds", json={"amount": 20_000}).raise_for_status()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_role("button", name="Refund").click()
+    expect(dialog.get_by_role("alert")).to_contain_text("Refund amount exceeds available amount")
+    amount.fill("300")
+    dialog.get_by_role("button", name="Refund").click()
+    expect(page.get_by_text("The refund is on its way")).to_be_visible()
+    refunds = desk.merchant.api.get(f"/payments/{payment['id']}/refunds").json()
+    assert sorted(one["amount"] for one in refunds) == [20_000, 30_000]
+
+
 def test_a_refund_by_keyboard_alone(desk: Desk) -> None:
     payment = desk.merchant.paid(50_000)
     page = desk.open(f"/dashboard/transactions/{payment['id']}")

@@ -72,6 +72,9 @@ def test_webhooks_fail_are_recovered_and_arrive(desk: Desk) -> None:
             "data-status", "completed", timeout=20_000
         )
         page.get_by_role("button", name="Done").click()
+        arrived = page.get_by_test_id("webhook-log-item").filter(has_text="payment.success")
+        page.get_by_label("Status", exact=True).select_option("success")
+        expect(arrived.get_by_test_id("webhook-response-code")).to_have_text("200", timeout=30_000)
         # The test event is not sent again: it was a question, not a fact.
         page.get_by_label("Status", exact=True).select_option("failed")
         page.get_by_label("Event", exact=True).select_option("payment.success")

@@ -80,6 +80,13 @@ export function toApiError(response: Response, body: unknown): ApiError {
   );
 }
 
+/** Whether nothing was done for certain. No answer, a 409, a 422 and a 5xx leave open what became of it. */
+export const isRefusal = (error: Error): boolean =>
+  error instanceof ApiError &&
+  error.status >= 400 &&
+  error.status < 500 &&
+  ![409, 422].includes(error.status);
+
 /** A key for one intent of a person: repeated clicks and retries of the same form mean one change. */
 export function newIdempotencyKey(): string {
   return `dash_${crypto.randomUUID()}`;

@@ -2,7 +2,7 @@ import { Alert, Button, Group, Modal, Stack, TextInput } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
-import { api, ask, newIdempotencyKey } from '../../api/client';
+import { api, ask, isRefusal, newIdempotencyKey } from '../../api/client';
 import type { Payment } from '../../api/types';
 import { formatAmount, parseAmount, toDecimal } from '../../lib/money';
 import { type ActionKind, refundable } from './actions';
@@ -25,8 +25,8 @@ export function MoneyAction({ kind, payment, onClose }: Props) {
   const most = kind === 'refund' ? refundable(payment) : payment.amount;
   const [text, setText] = useState(() => toDecimal(most, payment.currency));
   const [reason, setReason] = useState('');
-  // One key for the life of this dialog: a double click, or a retry after a lost answer, is the same change.
-  const [key] = useState(newIdempotencyKey);
+  // One key until the API has said no: a double click, or a retry after a lost answer, is the same change.
+  const [key, setKey] = useState(newIdempotencyKey);
   const queries = useQueryClient();
   const amount = kind === 'cancel' ? payment.amount : parseAmount(text, payment.currency);
   const wrong = amount === null || amount < 1 || amount > most;
@@ -37,6 +37,10 @@ export function MoneyAction({ kind, payment, onClose }: Props) {
     onSuccess: () => {
       notifications.show({ color: 'teal', title: WORDS[kind].done, message: money(amount ?? 0) });
       onClose();
+    },
+    onError: (error) => {
+      // Its answer is kept under the key, so that what is corrected needs another one.
+      if (isRefusal(error)) setKey(newIdempotencyKey());
     },
     onSettled: () => {
       for (const noun of ['payments', 'refunds', 'orders', 'overview'])
