@@ -91,7 +91,8 @@ def _options(arguments: Sequence[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m faults", description=__doc__)
     parser.add_argument("--seed", type=int, help="same seed, same schedule; without one a new one is drawn")
     parser.add_argument("--long", action="store_true", help="the profile of half an hour and more")
-    parser.add_argument("--only", action="append", help="an act by its name; may be repeated")
+    names = [act.name for act in (*ALONE, *(act for lane in LANES for act in lane))]
+    parser.add_argument("--only", action="append", choices=names, help="an act by its name; may be repeated")
     parser.add_argument("--plan", action="store_true", help="print the schedule and end")
     parser.add_argument(
         "--results", type=Path, default=ROOT / "build" / "faults", help="folder for JSON and Markdown"

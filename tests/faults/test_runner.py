@@ -77,6 +77,13 @@ def test_the_exit_code_says_that_a_promise_does_not_hold(
     assert "RuntimeError no luck" in shown
 
 
+def test_an_act_that_does_not_exist_is_refused_rather_than_held(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(["--seed", "1", "--only", "replays"])
+    assert ended.value.code == 2
+    assert "invalid choice: 'replays'" in capsys.readouterr().err
+
+
 def test_the_page_lists_the_promises_as_they_are() -> None:
     assert promises_table() in PAGE.read_text(), "run `python -m faults --update-docs`"
 
