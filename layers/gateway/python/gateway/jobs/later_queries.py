@@ -4,6 +4,7 @@ from typing import Final
 
 from gateway.database import Connection
 from gateway.jobs.model import Kind
+from gateway.payments.work_queries import refused_reason
 
 # Each reads the first entry of the index of due work.
 _NEXT_DUE: Final[dict[Kind, str]] = {
@@ -11,7 +12,8 @@ _NEXT_DUE: Final[dict[Kind, str]] = {
     # What waits for its payment's capture is not due: that capture's end is nobody's to foretell.
     "refunds": """
         SELECT extract(epoch FROM r.due_at - now()) FROM refunds r JOIN payments p ON p.id = r.payment_id
-        WHERE r.work IS NOT NULL AND p.work IS NULL AND p.review_reason IS NULL ORDER BY r.due_at LIMIT 1
+        WHERE r.work IS NOT NULL AND p.work IS NULL AND (p.review_reason IS NULL OR p.review_reason = %(refused)s)
+        ORDER BY r.due_at LIMIT 1
         """,
     # One entry per endpoint. What an open breaker or a disabled endpoint holds back is not due.
     "webhooks": """
@@ -33,7 +35,8 @@ _NEXT_DUE: Final[dict[Kind, str]] = {
 
 async def select_seconds_until_due(tx: Connection, kind: Kind) -> float | None:
     """Seconds until the first item of the kind falls due, negative when it is overdue; None: nothing waits."""
-    cursor = await tx.execute(_NEXT_DUE[kind].encode())
+    parameters = {"refused": refused_reason("capture")} if kind == "refunds" else None
+    cursor = await tx.execute(_NEXT_DUE[kind].encode(), parameters)
     row = await cursor.fetchone()
     return None if row is None or row[0] is None else float(row[0])
 

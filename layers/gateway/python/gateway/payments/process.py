@@ -22,6 +22,7 @@ from gateway.payments.work_queries import (
     FinishedWork,
     claim_payments,
     finish_payments,
+    refused_reason,
     release_payments,
     renew_payments,
 )
@@ -128,7 +129,7 @@ def conclude(item: ClaimedPayment, answer: Answer | None, now: datetime, setting
         return _later(item, item.payment, now)
     if item.work != "authorize":
         refused = isinstance(answer, Declined)
-        reason = f"the processor refused to {item.work}" if refused else None
+        reason = refused_reason(item.work) if refused else None
         return FinishedWork(item, item.payment, None, 0, reason, ())
     if isinstance(answer, ActionRequired):
         return _requires_action(item, answer, now)

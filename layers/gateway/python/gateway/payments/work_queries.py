@@ -45,6 +45,11 @@ class FinishedWork:
     events: tuple[EventDraft, ...]
 
 
+def refused_reason(work: str) -> str:
+    """The `review_reason` of a payment whose capture or void the processor has refused for good."""
+    return f"the processor refused to {work}"
+
+
 _OF_PAYMENT: Final = ", ".join(f"p.{column}" for column in COLUMNS.split(", "))
 
 # The inner select orders by due_at only to be fair; SKIP LOCKED lets workers pass each other.

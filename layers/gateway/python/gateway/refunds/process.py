@@ -23,6 +23,9 @@ from gateway.refunds.queries import (
 )
 from gateway.settings import Settings
 
+_NEVER_TAKEN: Final = Declined("CAPTURE_REFUSED", "The bank refused the capture: there is nothing to pay back")
+"""What no bank says: the money of this payment was never taken."""
+
 
 class RefundWork:
     """The workload `refunds` (see `jobs.model.Workload`)."""
@@ -63,6 +66,8 @@ class RefundWork:
                 known = await self._processor.look_up(key) if item.sent_before else None
                 if known is not None:
                     return known
+                if item.capture_refused:
+                    return _NEVER_TAKEN
                 return await self._processor.refund(
                     FollowUp(key, refund.payment_id, refund.amount, refund.currency)
                 )

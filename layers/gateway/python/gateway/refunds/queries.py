@@ -10,6 +10,7 @@ from psycopg.rows import class_row
 from gateway.database import Connection
 from gateway.ledger.post import posted
 from gateway.merchants.model import Caller
+from gateway.payments.work_queries import refused_reason
 from gateway.refunds.model import Refund
 from gateway.webhooks.publish import PUBLISHED, EventDraft, event_parameters
 
@@ -94,12 +95,16 @@ async def select_refunds_of_payment(tx: Connection, caller: Caller, payment_id: 
 
 @dataclass(frozen=True, slots=True)
 class ClaimedRefund:
-    """A refund that this process may work on until its lease ends; see `ClaimedPayment`."""
+    """A refund that this process may work on until its lease ends; see `ClaimedPayment`.
+
+    `capture_refused`: the processor has refused the capture of its payment for good.
+    """
 
     refund: Refund
     attempts: int
     lease_token: UUID
     sent_before: bool
+    capture_refused: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,25 +119,29 @@ class FinishedRefund:
     events: tuple[EventDraft, ...]
 
 
-# A refund waits for the capture that it pays back from, also while that waits for a person.
+# A refund waits for the capture that it pays back from, also while that waits for a person. One whose capture the
+# processor has refused has nothing to wait for.
 _CLAIM: Final = f"""
 UPDATE refunds r
 SET due_at = now() + make_interval(secs => %(lease_seconds)s), lease_token = gen_random_uuid(),
     attempts = r.attempts + 1, sent_at = COALESCE(r.sent_at, now())
 FROM (
-    SELECT d.id AS due_id, d.sent_at IS NOT NULL AS sent_before
+    SELECT d.id AS due_id, d.sent_at IS NOT NULL AS sent_before, p.review_reason IS NOT NULL AS capture_refused
     FROM refunds d JOIN payments p ON p.id = d.payment_id
-    WHERE d.work IS NOT NULL AND d.due_at <= now() AND p.work IS NULL AND p.review_reason IS NULL
+    WHERE d.work IS NOT NULL AND d.due_at <= now() AND p.work IS NULL
+      AND (p.review_reason IS NULL OR p.review_reason = %(refused)s)
     ORDER BY d.due_at LIMIT %(limit)s FOR UPDATE OF d SKIP LOCKED
 ) due
 WHERE r.id = due.due_id
-RETURNING {_OF_REFUND}, r.attempts, r.lease_token, due.sent_before
+RETURNING {_OF_REFUND}, r.attempts, r.lease_token, due.sent_before, due.capture_refused
 """  # noqa: S608 - a constant
 
 
 async def claim_refunds(tx: Connection, limit: int, lease_seconds: float) -> list[ClaimedRefund]:
     """Claim up to `limit` due refunds for `lease_seconds`."""
-    cursor = await tx.execute(_CLAIM, {"limit": limit, "lease_seconds": lease_seconds})
+    cursor = await tx.execute(
+        _CLAIM, {"limit": limit, "lease_seconds": lease_seconds, "refused": refused_reason("capture")}
+    )
     return [
         ClaimedRefund(Refund(*row[:_REFUND_COLUMNS]), *row[_REFUND_COLUMNS:]) for row in await cursor.fetchall()
     ]
