@@ -2,7 +2,8 @@
 
 A cursor is base64url of `digest (12 bytes) | JSON array of the key's values`. The digest covers the list,
 the caller and the filters, so a cursor that was cut, changed, or taken to another list is refused rather
-than misread. It is not a secret: somebody who computes a cursor only chooses a place in his own rows.
+than misread. It is not a secret: somebody who computes a cursor only chooses a place in his own rows, and only one
+that a row could have: `KeyColumn.read` refuses what Postgres could not compare.
 """
 
 import base64
@@ -32,7 +33,16 @@ def read_cursor(key: tuple[KeyColumn, ...], cursor: str, binding: bytes) -> tupl
     canonical = base64.urlsafe_b64encode(raw).rstrip(b"=").decode()
     if digest != _digest(values, binding) or canonical != cursor:
         raise ValueError("not a cursor of this list")
-    return tuple(column.read(value) for column, value in zip(key, json.loads(values), strict=True))
+    return tuple(_read_value(column, text) for column, text in zip(key, json.loads(values), strict=True))
+
+
+def _read_value(column: KeyColumn, text: Any) -> Any:
+    if not isinstance(text, str):
+        raise ValueError("not text")
+    value = column.read(text)
+    if column.write(value) != text:
+        raise ValueError("not as it is written")
+    return value
 
 
 def _digest(values: bytes, binding: bytes) -> bytes:

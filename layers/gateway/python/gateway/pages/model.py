@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final, Generic, Protocol, TypeVar
 
 MAXIMUM_LIMIT: Final = 100
@@ -54,19 +54,43 @@ class KeyColumn:
     read: Callable[[str], Any]
 
 
+def _write_moment(moment: datetime) -> str:
+    return moment.astimezone(UTC).isoformat()
+
+
+def _read_moment(text: str) -> datetime:
+    moment = datetime.fromisoformat(text)
+    if moment.utcoffset() != timedelta(0):
+        raise ValueError("not in UTC")
+    return moment
+
+
+def _read_text(text: str) -> str:
+    if b"\0" in text.encode():  # half a surrogate pair is a `ValueError` by itself
+        raise ValueError("no text of Postgres")
+    return text
+
+
+def _read_number(text: str) -> int:
+    number = int(text)
+    if not -(2**63) <= number < 2**63:
+        raise ValueError("no bigint")
+    return number
+
+
 def moment_column(name: str) -> KeyColumn:
     """A `timestamptz` column, kept to the microsecond."""
-    return KeyColumn(name, lambda moment: moment.astimezone(UTC).isoformat(), datetime.fromisoformat)
+    return KeyColumn(name, _write_moment, _read_moment)
 
 
 def text_column(name: str) -> KeyColumn:
     """A `text` column."""
-    return KeyColumn(name, str, str)
+    return KeyColumn(name, str, _read_text)
 
 
 def number_column(name: str) -> KeyColumn:
     """An integer column."""
-    return KeyColumn(name, str, int)
+    return KeyColumn(name, str, _read_number)
 
 
 NEWEST_FIRST: Final = (moment_column("created_at"), text_column("id"))

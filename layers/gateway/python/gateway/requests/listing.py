@@ -4,7 +4,7 @@ import re
 from typing import Final
 
 from gateway.pages.filters import TIMES, one_of
-from gateway.pages.model import Condition, Filter, KeyColumn, Listing, moment_column
+from gateway.pages.model import Condition, Filter, Listing, moment_column, number_column
 from gateway.requests.model import LoggedRequest
 from gateway.requests.queries import COLUMNS
 
@@ -65,5 +65,5 @@ REQUESTS: Final = Listing(
         _text("key_id", "Only requests with this API key.", "key_test_abc123"),
         *TIMES,
     ),
-    key=(moment_column("created_at"), KeyColumn("id", str, int)),
+    key=(moment_column("created_at"), number_column("id")),
 )

@@ -46,7 +46,7 @@ class EventRow:
 
 
 def _read_xact(text: str) -> str:
-    if not (text.isascii() and text.isdecimal()):
+    if not (text.isascii() and text.isdecimal() and int(text) < 2**64):
         raise ValueError("not a transaction number")
     return text
 
