@@ -47,10 +47,12 @@ class RequestMiddleware:
         scope.setdefault("state", {})["request_id"] = request_id
         is_head = scope["method"] == "HEAD"
         inner = {**scope, "method": "GET"} if is_head else scope  # the same answer, its body left out below
-        status = 0
+        status, is_over, is_stream = 0, False, False
 
         async def send_with_id(message: Message) -> None:
-            nonlocal status
+            nonlocal status, is_over, is_stream
+            if is_over:
+                return
             if message["type"] == "http.response.start":
                 status = message["status"]
                 headers = message["headers"]
@@ -58,9 +60,14 @@ class RequestMiddleware:
                 headers.extend([header for header in self._usual if header[0] not in given])
                 headers.append((b"x-request-id", request_id.encode()))
                 headers.extend(limit_headers(scope["state"]))
+                is_stream = b"content-length" not in given
             elif is_head:
                 message = {**message, "body": b""}
             await send(message)
+            if is_head and is_stream:
+                # Told as over, so that nobody makes the body: a stream stops when its reader is gone.
+                is_over = True
+                await send({"type": "http.response.body", "body": b"", "more_body": False})
 
         try:
             await self._app(inner, _limited(receive, self._limit), send_with_id)

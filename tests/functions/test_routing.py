@@ -95,3 +95,19 @@ def test_test_routes_are_absent_in_live_mode(new_stack: Callable[..., tuple[Stac
     for path in ("/merchant", "/jobs/status", "/processor/pay_8sHk2LmNq0PzRtVw"):
         answer = httpx.get(f"{stack.base_url}/api/v1/test{path}")
         expect_error(answer, "NOT_FOUND_ERROR", "No such route")
+
+
+def test_head_of_a_stream_makes_no_stream(merchant: Merchant) -> None:
+    """On one connection: what is still being answered would keep the next answer waiting."""
+    payment = merchant.settled(merchant.upi(merchant.order(), "pending@bank"), "requires_action")
+    limits = httpx.Limits(max_connections=1)
+    with httpx.Client(
+        base_url=merchant.base_url, headers=merchant.api.headers, timeout=5, limits=limits
+    ) as client:
+        stream = client.head(f"/api/v1/checkout/payments/{payment['id']}/events/public")
+        assert stream.headers["content-type"].startswith("text/event-stream")
+        file = client.head("/api/v1/orders", headers={"Accept": "text/csv"})
+        assert file.headers["content-disposition"] == 'attachment; filename="orders.csv"'
+        for head in (stream, file):
+            assert (head.status_code, head.content) == (200, b"")
+        assert client.get("/health").status_code == 200
