@@ -39,6 +39,12 @@ _MAX_AGE_SECONDS: Final = 600
 _OPEN: Final = ("/public", "/authenticate")
 
 
+def own_origins(settings: Settings) -> tuple[str, ...]:
+    """Whose pages may act for a person who is logged in: the dashboard's, and what the operator has added."""
+    listed = (origin.strip() for origin in settings.cors_origins.split(","))
+    return (settings.dashboard_url, *(origin for origin in listed if origin))
+
+
 class _Cors(CORSMiddleware):
     """Starlette's; a preflight that it refuses gets no permission, rather than an error in plain text."""
 
@@ -52,7 +58,6 @@ class CorsByPath:
 
     def __init__(self, app: ASGIApp, settings: Settings) -> None:
         self._app = app
-        listed = [origin.strip() for origin in settings.cors_origins.split(",") if origin.strip()]
         self._open = _Cors(
             app,
             allow_origins=["*"],
@@ -63,7 +68,7 @@ class CorsByPath:
         )
         self._listed = _Cors(
             app,
-            allow_origins=[settings.dashboard_url, settings.checkout_url, *listed],
+            allow_origins=[*own_origins(settings), settings.checkout_url],
             allow_credentials=True,
             allow_methods=["GET", "POST", "PUT", "PATCH", "DELETE"],
             allow_headers=_REQUEST_HEADERS,

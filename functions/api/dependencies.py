@@ -82,7 +82,10 @@ async def read_object(request: Request, *, optional: bool = False) -> dict[str, 
     raw = await request.body()
     if not raw and optional:
         return {}
-    media_type = request.headers.get("content-type", "application/json").partition(";")[0].strip().lower()
+    # A page can send bytes without a type to anywhere, unasked; with JSON's type the browser asks first.
+    is_page = "origin" in request.headers or "sec-fetch-site" in request.headers
+    usual = "" if is_page else "application/json"
+    media_type = request.headers.get("content-type", usual).partition(";")[0].strip().lower()
     if media_type != "application/json":
         raise UnsupportedMediaType("Content-Type must be application/json")
     try:

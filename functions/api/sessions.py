@@ -7,6 +7,7 @@ from typing import Final
 from starlette.requests import Request
 from starlette.responses import Response
 
+from api.cors import own_origins
 from api.limits import guard_caller, guard_refused
 from gateway.clock import utc_now
 from gateway.errors import AuthenticationError, PermissionDenied
@@ -47,6 +48,7 @@ async def find_session(request: Request, runtime: Runtime) -> Session:
         if now - session.last_seen_at > _TOUCH:
             await touch_session(tx, session.id, now)
     if request.method not in _SAFE:
+        refuse_other_pages(request, runtime)
         given = request.headers.get("x-csrf-token", "")
         if not hmac.compare_digest(given.encode(), csrf_token(token).encode()):
             raise PermissionDenied("X-CSRF-Token is missing or wrong")
@@ -66,6 +68,23 @@ async def session_caller(request: Request, runtime: Runtime) -> Caller:
     if needed not in permissions_of(session.user.role, mode):
         raise PermissionDenied(f"Your role ({session.user.role}) does not allow this: it needs {needed}")
     return caller
+
+
+def refuse_other_pages(request: Request, runtime: Runtime) -> None:
+    """Refuse what a page other than the dashboard has a browser send; a sibling subdomain's is another, too.
+
+    No page can write these headers. Raises `PermissionDenied`. What sends neither is no browser of today.
+    """
+    site, origin = request.headers.get("sec-fetch-site"), request.headers.get("origin")
+    if site in ("same-origin", "none") or (site is None and origin is None):
+        return
+    # Where the browser tells no site (plain http), the dashboard's server tells the name under which it was asked.
+    host = request.headers.get("x-forwarded-host") or request.headers.get("host", "")
+    is_ours = origin in own_origins(runtime.settings) or (
+        site is None and origin in (f"http://{host}", f"https://{host}")
+    )
+    if site == "cross-site" or not is_ours:
+        raise PermissionDenied("This page may not do that: use the dashboard")
 
 
 def may_see_secrets(request: Request, caller: Caller) -> bool:

@@ -1,5 +1,6 @@
 """Log-in, lock-out, CSRF, sessions."""
 
+import json
 from collections.abc import Callable
 
 from tests.dashboard.conftest import PASSWORD, Person, Shop, audit_actions, create_owner_by_command
@@ -90,10 +91,48 @@ def test_a_change_without_the_csrf_token_is_refused(shop: Shop) -> None:
     assert shop.owner.client.post(path, json={"amount": 100}).status_code == 201
 
 
-def test_another_site_cannot_log_a_browser_in(shop: Shop) -> None:
-    person = Person(shop.stack, shop.owner.email)
-    person.client.headers["Sec-Fetch-Site"] = "cross-site"
-    assert person.log_in().status_code == 403
+OTHER_PAGES = [
+    {"Sec-Fetch-Site": "cross-site"},
+    {"Sec-Fetch-Site": "cross-site", "Origin": "http://localhost:3000"},
+    {"Sec-Fetch-Site": "same-site", "Origin": "https://blog.example.com"},
+    {"Sec-Fetch-Site": "same-site", "Origin": "http://localhost:3001"},
+    {"Sec-Fetch-Site": "same-site"},
+    {"Origin": "https://evil.example"},
+    {"Origin": "null"},
+]
+OUR_PAGES = [
+    {"Sec-Fetch-Site": "same-origin", "Origin": "http://127.0.0.1:3000"},
+    {"Sec-Fetch-Site": "same-site", "Origin": "http://localhost:3000"},
+    {"Origin": "http://localhost:3000"},
+    {"Origin": "http://192.168.1.5:3000", "X-Forwarded-Host": "192.168.1.5:3000"},
+]
+
+
+def test_a_page_of_another_origin_can_change_nothing(shop: Shop) -> None:
+    """Not even a sibling subdomain's, and not with the token: neither log a browser in nor act for who is."""
+    visitor = Person(shop.stack, shop.owner.email)
+    body = {"email": shop.owner.email, "password": PASSWORD}
+    for page in OTHER_PAGES:
+        assert visitor.client.post("/session", json=body, headers=page).status_code == 403, page
+        assert visitor.client.post("/team/accept", json={"token": "x"}, headers=page).status_code == 403, page
+        assert shop.owner.client.post("/orders", json={"amount": 500}, headers=page).status_code == 403, page
+        assert shop.owner.client.delete("/session", headers=page).status_code == 403, page
+
+
+def test_the_dashboards_own_pages_log_in_and_act(shop: Shop) -> None:
+    for page in OUR_PAGES:
+        person = Person(shop.stack, shop.owner.email)
+        person.client.headers.update(page)
+        assert person.log_in().status_code == 200, page
+        assert person.client.post("/orders", json={"amount": 500}).status_code == 201, page
+
+
+def test_a_page_must_say_that_it_sends_json(shop: Shop) -> None:
+    """Bytes without a type leave a page without a preflight."""
+    person, page = Person(shop.stack, shop.owner.email), {"Sec-Fetch-Site": "same-origin"}
+    body = json.dumps({"email": person.email, "password": PASSWORD}).encode()
+    assert person.client.post("/session", content=body, headers=page).status_code == 415
+    assert person.client.post("/session", content=body).status_code == 200
 
 
 def test_logging_out_ends_the_session_at_once(shop: Shop) -> None:

@@ -12,10 +12,10 @@ from api.audited import write_audit
 from api.dependencies import json_response, read_object, runtime_of
 from api.openapi import operation
 from api.routes.dashboard_examples import LISTED_SESSION, SESSION
-from api.sessions import clear_session_cookie, find_session, session_token, set_session_cookie
+from api.sessions import clear_session_cookie, find_session, refuse_other_pages, session_token, set_session_cookie
 from api.visitor import client_address, visitor_of
 from gateway.clock import utc_now
-from gateway.errors import BadRequest, NotFound, PermissionDenied
+from gateway.errors import BadRequest, NotFound
 from gateway.merchants.model import TEST_KEY_ID, TEST_MERCHANT_ID, TEST_SECRET, Caller
 from gateway.merchants.queries import select_merchant
 from gateway.users.log_in import Credentials, csrf_token, log_in
@@ -41,7 +41,7 @@ router = APIRouter(prefix="/api/v1", tags=["Dashboard sessions"])
         example=SESSION,
         body=LoginBody,
         body_example={"email": "test@example.com", "password": "correct horse battery"},
-        errors=(400, 401, "TWO_FACTOR_REQUIRED", "TWO_FACTOR_INVALID", 413, 415, 503),
+        errors=(400, 401, 403, "TWO_FACTOR_REQUIRED", "TWO_FACTOR_INVALID", 413, 415, 503),
         public=True,
     ),
 )
@@ -51,16 +51,15 @@ async def post_session(request: Request) -> Response:
     Of a user with two-factor log-in, e-mail address and password alone are answered with `TWO_FACTOR_REQUIRED`:
     send them again with the app's `code`, or a recovery code. Each code works once.
     """
-    # A form of another site can neither send JSON nor read the answer; browsers also say where they are.
-    if request.headers.get("sec-fetch-site", "same-origin") == "cross-site":
-        raise PermissionDenied("Log in from the dashboard")
+    runtime = runtime_of(request)
+    refuse_other_pages(request, runtime)
     body = await read_object(request)
     email, password, code = body.get("email"), body.get("password"), body.get("code", "")
     if not isinstance(email, str) or not isinstance(password, str) or len(email) > 254 or len(password) > 1000:
         raise BadRequest("email and password are required")
     if not isinstance(code, str) or len(code) > 100:
         raise BadRequest("code must be the code of an authenticator app, or a recovery code", field="code")
-    runtime, given = runtime_of(request), Credentials(email, password, code)
+    given = Credentials(email, password, code)
     session, token = await log_in(runtime.database, runtime.keyring, given, visitor_of(request), utc_now())
     request.state.merchant_id = str(session.user.merchant_id)
     response = json_response(await _describe(request, session, token))

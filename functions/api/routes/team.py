@@ -19,7 +19,7 @@ from api.dependencies import answered, authenticated, json_bytes, json_response,
 from api.openapi import WRITE_ERRORS, operation
 from api.routes.dashboard_examples import USER
 from api.routes.session import read_uuid
-from api.sessions import set_session_cookie
+from api.sessions import refuse_other_pages, set_session_cookie
 from api.visitor import visitor_of
 from gateway.clock import utc_now
 from gateway.database import Connection
@@ -124,14 +124,15 @@ async def post_invitation(request: Request) -> Response:
         example=USER,
         body=AcceptBody,
         body_example={"token": "…", "name": "Asha Rao", "password": "correct horse battery"},
-        errors=(400, 404, 413, 415, 503),
+        errors=(400, 403, 404, 413, 415, 503),
         public=True,
     ),
 )
 async def post_accept(request: Request) -> Response:
     """Sets name and password, and logs in."""
-    body = await read_object(request)
     runtime = runtime_of(request)
+    refuse_other_pages(request, runtime)
+    body = await read_object(request)
     tenant = await runtime.tenants.of_invitation(hash_token(str(body.get("token"))))
     async with runtime.database.connection(tenant) as tx, tx.transaction():
         user = await accept_invitation(tx, body, utc_now())

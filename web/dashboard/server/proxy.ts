@@ -58,6 +58,7 @@ function requestHeaders(request: IncomingMessage, host: string): Record<string, 
   const before = request.headers['x-forwarded-for'];
   const peer = (request.socket.remoteAddress ?? '').replace(/^::ffff:/, '');
   headers['x-forwarded-for'] = before ? `${before}, ${peer}` : peer;
+  headers['x-forwarded-host'] ??= request.headers.host ?? '';
   headers.host = host;
   return headers;
 }

@@ -87,6 +87,7 @@ describe('the server', () => {
     expect(seen.headers).toMatchObject({
       cookie: 'gateway_session=t',
       'x-forwarded-for': '203.0.113.9, 127.0.0.1',
+      'x-forwarded-host': new URL(url(dashboard, '/')).host,
     });
   });
 

@@ -7126,6 +7126,7 @@ export interface operations {
             };
             400: components["responses"]["BAD_REQUEST_ERROR"];
             401: components["responses"]["AUTHENTICATION_ERROR.TWO_FACTOR_REQUIRED.TWO_FACTOR_INVALID"];
+            403: components["responses"]["PERMISSION_ERROR"];
             413: components["responses"]["PAYLOAD_TOO_LARGE"];
             415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
             429: components["responses"]["RATE_LIMITED"];
@@ -7644,6 +7645,7 @@ export interface operations {
                 };
             };
             400: components["responses"]["BAD_REQUEST_ERROR"];
+            403: components["responses"]["PERMISSION_ERROR"];
             404: components["responses"]["NOT_FOUND_ERROR"];
             413: components["responses"]["PAYLOAD_TOO_LARGE"];
             415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
