@@ -2,6 +2,7 @@ import { Alert, Button, Checkbox, Group, Modal, Stack, TextInput } from '@mantin
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { api, ask } from '../../api/client';
+import { useIntent } from '../../api/intent';
 import { SecretOnce } from './SecretOnce';
 
 const SCOPES = [
@@ -14,9 +15,14 @@ export function NewKey({ onClose }: { onClose: () => void }) {
   const [label, setLabel] = useState('');
   const [scopes, setScopes] = useState(['read', 'write']);
   const queries = useQueryClient();
+  const body = { label, scopes: scopes as ['read'] };
+  const intent = useIntent(body);
   const create = useMutation({
-    mutationFn: () => ask(api.POST('/api/v1/keys', { body: { label, scopes: scopes as ['read'] } })),
-    onSuccess: () => queries.invalidateQueries({ queryKey: ['keys'] }),
+    mutationFn: () => ask(api.POST('/api/v1/keys', { params: { header: intent.header() }, body })),
+    onSettled: (_, error) => {
+      intent.settle(error);
+      queries.invalidateQueries({ queryKey: ['keys'] });
+    },
   });
   if (create.data)
     return <SecretOnce id={create.data.key.id} secret={create.data.secret} onClose={onClose} />;

@@ -3,6 +3,7 @@ import { notifications } from '@mantine/notifications';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { api, ask } from '../../api/client';
+import { useIntent } from '../../api/intent';
 import type { ApiKey } from '../../api/types';
 import { SecretOnce } from './SecretOnce';
 
@@ -17,15 +18,19 @@ const OVERLAPS = [
 export function RotateKey({ value, onClose }: { value: ApiKey; onClose: () => void }) {
   const [overlap, setOverlap] = useState('86400');
   const queries = useQueryClient();
+  const intent = useIntent(overlap);
   const rotate = useMutation({
     mutationFn: () =>
       ask(
         api.POST('/api/v1/keys/{key_id}/rotate', {
-          params: { path: { key_id: value.id } },
+          params: { path: { key_id: value.id }, header: intent.header() },
           body: { overlap_seconds: Number(overlap) },
         }),
       ),
-    onSuccess: () => queries.invalidateQueries({ queryKey: ['keys'] }),
+    onSettled: (_, error) => {
+      intent.settle(error);
+      queries.invalidateQueries({ queryKey: ['keys'] });
+    },
   });
   if (rotate.data)
     return <SecretOnce id={rotate.data.key.id} secret={rotate.data.secret} onClose={onClose} />;

@@ -2,7 +2,8 @@ import { Alert, Button, Group, Modal, Stack, TextInput } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
-import { api, ask, isRefusal, newIdempotencyKey } from '../../api/client';
+import { api, ask } from '../../api/client';
+import { useIntent } from '../../api/intent';
 import type { Payment } from '../../api/types';
 import { formatAmount, parseAmount, toDecimal } from '../../lib/money';
 import { type ActionKind, refundable } from './actions';
@@ -25,24 +26,20 @@ export function MoneyAction({ kind, payment, onClose }: Props) {
   const most = kind === 'refund' ? refundable(payment) : payment.amount;
   const [text, setText] = useState(() => toDecimal(most, payment.currency));
   const [reason, setReason] = useState('');
-  // One key until the API has said no: a double click, or a retry after a lost answer, is the same change.
-  const [key, setKey] = useState(newIdempotencyKey);
+  const intent = useIntent();
   const queries = useQueryClient();
   const amount = kind === 'cancel' ? payment.amount : parseAmount(text, payment.currency);
   const wrong = amount === null || amount < 1 || amount > most;
   const money = (minor: number) => formatAmount(minor, payment.currency);
 
   const act = useMutation({
-    mutationFn: () => send(kind, payment.id, amount ?? 0, reason.trim(), key),
+    mutationFn: () => send(kind, payment.id, amount ?? 0, reason.trim(), intent.header()),
     onSuccess: () => {
       notifications.show({ color: 'teal', title: WORDS[kind].done, message: money(amount ?? 0) });
       onClose();
     },
-    onError: (error) => {
-      // Its answer is kept under the key, so that what is corrected needs another one.
-      if (isRefusal(error)) setKey(newIdempotencyKey());
-    },
-    onSettled: () => {
+    onSettled: (_, error) => {
+      intent.settle(error);
       for (const noun of ['payments', 'refunds', 'orders', 'overview'])
         queries.invalidateQueries({ queryKey: [noun] });
     },
@@ -127,9 +124,9 @@ function send(
   paymentId: string,
   amount: number,
   reason: string,
-  key: string,
+  header: { 'Idempotency-Key': string },
 ): Promise<unknown> {
-  const params = { path: { payment_id: paymentId }, header: { 'Idempotency-Key': key } };
+  const params = { path: { payment_id: paymentId }, header };
   if (kind === 'capture')
     return ask(api.POST('/api/v1/payments/{payment_id}/capture', { params, body: { amount } }));
   if (kind === 'cancel') return ask(api.POST('/api/v1/payments/{payment_id}/cancel', { params }));

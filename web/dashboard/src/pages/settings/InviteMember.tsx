@@ -2,6 +2,7 @@ import { Alert, Button, Group, Modal, NativeSelect, Stack, TextInput } from '@ma
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { api, ask } from '../../api/client';
+import { useIntent } from '../../api/intent';
 import type { User } from '../../api/types';
 import { useSession } from '../../session/session';
 import { Code } from '../../ui/Copy';
@@ -13,9 +14,14 @@ export function InviteMember({ onClose }: { onClose: () => void }) {
   const [role, setRole] = useState('support');
   const me = useSession().user;
   const queries = useQueryClient();
+  const body = { email, role: role as User['role'] };
+  const intent = useIntent(body);
   const invite = useMutation({
-    mutationFn: () => ask(api.POST('/api/v1/team', { body: { email, role: role as User['role'] } })),
-    onSuccess: () => queries.invalidateQueries({ queryKey: ['team'] }),
+    mutationFn: () => ask(api.POST('/api/v1/team', { params: { header: intent.header() }, body })),
+    onSettled: (_, error) => {
+      intent.settle(error);
+      queries.invalidateQueries({ queryKey: ['team'] });
+    },
   });
   return (
     <Modal opened onClose={onClose} title="Invite a member">

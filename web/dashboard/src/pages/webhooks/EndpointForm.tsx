@@ -2,6 +2,7 @@ import { Alert, Button, Checkbox, Group, Modal, Stack, TextInput } from '@mantin
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { api, ask } from '../../api/client';
+import { useIntent } from '../../api/intent';
 import { Code } from '../../ui/Copy';
 import type { Endpoint } from './Endpoints';
 import { EVENT_TYPES } from './eventTypes';
@@ -13,18 +14,24 @@ export function EndpointForm({ endpoint, onClose }: { endpoint: Endpoint | null;
   const [all, setAll] = useState(!endpoint?.events);
   const [events, setEvents] = useState<string[]>(endpoint?.events ?? []);
   const queries = useQueryClient();
+  const body = { url: url.trim(), description, events: all ? null : events };
+  const intent = useIntent(body);
   const save = useMutation({
     mutationFn: async (): Promise<string | null> => {
-      const body = { url: url.trim(), description, events: all ? null : events };
-      if (!endpoint)
-        return (await ask(api.POST('/api/v1/webhooks/endpoints', { body: body as never }))).secret;
+      if (!endpoint) {
+        const params = { header: intent.header() };
+        return (await ask(api.POST('/api/v1/webhooks/endpoints', { params, body: body as never }))).secret;
+      }
       const params = { path: { endpoint_id: endpoint.id } };
       await ask(api.PATCH('/api/v1/webhooks/endpoints/{endpoint_id}', { params, body: body as never }));
       return null;
     },
     onSuccess: (secret) => {
-      queries.invalidateQueries({ queryKey: ['webhooks'] });
       if (!secret) onClose();
+    },
+    onSettled: (_, error) => {
+      intent.settle(error);
+      queries.invalidateQueries({ queryKey: ['webhooks'] });
     },
   });
   if (save.data) {

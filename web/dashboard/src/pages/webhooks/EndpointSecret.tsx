@@ -1,6 +1,7 @@
 import { Alert, Button, Group, Modal, Stack } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { api, ask } from '../../api/client';
+import { useIntent } from '../../api/intent';
 import { Code } from '../../ui/Copy';
 import { Time } from '../../ui/Time';
 import type { Endpoint } from './Endpoints';
@@ -15,9 +16,16 @@ export function EndpointSecret({ endpoint, onClose }: { endpoint: Endpoint; onCl
     queryFn: () => ask(api.GET('/api/v1/webhooks/endpoints/{endpoint_id}/secret', { params })),
     gcTime: 0,
   });
+  const intent = useIntent();
   const rotate = useMutation({
     mutationFn: () =>
-      ask(api.POST('/api/v1/webhooks/endpoints/{endpoint_id}/rotate-secret', { params, body: {} as never })),
+      ask(
+        api.POST('/api/v1/webhooks/endpoints/{endpoint_id}/rotate-secret', {
+          params: { ...params, header: intent.header() },
+          body: {} as never,
+        }),
+      ),
+    onSettled: (_, error) => intent.settle(error),
     onSuccess: (fresh) => {
       queries.setQueryData(key, fresh);
       queries.invalidateQueries({ queryKey: ['webhooks', 'config'] });

@@ -2,6 +2,7 @@ import { Alert, Button, Group, Modal, NativeSelect, Progress, Stack } from '@man
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { api, ask } from '../../api/client';
+import { useIntent } from '../../api/intent';
 
 const SPANS = [
   { value: '1', label: 'the last hour' },
@@ -29,6 +30,7 @@ export function Recover({ onClose }: { onClose: () => void }) {
     status: status as 'failed',
     ...(endpoint ? { endpoint_id: endpoint } : {}),
   };
+  const intent = useIntent(body);
   const endpoints = useQuery({
     queryKey: ['webhooks', 'endpoints'],
     queryFn: () => ask(api.GET('/api/v1/webhooks/endpoints')),
@@ -39,7 +41,11 @@ export function Recover({ onClose }: { onClose: () => void }) {
     enabled: !started,
   });
   const start = useMutation({
-    mutationFn: () => ask(api.POST('/api/v1/webhooks/recover', { body: { ...body, dry_run: false } })),
+    mutationFn: () => {
+      const params = { header: intent.header() };
+      return ask(api.POST('/api/v1/webhooks/recover', { params, body: { ...body, dry_run: false } }));
+    },
+    onSettled: (_, error) => intent.settle(error),
     onSuccess: (recovery) => {
       setStarted(recovery.id);
       queries.invalidateQueries({ queryKey: ['webhooks'] });

@@ -3,7 +3,8 @@ import { useDisclosure } from '@mantine/hooks';
 import { notifications } from '@mantine/notifications';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
-import { api, ask, newIdempotencyKey } from '../../api/client';
+import { api, ask } from '../../api/client';
+import { useIntent } from '../../api/intent';
 import { CopyButton } from '../../ui/Copy';
 import classes from './Webhooks.module.css';
 
@@ -12,13 +13,11 @@ export function Secret({ secret }: { secret: string }) {
   const [shown, setShown] = useState(false);
   const [asking, dialog] = useDisclosure(false);
   const queries = useQueryClient();
+  const intent = useIntent();
   const regenerate = useMutation({
     mutationFn: () =>
-      ask(
-        api.POST('/api/v1/webhooks/regenerate-secret', {
-          params: { header: { 'Idempotency-Key': newIdempotencyKey() } },
-        }),
-      ),
+      ask(api.POST('/api/v1/webhooks/regenerate-secret', { params: { header: intent.header() } })),
+    onSettled: (_, error) => intent.settle(error),
     onSuccess: (config) => {
       queries.setQueryData(['webhooks', 'config'], config);
       dialog.close();
