@@ -80,6 +80,17 @@ def test_who_is_logged_out_elsewhere_logs_in_and_is_back(desk: Desk) -> None:
     assert page.url.endswith("/dashboard/transactions?status=failed&method=card")
 
 
+def test_who_is_logged_out_elsewhere_hears_of_it_on_a_page_that_only_listens(desk: Desk) -> None:
+    page = desk.open("/dashboard/docs")
+    expect(page.locator("output[data-state=live]")).to_be_visible()
+    desk.shop.stack.sql(
+        "UPDATE user_sessions SET revoked_at = now() FROM users u WHERE u.id = user_id AND u.email = %s",
+        (desk.shop.owner.email,),
+    )
+    expect(page.get_by_text("Your session has ended")).to_be_visible(timeout=15_000)
+    assert page.url.endswith("next=%2Fdashboard%2Fdocs&ended=true")
+
+
 def test_an_api_that_is_away_is_said_and_found_again(desk: Desk) -> None:
     page = desk.open("/dashboard/orders")
     expect(page.get_by_text("No orders", exact=True)).to_be_visible()

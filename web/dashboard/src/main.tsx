@@ -11,20 +11,14 @@ import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { ApiError } from './api/client';
 import { buildRouter } from './router';
+import { leaveIfLoggedOut } from './session/ended';
 import { theme } from './theme';
 
-/** A session that has ended, or was ended elsewhere: log in again, then back to the same place. */
-function leaveIfLoggedOut(error: Error): void {
-  const { pathname, href } = router.state.location;
-  if (!(error instanceof ApiError) || error.status !== 401 || !pathname.startsWith('/dashboard')) return;
-  void router
-    .navigate({ to: '/login', search: { next: href, ended: true }, replace: true })
-    .then(() => queries.clear());
-}
+const onError = (error: Error): void => leaveIfLoggedOut(error, router, queries);
 
 const queries = new QueryClient({
-  queryCache: new QueryCache({ onError: leaveIfLoggedOut }),
-  mutationCache: new MutationCache({ onError: leaveIfLoggedOut }),
+  queryCache: new QueryCache({ onError }),
+  mutationCache: new MutationCache({ onError }),
   defaultOptions: {
     queries: {
       staleTime: 5_000,

@@ -1,6 +1,6 @@
 /** The two transports of live changes behind one call. */
 
-import { dashboardHeaders } from '../api/client';
+import { ApiError, dashboardHeaders, toApiError } from '../api/client';
 import type { Mode } from '../session/mode';
 import { type Changes, parseEvent } from './parseEvent';
 
@@ -10,11 +10,17 @@ interface Listeners {
   onState: (state: LiveState) => void;
   /** Nouns of which something has changed: `payments`, `refunds`, `orders`, `webhooks`. */
   onChange: (nouns: string[]) => void;
+  /** Nobody is logged in any more; nothing is followed after this. */
+  onLoggedOut: (error: ApiError) => void;
 }
 
 const POLL_MS = 4_000;
 const HIDDEN_MS = 30_000;
 const OFFLINE_MS = 5_000;
+/** A stream that lasted less has ended at once, and the next one waits: twice as long each time, up to a limit. */
+const SHORT_MS = 5_000;
+const AGAIN_MS = 1_000;
+const MOST_AGAIN_MS = 30_000;
 
 /** Follow until the returned function is called. Starts with the stream and falls back to polling. */
 export function follow(_mode: Mode, listeners: Listeners): () => void {
@@ -26,21 +32,28 @@ export function follow(_mode: Mode, listeners: Listeners): () => void {
 async function run(signal: AbortSignal, listeners: Listeners): Promise<void> {
   let cursor = '';
   let streams = true;
+  let short = 0;
   while (!signal.aborted) {
     try {
       if (streams) {
+        const opened = Date.now();
         streams = await stream(signal, cursor, listeners, (next) => {
           cursor = next;
         });
-        if (streams) continue;
+        if (streams) {
+          short = Date.now() - opened < SHORT_MS ? short + 1 : 0;
+          if (short) await pause(Math.min(AGAIN_MS * 2 ** (short - 1), MOST_AGAIN_MS), signal);
+          continue;
+        }
       }
       const changes = await poll(signal, cursor);
       listeners.onState('polling');
       if (changes.nouns.length) listeners.onChange(changes.nouns);
       cursor = changes.cursor;
       await pause(document.hidden ? HIDDEN_MS : POLL_MS, signal);
-    } catch {
+    } catch (error) {
       if (signal.aborted) return;
+      if (error instanceof ApiError && error.status === 401) return listeners.onLoggedOut(error);
       listeners.onState('offline');
       await pause(OFFLINE_MS, signal);
     }
@@ -59,7 +72,7 @@ async function stream(
     signal,
   });
   if (response.status === 404 || response.status === 501) return false;
-  if (!response.ok || !response.body) throw new Error(`stream answered ${response.status}`);
+  if (!response.ok || !response.body) throw toApiError(response, undefined);
   listeners.onState('live');
   const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
   let rest = '';
@@ -79,7 +92,7 @@ async function stream(
 
 async function poll(signal: AbortSignal, cursor: string): Promise<Changes> {
   const response = await fetch(`/api/v1/changes${query(cursor)}`, { headers: dashboardHeaders(), signal });
-  if (!response.ok) throw new Error(`changes answered ${response.status}`);
+  if (!response.ok) throw toApiError(response, undefined);
   return (await response.json()) as Changes;
 }
 
