@@ -20,6 +20,7 @@ from gateway.encryption import Keyring
 from gateway.errors import AuthenticationError, BadRequest, PermissionDenied, UnsupportedMediaType
 from gateway.failpoint import reach
 from gateway.idempotency.model import MAX_KEY_LENGTH, Answer, hash_request, shoppers_key
+from gateway.idempotency.queries import claim_key
 from gateway.idempotency.replay import answer_once
 from gateway.merchants.model import Caller
 from gateway.runtime import Runtime
@@ -155,30 +156,35 @@ def json_response(value: Any, status_code: int = 200) -> Response:
 
 
 async def answered(
-    request: Request, caller: Caller, act: Act, *, shopper: bool = False, secret: bool = False
+    request: Request,
+    caller: Caller,
+    act: Act,
+    *,
+    shopper: bool = False,
+    secret: bool = False,
+    claimed: bool = False,
 ) -> Response:
     """Run `act` in a connection of the caller's, through the idempotency key if the request has one.
 
     With `shopper` he is the merchant whose page the request comes from: the keys of shoppers are kept apart, or
     a stranger could use up the merchant's.
     With `secret` the answer shows something that is not stored in clear anywhere: it is kept encrypted.
+    With `claimed` the request has taken its key already (`claim`).
     """
-    key = request.headers.get("idempotency-key")
+    key = _idempotency_key(request)
     act = audited(request, caller, act, partial(read_object, optional=True))
     runtime = runtime_of(request)
     async with runtime.database.connection(caller) as tx:
         if key is None:
             answer = await act(tx)
             return Response(answer.body, answer.status_code, media_type="application/json")
-        if _IDEMPOTENCY_KEY.fullmatch(key) is None:
-            text = f"Idempotency-Key must be 1 to {MAX_KEY_LENGTH} printable ASCII characters"
-            raise BadRequest(text, field="Idempotency-Key")
-        body = await request.body()
-        request_hash = hash_request(runtime.keyring, request.method, request.scope["path"], body)
+        request_hash = await _hash(request)
         kept = shoppers_key(key) if shopper else key
         if secret:
             act = _sealed(act, runtime.keyring, caller)
-        answer, replayed = await answer_once(tx, caller, kept, request_hash, act, partial(error_answer, request))
+        answer, replayed = await answer_once(
+            tx, caller, kept, request_hash, act, partial(error_answer, request), claimed=claimed
+        )
     reach("api.committed")
     if secret and answer.status_code < 400:
         opened = runtime.keyring.decrypt("answer", answer.body, str(caller.merchant_id))
@@ -186,6 +192,32 @@ async def answered(
     request.state.replayed = replayed
     headers = {"Idempotent-Replayed": "true"} if replayed else {}
     return Response(answer.body, answer.status_code, headers, "application/json")
+
+
+async def claim(request: Request, caller: Caller, seconds: float) -> bool:
+    """Take the request's idempotency key, if it has one, before it acts outside the database.
+
+    True: it may. False when the key is taken: `answered` replays or refuses. A claim that gets no answer ends
+    after `seconds`.
+    """
+    key = _idempotency_key(request)
+    if key is None:
+        return True
+    async with runtime_of(request).database.connection(caller) as tx:
+        return await claim_key(tx, caller, key, await _hash(request), seconds)
+
+
+def _idempotency_key(request: Request) -> str | None:
+    key = request.headers.get("idempotency-key")
+    if key is not None and _IDEMPOTENCY_KEY.fullmatch(key) is None:
+        text = f"Idempotency-Key must be 1 to {MAX_KEY_LENGTH} printable ASCII characters"
+        raise BadRequest(text, field="Idempotency-Key")
+    return key
+
+
+async def _hash(request: Request) -> bytes:
+    body = await request.body()
+    return hash_request(runtime_of(request).keyring, request.method, request.scope["path"], body)
 
 
 def _sealed(act: Act, keyring: Keyring, caller: Caller) -> Act:

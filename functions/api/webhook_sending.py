@@ -1,20 +1,24 @@
 """What the API itself does over the network for webhooks: check a URL, send a test event."""
 
+from typing import Final
+
 from starlette.requests import Request
 from starlette.responses import Response
 
-from api.dependencies import answered, json_bytes, runtime_of
+from api.dependencies import answered, claim, json_bytes, runtime_of
 from gateway.database import Connection
-from gateway.errors import BadRequest
+from gateway.errors import BadRequest, IdempotencyInProgress
 from gateway.idempotency.model import Answer
-from gateway.idempotency.queries import select_answer
 from gateway.merchants.model import Caller
 from gateway.webhooks.addresses import AddressGuard
 from gateway.webhooks.client import WebhookClient
 from gateway.webhooks.model import Endpoint
 from gateway.webhooks.sealed import SecretReader
 from gateway.webhooks.target import TargetRefused
-from gateway.webhooks.test_send import TestSend, record_test, send_test
+from gateway.webhooks.test_send import TestSend, record_test, require_url, send_test
+
+_CLAIM_SPARE_SECONDS: Final = 30.0
+"""How much longer than the sending itself an idempotency key is held for a process that may have died."""
 
 
 def _guard(request: Request) -> AddressGuard:
@@ -43,24 +47,22 @@ async def check_url(request: Request, caller: Caller, url: str, field: str) -> N
 
 
 async def answer_test(request: Request, caller: Caller, endpoint: Endpoint) -> Response:
-    """Send a test event and tell what the receiver answered.
+    """Send a test event and tell what the receiver answered. Raises `BadRequest` for an endpoint without a URL.
 
-    The sending is outside the transaction that keeps the answer; a request whose answer is kept
-    already is not sent again.
+    The sending is outside any transaction. It is done by the request that has taken the idempotency key, and
+    by none beside or after it.
     """
     runtime = runtime_of(request)
-    key = request.headers.get("idempotency-key")
+    require_url(endpoint)
+    claimed = await claim(request, caller, runtime.settings.webhook_timeout_seconds + _CLAIM_SPARE_SECONDS)
     sent: TestSend | None = None
-    kept = None
-    if key:
-        async with runtime.database.connection(caller) as tx:
-            kept = await select_answer(tx, caller, key)
-    if kept is None:
+    if claimed:
         sent = await send_test(_client(request), SecretReader(runtime.keyring), endpoint)
 
     async def act(tx: Connection) -> Answer:
-        assert sent is not None, "a kept answer is replayed, not made"
+        if sent is None:  # the claim that was in our way has been swept away this moment
+            raise IdempotencyInProgress("The first request with this key has not ended", retry_after=1)
         await record_test(tx, sent)
         return Answer(200, json_bytes(sent.as_json()))
 
-    return await answered(request, caller, act)
+    return await answered(request, caller, act, claimed=claimed)

@@ -1,6 +1,7 @@
 """Endpoints as a resource."""
 
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 import psycopg
@@ -189,6 +190,34 @@ def test_an_endpoint_test_answers_the_receivers_code(merchant: Merchant, receive
     [one] = receiver.at("/hook")
     Webhook(endpoint["secret"]).verify(one.body, one.headers)
     assert one.json["data"] == {"webhook": {"endpoint_id": endpoint["id"], "test": True}}
+
+
+def test_a_test_is_sent_once_for_one_idempotency_key(stack: Stack, merchant: Merchant, receiver: Receiver) -> None:
+    path = f"/webhooks/endpoints/{new_endpoint(merchant, receiver.url(), events=SUCCESS)['id']}/test"
+    receiver.answer("/hook", 204)
+    one = {"Idempotency-Key": str(uuid4())}
+    assert merchant.api.post(path, headers={"Idempotency-Key": "x" * 256}).status_code == 400
+    assert receiver.at("/hook") == []
+    answers = at_once(5, lambda _: merchant.api.post(path, headers=one))
+    assert len(receiver.at("/hook")) == 1
+    assert {answer.status_code for answer in answers} <= {200, 409}
+    replay = merchant.api.post(path, headers=one)
+    assert (replay.status_code, replay.headers["idempotent-replayed"]) == (200, "true")
+    assert {answer.content for answer in answers if answer.status_code == 200} == {replay.content}
+    assert merchant.api.post(path, json={"other": "body"}, headers=one).status_code == 422
+    # As if the first process had died between the sending and the answer.
+    claim = """
+        UPDATE idempotency_keys SET status_code = NULL, response = convert_to(extract(epoch FROM %s)::text, 'UTF8')
+        WHERE merchant_id = %s
+    """
+    stack.sql(claim, (datetime.now(UTC) + timedelta(seconds=30), merchant.id))
+    waits = merchant.api.post(path, headers=one)
+    assert (waits.status_code, waits.json()["error"]["code"]) == (409, "IDEMPOTENCY_IN_PROGRESS")
+    assert len(receiver.at("/hook")) == 1
+    stack.sql(claim, (datetime.now(UTC) - timedelta(seconds=1), merchant.id))
+    assert merchant.api.post(path, headers=one).status_code == 200
+    assert merchant.api.post(path, headers=one).headers["idempotent-replayed"] == "true"
+    assert len(receiver.at("/hook")) == 2
 
 
 def test_two_rotations_at_once_show_two_secrets_that_both_sign(

@@ -9,7 +9,7 @@ from gateway.database import Connection
 from gateway.errors import GatewayError, IdempotencyInProgress, IdempotencyKeyReused
 from gateway.failpoint import reach
 from gateway.idempotency.model import Answer
-from gateway.idempotency.queries import insert_key, select_answer, update_answer
+from gateway.idempotency.queries import insert_key, lock_claim, select_answer, update_answer
 from gateway.merchants.model import Caller
 
 _TRIES: Final = 3
@@ -22,18 +22,22 @@ async def answer_once(
     request_hash: bytes,
     act: Callable[[Connection], Awaitable[Answer]],
     render_error: Callable[[GatewayError], Answer],
+    *,
+    claimed: bool = False,
 ) -> tuple[Answer, bool]:
     """Run `act` and keep its answer, or give the kept one: `(answer, was it replayed)`.
 
     Key, change and answer are one transaction: after a crash the key is free at once. A
     deterministic error is kept like an answer, everything else leaves the key free.
     Raises `IdempotencyKeyReused` for another request under the same key, and
-    `IdempotencyInProgress` when the first one has not ended within the lock time-out.
+    `IdempotencyInProgress` when the first one has not ended within the lock time-out, or is acting
+    outside the database. With `claimed` it is this one that has done so: see `claim_key`.
     """
     for _ in range(_TRIES):
         try:
             async with tx.transaction():
-                if await insert_key(tx, caller, key, request_hash):
+                taken = lock_claim(tx, caller, key) if claimed else insert_key(tx, caller, key, request_hash)
+                if await taken:
                     reach("api.key_taken")
                     answer = await _act(tx, act, render_error)
                     await update_answer(tx, caller, key, answer)
@@ -45,6 +49,8 @@ async def answer_once(
         if kept is not None:
             if kept[0] != request_hash:
                 raise IdempotencyKeyReused("Idempotency-Key was first used with another request")
+            if kept[1] is None:
+                break
             return kept[1], True
         # The rival rolled back between the two statements: the key is free again.
     raise IdempotencyInProgress("The first request with this key has not ended", retry_after=1)

@@ -48,10 +48,16 @@ class TestSend:
         }
 
 
-async def send_test(client: WebhookClient, reader: SecretReader, endpoint: Endpoint) -> TestSend:
-    """One attempt, outside any transaction. Raises `BadRequest` for an endpoint without a URL."""
+def require_url(endpoint: Endpoint) -> str:
+    """Where to send to. Raises `BadRequest` when there is nowhere yet."""
     if endpoint.url is None:
         raise BadRequest("Set a webhook URL first", field="webhook_url")
+    return endpoint.url
+
+
+async def send_test(client: WebhookClient, reader: SecretReader, endpoint: Endpoint) -> TestSend:
+    """One attempt, outside any transaction. Raises `BadRequest` for an endpoint without a URL."""
+    url = require_url(endpoint)
     now = utc_now()
     event_id = new_id("evt")
     data = {"webhook": {"endpoint_id": endpoint.id, "test": True}}
@@ -69,7 +75,7 @@ async def send_test(client: WebhookClient, reader: SecretReader, endpoint: Endpo
     secrets = reader.secrets(endpoint.id, endpoint.secret, _live_previous(endpoint, now))
     custom = reader.headers(endpoint.id, endpoint.headers)
     ours = webhook_headers(secrets, event_id, int(now.timestamp()), payload)
-    outcome = await client.post(endpoint.url, endpoint.mode, custom | ours, payload)
+    outcome = await client.post(url, endpoint.mode, custom | ours, payload)
     shown = ours | dict.fromkeys(custom, "[redacted]")
     return TestSend(endpoint, uuid4(), event_id, payload, outcome, shown)
 
