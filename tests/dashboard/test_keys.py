@@ -4,7 +4,9 @@ from collections.abc import Callable
 
 import httpx
 
+from gateway.merchants.keys import MAX_KEYS
 from tests.dashboard.conftest import Shop, audit_actions
+from tests.support.client import at_once
 from tests.support.stack import eventually
 
 
@@ -120,3 +122,17 @@ def test_keys_that_have_ended_do_not_count_against_the_limit(shop: Shop) -> None
     )
     made = shop.owner.client.post("/keys", json={})
     assert made.status_code == 201, made.text
+
+
+def test_the_limit_holds_for_keys_that_are_made_at_once(shop: Shop) -> None:
+    shop.stack.sql(
+        """
+        INSERT INTO api_keys (id, merchant_id, mode, secret_hash, created_at)
+        SELECT 'key_test_' || replace(gen_random_uuid()::text, '-', ''), %s, 'test',
+               decode(repeat('00', 32), 'hex'), now()
+        FROM generate_series(1, %s - (SELECT count(*)::int FROM api_keys WHERE merchant_id = %s))
+        """,
+        (shop.merchant.id, MAX_KEYS - 1, shop.merchant.id),
+    )
+    answers = at_once(6, lambda _: shop.owner.client.post("/keys", json={}).status_code)
+    assert sorted(answers) == [201] + [400] * 5

@@ -72,7 +72,8 @@ async def list_keys(tx: Connection, merchant_id: UUID, mode: Mode) -> list[Liste
 async def make_key(
     tx: Connection, keyring: Keyring, merchant_id: UUID, mode: Mode, body: dict[str, Any], now: datetime
 ) -> tuple[ListedKey, str]:
-    """A fresh pair from `label` and `scopes`; the secret is shown once."""
+    """A fresh pair from `label` and `scopes`; the secret is shown once. Call in a transaction."""
+    await _lock_keys(tx, merchant_id, mode)
     if await _count_live(tx, merchant_id, mode, now) >= MAX_KEYS:
         raise BadRequest(f"A merchant has at most {MAX_KEYS} live keys in a mode")
     label, scopes = _label(body.get("label", "")), _scopes(body.get("scopes", ["read", "write"]))
@@ -122,6 +123,14 @@ async def relabel_key(tx: Connection, merchant_id: UUID, mode: Mode, key_id: str
     if key is None:
         raise NotFound("API key not found")
     return key
+
+
+async def _lock_keys(tx: Connection, merchant_id: UUID, mode: Mode) -> None:
+    """Until the transaction ends, nobody else adds a key for this merchant and mode."""
+    await tx.execute(
+        "SELECT pg_advisory_xact_lock(hashtextextended('api_keys:' || %s || ':' || %s, 0))",
+        (str(merchant_id), mode),
+    )
 
 
 async def _count_live(tx: Connection, merchant_id: UUID, mode: Mode, now: datetime) -> int:
