@@ -11,6 +11,7 @@ from api.limits import limit_headers
 from api.request_log import note_request
 from gateway.errors import PayloadTooLarge
 from gateway.ids import new_id
+from gateway.inbox.model import PATH as INBOX_PATH
 from gateway.runtime import Runtime
 
 _GIVEN_ID: Final = re.compile(r"[A-Za-z0-9_.:-]{8,64}")
@@ -72,7 +73,7 @@ class RequestMiddleware:
         try:
             await self._app(inner, _limited(receive, self._limit), send_with_id)
         except Exception:
-            self._logger.exception("request failed", extra={"request_id": request_id, "path": scope["path"]})
+            self._logger.exception("request failed", extra={"request_id": request_id, "path": _shown_path(scope)})
             scope["state"]["error_code"] = "INTERNAL_SERVER_ERROR"
             if status:
                 raise  # the answer has begun: all that is left is to break the connection
@@ -90,7 +91,7 @@ class RequestMiddleware:
             "request",
             extra={
                 "method": scope["method"],
-                "path": scope["path"][:200],
+                "path": _shown_path(scope),
                 "status": status,
                 "ms": round(seconds * 1000, 2),
                 "request_id": request_id,
@@ -98,6 +99,12 @@ class RequestMiddleware:
                 "replayed": state.get("replayed", False),
             },
         )
+
+
+def _shown_path(scope: Scope) -> str:
+    """The path as a log may hold it: whoever has an inbox's token may write to it."""
+    path: str = scope["path"]
+    return f"{INBOX_PATH}[redacted]" if path.startswith(INBOX_PATH) else path[:200]
 
 
 def _request_id(scope: Scope) -> str:

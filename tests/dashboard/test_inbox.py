@@ -3,6 +3,7 @@
 import hmac
 import json
 from typing import Any
+from uuid import uuid4
 
 from tests.dashboard.conftest import Shop
 from tests.support.client import Merchant
@@ -77,3 +78,16 @@ def test_the_inbox_is_bounded_and_the_merchants_own(shop: Shop, merchant: Mercha
     assert merchant.api.get("/inbox").json()["data"] == []
     assert shop.member("viewer").client.post("/inbox").status_code == 403
     expect_error(shop.stack.merchant("live").api.get("/inbox"), "BAD_REQUEST_ERROR")
+
+
+def test_the_token_of_an_inbox_is_in_no_log(shop: Shop) -> None:
+    url = shop.merchant.api.post("/inbox").json()["url"]
+    asked = [f"req_inbox_{uuid4().hex}" for _ in range(3)]
+    answers = [
+        shop.merchant.api.post(url, content=b"{}", headers={"X-Request-Id": asked[0]}),
+        shop.merchant.api.get(url, headers={"X-Request-Id": asked[1]}),
+        shop.merchant.api.post(f"{url}x", headers={"X-Request-Id": asked[2]}),
+    ]
+    assert [answer.status_code for answer in answers] == [200, 405, 404]
+    logs = eventually(lambda: all(one in shop.stack.logs() for one in asked) and shop.stack.logs())
+    assert url.rpartition("/")[2] not in logs
