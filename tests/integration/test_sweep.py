@@ -80,6 +80,28 @@ def test_a_step_that_fails_does_not_keep_the_others_from_their_turn(database_url
         assert db.execute("SELECT count(*) < 2500 FROM idempotency_keys").fetchall() == [(True,)]
 
 
+def test_a_payment_that_cannot_be_cancelled_does_not_keep_the_others_held(database_url: str) -> None:
+    """Even when such payments are more than a batch, and the oldest: each is tried once a round, and told of."""
+    merchant = (TEST_MERCHANT_ID,)
+    broken = """
+        INSERT INTO ledger_entries (id, merchant_id, mode, currency, kind, debit, credit, amount, created_at)
+        SELECT id || ':release', merchant_id, mode, currency, 'release', 'authorized_payable',
+               'authorized_receivable', amount, now()
+        FROM payments WHERE id <= 'pay_' || lpad('120', 16, '0')
+    """
+    oldest = """
+        UPDATE payments SET expires_at = expires_at - interval '1 hour' WHERE id <= 'pay_' || lpad('120', 16, '0')
+    """
+    with _rows(
+        database_url, (_ORDERS, (*merchant, 250)), (_AUTHORISED, (*merchant, 250)), (broken, ()), (oldest, ())
+    ) as db:
+        with pytest.raises(psycopg.errors.UniqueViolation) as raised:
+            _with_database(database_url, sweep)
+        assert "has expired and cannot be cancelled" in raised.value.__notes__[0]
+        ended = db.execute("SELECT status, count(*) FROM payments GROUP BY 1 ORDER BY 1").fetchall()
+        assert ended == [("cancelled", 130), ("success", 120)]
+
+
 def test_a_refund_that_waits_for_a_capture_is_not_due(database_url: str) -> None:
     """Behind SQS each drain asks for a hint for what is due next: this one would ask without end."""
     refund = """

@@ -29,15 +29,15 @@ async def sweep(database: Database, settings: Settings) -> int:
 
     Returns how many webhook deliveries became due. Every step may be repeated or cut off. Each goes on while it
     finds full batches: in the cloud the next round is a minute away. One that fails does not keep the others
-    from their turn; its error is raised at the end.
+    from their turn, nor does a payment that cannot be cancelled; the first error is raised at the end.
     """
-    deliveries = 0
+    deliveries, passed_over = 0, dict[str, Exception]()
 
     async def cancel(tx: Connection) -> int:
         nonlocal deliveries
-        cancelled, due = await cancel_expired_payments(tx, utc_now(), _CANCELLED_AT_ONCE)
+        expired, due = await cancel_expired_payments(tx, utc_now(), passed_over, _CANCELLED_AT_ONCE)
         deliveries += due
-        return cancelled
+        return expired
 
     steps: tuple[tuple[Callable[[Connection], Awaitable[int]], int], ...] = (
         (lambda tx: _delete_old_cards(tx, settings.card_vault_seconds), _AT_ONCE),
@@ -57,6 +57,7 @@ async def sweep(database: Database, settings: Settings) -> int:
             failed = failed or error
     async with database.connection(None) as tx:
         await roll_up(tx, _ROLL_UP_SECONDS)
+    failed = failed or next(iter(passed_over.values()), None)
     if failed is not None:
         raise failed
     return deliveries

@@ -3,6 +3,8 @@
 from dataclasses import replace
 from datetime import datetime
 
+import psycopg
+
 from gateway.database import Connection
 from gateway.errors import BadRequest, Conflict, NotFound
 from gateway.merchants.model import Caller
@@ -36,10 +38,26 @@ async def cancel_payment(
     raise Conflict("The payment is being changed by another request", retry_after=1)
 
 
-async def cancel_expired_payments(tx: Connection, now: datetime, limit: int = 100) -> tuple[int, int]:
-    """Cancel authorisations that were not captured in time: (how many, deliveries that became due)."""
-    outcomes = [await _cancel(tx, payment, now) for payment in await select_expired(tx, now, limit)]
-    return sum(changed for _, changed, _ in outcomes), sum(due for _, _, due in outcomes)
+async def cancel_expired_payments(
+    tx: Connection, now: datetime, passed_over: dict[str, Exception], limit: int = 100
+) -> tuple[int, int]:
+    """Cancel authorisations that were not captured in time: (how many were looked at, deliveries that became due).
+
+    One that cannot be cancelled is put into `passed_over`, by its id, and left out while it is there: it keeps
+    none behind it held. Raises what is not about one payment: the database is away, somebody holds a lock.
+    """
+    expired = await select_expired(tx, now, list(passed_over), limit)
+    deliveries = 0
+    for payment in expired:
+        try:
+            async with tx.transaction():
+                deliveries += (await _cancel(tx, payment, now))[2]
+        except psycopg.OperationalError:
+            raise
+        except Exception as error:
+            error.add_note(f"{payment.id} has expired and cannot be cancelled")
+            passed_over[payment.id] = error
+    return len(expired), deliveries
 
 
 async def _cancel(tx: Connection, payment: Payment, now: datetime) -> tuple[Payment, bool, int]:

@@ -172,15 +172,16 @@ async def update_cancelled(
     return row[0] == 1, row[1]
 
 
-async def select_expired(tx: Connection, now: datetime, limit: int) -> list[Payment]:
-    """Authorised payments whose time to capture is over, oldest first."""
+async def select_expired(tx: Connection, now: datetime, without: list[str], limit: int) -> list[Payment]:
+    """Authorised payments whose time to capture is over, oldest first, but for those with these ids."""
     cursor = tx.cursor(row_factory=class_row(Payment))
     await cursor.execute(
         f"""
         SELECT {COLUMNS} FROM payments
-        WHERE expires_at <= %s AND status = 'success' AND NOT captured ORDER BY expires_at LIMIT %s
+        WHERE expires_at <= %s AND status = 'success' AND NOT captured AND id <> ALL(%s)
+        ORDER BY expires_at LIMIT %s
         """,  # noqa: S608
-        (now, limit),
+        (now, without, limit),
     )
     return await cursor.fetchall()
 
