@@ -123,3 +123,31 @@ def test_views_and_columns_are_kept_by_the_browser(desk: Desk) -> None:
     kept = page.evaluate("JSON.stringify(Object.entries(localStorage))")
     assert desk.merchant.secret not in kept
     assert "whsec_" not in kept
+
+
+def test_a_full_last_page_of_the_webhook_log_is_the_last(desk: Desk) -> None:
+    endpoint = {"url": "http://localhost:59999/hook", "events": ["payment.created"]}
+    desk.merchant.api.post("/webhooks/endpoints", json=endpoint).raise_for_status()
+    for _ in range(20):
+        desk.merchant.upi(desk.merchant.order())
+    page = desk.open("/dashboard/webhooks")
+    expect(page.get_by_text("1–20 of 20")).to_be_visible()
+    older = page.get_by_role("button", name="Older")
+    expect(older).to_be_disabled()
+    desk.merchant.upi(desk.merchant.order())
+    desk.open("/dashboard/webhooks")
+    older.click()
+    expect(page.get_by_text("21–21 of 21")).to_be_visible()
+    expect(older).to_be_disabled()
+
+
+def test_a_space_between_two_words_of_a_search_stays(desk: Desk) -> None:
+    page = desk.open("/dashboard/orders")
+    search = page.get_by_role("search").get_by_role("textbox").first
+    search.press_sequentially("blue ")
+    page.wait_for_url("**/dashboard/orders?q=blue")
+    search.press_sequentially("shoes")
+    page.wait_for_url("**/dashboard/orders?q=blue+shoes")
+    expect(search).to_have_value("blue shoes")
+    page.get_by_role("button", name="Clear", exact=True).click()
+    expect(search).to_have_value("")

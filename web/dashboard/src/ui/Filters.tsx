@@ -4,7 +4,7 @@ import { notifications } from '@mantine/notifications';
 import { IconDownload, IconSearch } from '@tabler/icons-react';
 import { useMutation } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
-import { type ReactNode, useEffect, useState } from 'react';
+import { type ReactNode, useEffect, useRef, useState } from 'react';
 import { downloadCsv, type Noun, setFilters, type Filters as Values } from '../api/lists';
 import { fromLocalInput, toLocalInput } from '../lib/time';
 import classes from './Filters.module.css';
@@ -139,8 +139,18 @@ function Search({
   onChange: (text: string) => void;
 }) {
   const [text, setText] = useState(value);
-  const settle = useDebouncedCallback(onChange, 250);
-  useEffect(() => setText(value), [value]);
+  const told = useRef(value);
+  const tell = (next: string) => {
+    told.current = next;
+    onChange(next);
+  };
+  const settle = useDebouncedCallback(tell, 250);
+  // What was told from here comes back trimmed, while somebody may be typing on. All else is somebody else's.
+  useEffect(() => {
+    if (value === told.current) return;
+    told.current = value;
+    setText(value);
+  }, [value]);
   return (
     <TextInput
       className={classes.search}
@@ -155,7 +165,8 @@ function Search({
             aria-label="Clear the search"
             onClick={() => {
               setText('');
-              onChange('');
+              settle.cancel();
+              tell('');
             }}
           />
         ) : null

@@ -43,6 +43,9 @@ export function Deliveries() {
     },
     placeholderData: keepPreviousData,
   });
+  const shown = log.data?.data.length ?? 0;
+  // A total that is not exact says how many there are at least.
+  const older = log.data?.total_is_exact ? offset + shown < log.data.total : shown === PAGE;
   const filter = (values: Record<string, string | undefined>) => change({ ...values, offset: undefined });
   return (
     <Panel
@@ -101,7 +104,8 @@ export function Deliveries() {
       {log.data && log.data.total > 0 && (
         <div className={classes.foot}>
           <span>
-            {offset + 1}–{offset + log.data.data.length} of {log.data.total_is_exact ? '' : 'more than '}
+            {shown ? `${offset + 1}–${offset + shown}` : 'None'} of{' '}
+            {log.data.total_is_exact ? '' : 'more than '}
             {log.data.total.toLocaleString()}
           </span>
           <Group gap="xs">
@@ -116,7 +120,7 @@ export function Deliveries() {
             <Button
               size="compact-sm"
               variant="default"
-              disabled={log.data.data.length < PAGE}
+              disabled={!older}
               onClick={() => change({ offset: String(offset + PAGE) })}
             >
               Older
