@@ -102,3 +102,35 @@ def test_a_recovery_whose_answer_was_lost_is_started_once(desk: Desk) -> None:
     select = "SELECT count(*) FROM webhook_recoveries WHERE merchant_id = %s"
     started = desk.shop.stack.sql(select, (desk.merchant.id,))
     assert started[0][0] == 1
+
+
+def test_a_member_is_removed_only_after_a_question(desk: Desk) -> None:
+    member = desk.shop.member("support")
+    page = desk.open("/dashboard/team")
+    row = page.locator(f"[data-test-id=member-row][data-email='{member.email}']")
+    for answer, left in (("Back", 1), ("Remove", 0)):
+        row.get_by_role("button", name="Actions for").click()
+        page.get_by_role("menuitem", name="Remove").click()
+        dialog = page.get_by_role("dialog", name="Remove member")
+        expect(dialog).to_contain_text(member.email)
+        expect(dialog.get_by_role("button", name="Back")).to_be_focused()
+        dialog.get_by_role("button", name=answer).click()
+        expect(dialog).to_have_count(0)
+        expect(row).to_have_count(left)
+        assert member.client.get("/session").status_code == (200 if left else 401)
+
+
+def test_an_endpoint_is_deleted_only_after_a_question(desk: Desk) -> None:
+    desk.merchant.api.post("/webhooks/endpoints", json={"url": NOBODY}).raise_for_status()
+    page = desk.open("/dashboard/webhooks")
+    row = page.get_by_test_id("endpoint-row").filter(has_text=NOBODY)
+    for answer, left in (("Back", 1), ("Delete endpoint", 0)):
+        row.get_by_role("button", name="Actions for").click()
+        page.get_by_role("menuitem", name="Delete").click()
+        dialog = page.get_by_role("dialog", name="Delete endpoint")
+        expect(dialog).to_contain_text(NOBODY)
+        dialog.get_by_role("button", name=answer).click()
+        expect(dialog).to_have_count(0)
+        expect(row).to_have_count(left)
+        urls = [one["url"] for one in desk.merchant.api.get("/webhooks/endpoints").json()["data"]]
+        assert urls.count(NOBODY) == left

@@ -5,6 +5,7 @@ import { useState } from 'react';
 import { api, ask } from '../../api/client';
 import { useIntent } from '../../api/intent';
 import type { ApiKey } from '../../api/types';
+import { Confirm } from '../../ui/Confirm';
 import { SecretOnce } from './SecretOnce';
 
 const OVERLAPS = [
@@ -77,26 +78,16 @@ export function RevokeKey({ value, onClose }: { value: ApiKey; onClose: () => vo
     },
   });
   return (
-    <Modal opened onClose={onClose} title="Revoke key">
-      <Stack>
-        {revoke.isError && (
-          <Alert color="red" role="alert">
-            {revoke.error.message}
-          </Alert>
-        )}
-        <p>
-          Requests with <span className="mono">{value.id}</span> are refused within five seconds, for ever. To
-          replace it without a gap, rotate it instead.
-        </p>
-        <Group justify="flex-end">
-          <Button variant="default" onClick={onClose}>
-            Back
-          </Button>
-          <Button color="red" loading={revoke.isPending} onClick={() => revoke.mutate()}>
-            Revoke key
-          </Button>
-        </Group>
-      </Stack>
-    </Modal>
+    <Confirm
+      title="Revoke key"
+      button="Revoke key"
+      pending={revoke.isPending}
+      error={revoke.error}
+      onConfirm={() => revoke.mutate()}
+      onClose={onClose}
+    >
+      Requests with <span className="mono">{value.id}</span> are refused within five seconds, for ever. To
+      replace it without a gap, rotate it instead.
+    </Confirm>
   );
 }

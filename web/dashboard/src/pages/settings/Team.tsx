@@ -3,9 +3,11 @@ import { useDisclosure } from '@mantine/hooks';
 import { notifications } from '@mantine/notifications';
 import { IconDots } from '@tabler/icons-react';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
 import { api, ask } from '../../api/client';
 import type { User } from '../../api/types';
 import { useMay, useSession } from '../../session/session';
+import { Confirm } from '../../ui/Confirm';
 import { DataTable } from '../../ui/DataTable';
 import { Failure } from '../../ui/Failure';
 import { Page, Panel } from '../../ui/Page';
@@ -77,10 +79,11 @@ export function Team() {
   );
 }
 
-function useChange(user: User, what: string) {
+function useChange(user: User, what: string, done = () => {}) {
   const queries = useQueryClient();
   return {
     onSuccess: () => {
+      done();
       queries.invalidateQueries({ queryKey: ['team'] });
       notifications.show({ color: 'teal', title: what, message: user.email });
     },
@@ -118,31 +121,60 @@ function Role({ user }: { user: User }) {
 function Actions({ user }: { user: User }) {
   const may = useMay('team');
   const me = useSession().user;
+  const [asking, setAsking] = useState<'remove' | 'reset' | null>(null);
   const remove = useMutation({
     mutationFn: () => ask(api.DELETE('/api/v1/team/{user_id}', { params: { path: { user_id: user.id } } })),
-    ...useChange(user, 'Removed'),
+    ...useChange(user, 'Removed', () => setAsking(null)),
   });
   const reset = useMutation({
     mutationFn: () =>
       ask(api.POST('/api/v1/team/{user_id}/two-factor/reset', { params: { path: { user_id: user.id } } })),
-    ...useChange(user, 'Two-factor log-in is off'),
+    ...useChange(user, 'Two-factor log-in is off', () => setAsking(null)),
   });
   if (!may || user.id === me.id) return null;
+  const invited = user.status === 'invited';
   return (
-    <Menu position="bottom-end">
-      <Menu.Target>
-        <ActionIcon variant="subtle" color="gray" aria-label={`Actions for ${user.email}`}>
-          <IconDots size={17} aria-hidden />
-        </ActionIcon>
-      </Menu.Target>
-      <Menu.Dropdown>
-        {user.two_factor && (
-          <Menu.Item onClick={() => reset.mutate()}>Turn two-factor off, and end all sessions</Menu.Item>
-        )}
-        <Menu.Item color="red" onClick={() => remove.mutate()}>
-          {user.status === 'invited' ? 'Withdraw the invitation' : 'Remove, and end all sessions'}
-        </Menu.Item>
-      </Menu.Dropdown>
-    </Menu>
+    <>
+      <Menu position="bottom-end">
+        <Menu.Target>
+          <ActionIcon variant="subtle" color="gray" aria-label={`Actions for ${user.email}`}>
+            <IconDots size={17} aria-hidden />
+          </ActionIcon>
+        </Menu.Target>
+        <Menu.Dropdown>
+          {user.two_factor && <Menu.Item onClick={() => setAsking('reset')}>Turn two-factor off …</Menu.Item>}
+          <Menu.Item color="red" onClick={() => setAsking('remove')}>
+            {invited ? 'Withdraw the invitation …' : 'Remove …'}
+          </Menu.Item>
+        </Menu.Dropdown>
+      </Menu>
+      {asking === 'remove' && (
+        <Confirm
+          title={invited ? 'Withdraw the invitation' : 'Remove member'}
+          button={invited ? 'Withdraw' : 'Remove'}
+          pending={remove.isPending}
+          error={remove.error}
+          onConfirm={() => remove.mutate()}
+          onClose={() => setAsking(null)}
+        >
+          {invited
+            ? `The link that ${user.email} was sent works no more.`
+            : `${user.email} is logged out everywhere at once, and can come back only by another invitation.`}
+        </Confirm>
+      )}
+      {asking === 'reset' && (
+        <Confirm
+          title="Turn two-factor off"
+          button="Turn off"
+          pending={reset.isPending}
+          error={reset.error}
+          onConfirm={() => reset.mutate()}
+          onClose={() => setAsking(null)}
+        >
+          All sessions of {user.email} end. From then on the password alone opens this account, until
+          two-factor log-in is set up again.
+        </Confirm>
+      )}
+    </>
   );
 }

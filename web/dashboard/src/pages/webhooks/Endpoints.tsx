@@ -6,6 +6,7 @@ import { lazy, Suspense, useState } from 'react';
 import { api, ask } from '../../api/client';
 import type { components } from '../../api/schema';
 import { useMay } from '../../session/session';
+import { Confirm } from '../../ui/Confirm';
 import { DataTable } from '../../ui/DataTable';
 import { Empty } from '../../ui/Empty';
 import { Failure } from '../../ui/Failure';
@@ -15,12 +16,13 @@ import { Status } from '../../ui/Status';
 const EndpointForm = lazy(async () => ({ default: (await import('./EndpointForm')).EndpointForm }));
 const EndpointSecret = lazy(async () => ({ default: (await import('./EndpointSecret')).EndpointSecret }));
 
+type Dialog = 'form' | 'secret' | 'delete';
 export type Endpoint = components['schemas']['EndpointAnswer'];
 
 /** Every endpoint with its health; the first one is also the form above. */
 export function Endpoints() {
   const may = useMay('webhooks');
-  const [dialog, setDialog] = useState<{ kind: 'form' | 'secret'; endpoint: Endpoint | null } | null>(null);
+  const [dialog, setDialog] = useState<{ kind: Dialog; endpoint: Endpoint | null } | null>(null);
   const endpoints = useQuery({
     queryKey: ['webhooks', 'endpoints'],
     queryFn: () => ask(api.GET('/api/v1/webhooks/endpoints')),
@@ -85,6 +87,9 @@ export function Endpoints() {
           <EndpointSecret endpoint={dialog.endpoint} onClose={close} />
         )}
       </Suspense>
+      {dialog?.kind === 'delete' && dialog.endpoint && (
+        <DeleteEndpoint endpoint={dialog.endpoint} onClose={close} />
+      )}
     </Panel>
   );
 }
@@ -101,17 +106,13 @@ function EndpointMenu({
   onDialog,
 }: {
   endpoint: Endpoint;
-  onDialog: (dialog: { kind: 'form' | 'secret'; endpoint: Endpoint }) => void;
+  onDialog: (dialog: { kind: Dialog; endpoint: Endpoint }) => void;
 }) {
   const queries = useQueryClient();
   const maySecrets = useMay('webhooks:secrets');
   const path = { endpoint_id: endpoint.id };
   const act = useMutation({
-    mutationFn: async (kind: 'enable' | 'disable' | 'test' | 'delete'): Promise<string> => {
-      if (kind === 'delete') {
-        await ask(api.DELETE('/api/v1/webhooks/endpoints/{endpoint_id}', { params: { path } }));
-        return 'Deleted; its log stays';
-      }
+    mutationFn: async (kind: 'enable' | 'disable' | 'test'): Promise<string> => {
       if (kind === 'test') {
         return (await ask(api.POST('/api/v1/webhooks/endpoints/{endpoint_id}/test', { params: { path } })))
           .message;
@@ -144,11 +145,38 @@ function EndpointMenu({
           </Menu.Item>
         )}
         {!endpoint.is_default && (
-          <Menu.Item color="red" onClick={() => act.mutate('delete')}>
-            Delete
+          <Menu.Item color="red" onClick={() => onDialog({ kind: 'delete', endpoint })}>
+            Delete …
           </Menu.Item>
         )}
       </Menu.Dropdown>
     </Menu>
+  );
+}
+
+function DeleteEndpoint({ endpoint, onClose }: { endpoint: Endpoint; onClose: () => void }) {
+  const queries = useQueryClient();
+  const params = { path: { endpoint_id: endpoint.id } };
+  const remove = useMutation({
+    mutationFn: () => ask(api.DELETE('/api/v1/webhooks/endpoints/{endpoint_id}', { params })),
+    onSuccess: () => {
+      notifications.show({ color: 'teal', title: endpoint.url, message: 'Deleted; its log stays' });
+      onClose();
+    },
+    onSettled: () => queries.invalidateQueries({ queryKey: ['webhooks'] }),
+  });
+  return (
+    <Confirm
+      title="Delete endpoint"
+      button="Delete endpoint"
+      pending={remove.isPending}
+      error={remove.error}
+      onConfirm={() => remove.mutate()}
+      onClose={onClose}
+    >
+      Nothing is sent to <span className="mono">{endpoint.url || endpoint.id}</span> any more, also not what
+      is still to be tried again; its log stays, its secret does not. To stop it for a while, pause it
+      instead.
+    </Confirm>
   );
 }
