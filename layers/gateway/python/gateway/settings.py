@@ -58,7 +58,11 @@ class Settings(EdgeSettings):
     processor_attempts: int = Field(
         12, ge=1, description="Calls without an answer before a payment or refund waits for a person."
     )
-    shutdown_seconds: float = Field(7, gt=0, description="How long SIGTERM lets work in flight end.")
+    shutdown_seconds: float = Field(
+        6,
+        gt=0,
+        description="How long SIGTERM lets work in flight end. Ending itself takes 0.2 s of CPU more.",
+    )
     keep_alive_seconds: int = Field(
         75,
         ge=1,
