@@ -26,6 +26,7 @@ export class Checkout {
   #stopWatching: (() => void) | undefined;
   #clockOffset = 0;
   #attempt: number;
+  #patience: ReturnType<typeof setTimeout> | undefined;
   #config: { modal?: { confirmClose?: boolean; closeOnEscape?: boolean }; retry?: Retry } = {};
 
   constructor(
@@ -274,13 +275,21 @@ export class Checkout {
     if (busy && view === 'form') {
       // Which payment it will be is not known yet: the shop is told as soon as it is.
       this.set({ leaving: reason });
-      setTimeout(() => this.#leave(), PATIENCE);
+      clearTimeout(this.#patience);
+      this.#patience = setTimeout(() => this.#leave(), PATIENCE);
       return;
     }
     this.#sendClose(reason);
   }
 
+  /** The shopper has thought better of it. */
+  stay(): void {
+    clearTimeout(this.#patience);
+    this.set({ confirming: undefined, leaving: undefined });
+  }
+
   #leave(): void {
+    clearTimeout(this.#patience);
     const { leaving } = this.state;
     this.set({ leaving: undefined });
     if (leaving) this.#sendClose(leaving);

@@ -9,7 +9,6 @@ export function Closing({ reason }: { reason: string }) {
   const stay = useRef<HTMLButtonElement>(null);
   useEffect(() => stay.current?.focus(), []);
   const form = view === 'form' && !busy;
-  const back = () => checkout.set({ confirming: undefined, leaving: undefined });
   return (
     <div
       class="sheet"
@@ -21,7 +20,7 @@ export function Closing({ reason }: { reason: string }) {
       onKeyDown={(event) => {
         if (event.key !== 'Escape') return;
         event.preventDefault();
-        back();
+        checkout.stay();
       }}
     >
       <h2 id="closing-title">{t(form ? 'closing_form_title' : 'closing_title')}</h2>
@@ -36,7 +35,7 @@ export function Closing({ reason }: { reason: string }) {
         >
           {t('closing_leave')}
         </button>
-        <button type="button" class="primary" ref={stay} onClick={back}>
+        <button type="button" class="primary" ref={stay} onClick={() => checkout.stay()}>
           {t(form ? 'closing_form_stay' : 'closing_stay')}
         </button>
       </div>

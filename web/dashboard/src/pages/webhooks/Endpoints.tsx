@@ -174,9 +174,8 @@ function DeleteEndpoint({ endpoint, onClose }: { endpoint: Endpoint; onClose: ()
       onConfirm={() => remove.mutate()}
       onClose={onClose}
     >
-      Nothing is sent to <span className="mono">{endpoint.url || endpoint.id}</span> any more, also not what
-      is still to be tried again; its log stays, its secret does not. To stop it for a while, pause it
-      instead.
+      Nothing is sent to <span className="mono">{endpoint.url || endpoint.id}</span> any more, also no
+      repeats. Its log stays. To stop it for a while, pause it instead.
     </Confirm>
   );
 }
