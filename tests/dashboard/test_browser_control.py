@@ -1,10 +1,12 @@
 """Keys, webhooks, roles, docs, palette and team in Chromium against the real processes."""
 
+import re
 import time
+from urllib.parse import urlsplit
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Page, expect
 
 from tests.dashboard.browser import DESKTOP, PHONE, log_in
 from tests.dashboard.conftest import PASSWORD, Desk
@@ -100,19 +102,55 @@ def _fail_all(desk: Desk, receiver: Receiver) -> None:
     eventually(given_up, 20, "given-up deliveries")
 
 
-def test_a_viewer_sees_no_buttons_and_the_api_agrees(desk: Desk, browser: Browser) -> None:
+_CONTROLS = """() => [...document.querySelectorAll(
+        'main :is(button, input, select, textarea, [role=button], [role=menuitem])')]
+    .filter((one) => one.checkVisibility() && !one.matches(':disabled'))
+    .map((one) => one.getAttribute('aria-label') || one.labels?.[0]?.innerText || one.innerText)"""
+_LOOKING = re.compile(
+    r"Copy (?!.*secret).*|Columns|Views|Export CSV|Date( and amount)?|Any (method|status)|Status|Event|What"
+    r"|Request id|Payment, order, VPA or last 4 digits|Order or receipt|Refund, payment or reason|Today|\d+ days"
+    r"|Try again|curl|Node|PHP|Python|JSON|Raw body|Secret|Signature header"
+)
+"""What looks, filters, copies, or checks a signature in the browser."""
+_OWN = re.compile(r"(Current|New) password|Show the password|Change password|Log out there|Turn on …")
+_CLOSED = {f"/dashboard/{page}" for page in ("keys", "requests", "team", "audit")}
+
+
+def _controls(page: Page, url: str) -> set[str]:
+    """The names of what can be used on the page at this address, once it is there."""
+    page.goto(url)
+    page.locator("main h1").first.wait_for()
+    expect(page.locator("main").locator(".mantine-Skeleton-root, [aria-busy=true]")).to_have_count(0)
+    return set(page.evaluate(_CONTROLS))
+
+
+def test_a_viewer_finds_nothing_on_any_page_that_changes_something(desk: Desk, browser: Browser) -> None:
+    desk.merchant.api.post("/webhooks/endpoints", json={"url": "http://localhost:59999/"}).raise_for_status()
     payment = desk.merchant.paid()
-    viewer = desk.shop.member("viewer")
+    one = f"/dashboard/transactions/{payment['id']}"
+    links = desk.page.get_by_role("navigation", name="Main").get_by_role("link").all()
+    paths = [link.get_attribute("href") or "" for link in links]
+    assert len(paths) == 15
+    paths += [one, f"/dashboard/orders/{payment['order_id']}"]
     context = browser.new_context(viewport=DESKTOP)
     page = context.new_page()
-    log_in(page, desk.url, viewer.email, PASSWORD)
-    page.goto(f"{desk.url}/dashboard/transactions/{payment['id']}")
-    page.get_by_test_id("timeline").wait_for()
-    assert page.get_by_role("button", name="Refund").count() == 0
-    assert page.get_by_role("link", name="API keys").count() == 0
-    page.goto(f"{desk.url}/dashboard/audit")
-    expect(page.get_by_role("alert")).to_contain_text("Your role does not allow this")
+    refused: set[str] = set()
+    page.on("response", lambda answer: refused.add(urlsplit(page.url).path) if answer.status == 403 else None)
+    log_in(page, desk.url, desk.shop.member("viewer").email, PASSWORD)
+    for path in paths:
+        controls = _controls(page, desk.url + path)
+        allowed = {name for name in controls if _LOOKING.fullmatch(name)}
+        if path == "/dashboard/security":
+            allowed |= {name for name in controls if _OWN.fullmatch(name)}
+        assert controls == allowed, path
+        closed = page.locator("main").get_by_text("Your role does not allow this").count()
+        assert closed == (path in _CLOSED), path
+        assert page.locator(f"nav a[href='{path}']").count() == (path not in _CLOSED and path in paths[:-2]), path
+    assert refused == _CLOSED
     context.close()
+    # The owner finds them there, so that the pages above were no empty ones.
+    for path, name in ((one, "Refund"), ("/dashboard/webhooks", "Add endpoint"), ("/dashboard/settings", "Save")):
+        assert name in _controls(desk.page, desk.url + path)
 
 
 def test_a_snippet_of_the_docs_runs(desk: Desk) -> None:

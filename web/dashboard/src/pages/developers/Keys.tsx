@@ -20,7 +20,7 @@ export type KeyDialog = { kind: 'rotate' | 'revoke'; key: ApiKey };
 
 /** API keys: make, rotate with an overlap, revoke. A secret is shown once. */
 export function Keys() {
-  const keys = useKeys();
+  const keys = useKeys(true);
   const mode = useMode();
   const may = useMay('keys');
   const [creating, create] = useDisclosure(false);
