@@ -103,6 +103,19 @@ def test_a_method_that_is_filled_in_wrong_has_a_code_of_its_own(
     expect_error(httpx.post(f"{stack.base_url}/api/v1/payments/public", json=body), code, field=field)
 
 
+@pytest.mark.parametrize(
+    ("change", "text"),
+    [
+        ({"number": 4242424242424242}, "Card number must be a string of digits"),
+        ({"cvv": 123}, "cvv must be a string of 3 or 4 digits"),
+    ],
+    ids=str,
+)
+def test_digits_that_are_no_text_are_told_so(merchant: Merchant, change: dict[str, object], text: str) -> None:
+    body = {"order_id": merchant.order()["id"], "method": "card", "card": CARD | change}
+    expect_error(merchant.api.post("/payments", json=body), "INVALID_CARD", text)
+
+
 def test_the_order_is_looked_for_before_the_method_is_looked_at(merchant: Merchant) -> None:
     body = {"order_id": "order_8sHk2LmNq0PzRtVw", "method": "cash"}
     expect_error(merchant.api.post("/payments", json=body), "NOT_FOUND_ERROR", field="order_id")

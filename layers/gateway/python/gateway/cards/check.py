@@ -40,13 +40,15 @@ def read_card(body: Any, now: datetime) -> Card:
     """
     if not isinstance(body, dict):
         raise _invalid("card must be an object", "card")
-    number = _digits(body.get("number"))
+    if not isinstance(body.get("number"), str):
+        raise _invalid("Card number must be a string of digits", "card.number")
+    number = _digits(body["number"])
     if number is None or _NUMBER.fullmatch(number) is None or not passes_luhn(number):
         raise _invalid("Card number is not valid", "card.number")
     month, year = _month(body.get("expiry_month")), _year(body.get("expiry_year"))
     cvv = body.get("cvv")
     if not isinstance(cvv, str) or _CVV.fullmatch(cvv) is None:
-        raise _invalid("cvv must be 3 or 4 digits", "card.cvv")
+        raise _invalid("cvv must be a string of 3 or 4 digits", "card.cvv")
     holder = body.get("holder_name")
     if not isinstance(holder, str) or not 1 <= len(holder.strip()) <= _HOLDER_MAX:
         raise _invalid("holder_name must be 1 to 255 characters", "card.holder_name")
@@ -55,8 +57,8 @@ def read_card(body: Any, now: datetime) -> Card:
     return Card(number, month, year, cvv, holder.strip())
 
 
-def _digits(value: Any) -> str | None:
-    return re.sub(r"[ -]", "", value) if isinstance(value, str) and len(value) <= 64 else None
+def _digits(text: str) -> str | None:
+    return re.sub(r"[ -]", "", text) if len(text) <= 64 else None
 
 
 def _whole_number(value: Any, digits: str) -> int | None:
