@@ -3,6 +3,7 @@
 import pytest
 from playwright.sync_api import Locator, Page, Route, expect
 
+from tests.dashboard.browser import violations
 from tests.dashboard.conftest import Desk, audit_actions
 
 pytestmark = pytest.mark.browser
@@ -129,6 +130,7 @@ def test_an_endpoint_is_deleted_only_after_a_question(desk: Desk) -> None:
         page.get_by_role("menuitem", name="Delete").click()
         dialog = page.get_by_role("dialog", name="Delete endpoint")
         expect(dialog).to_contain_text(NOBODY)
+        assert violations(page) == []
         dialog.get_by_role("button", name=answer).click()
         expect(dialog).to_have_count(0)
         expect(row).to_have_count(left)

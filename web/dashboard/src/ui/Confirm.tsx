@@ -28,7 +28,7 @@ export function Confirm({ title, children, button, pending, error, onConfirm, on
           <Button variant="default" onClick={onClose} data-autofocus>
             Back
           </Button>
-          <Button color="red" loading={pending} onClick={onConfirm}>
+          <Button color="red.9" loading={pending} onClick={onConfirm}>
             {button}
           </Button>
         </Group>

@@ -91,7 +91,7 @@ export function MoneyAction({ kind, payment, onClose }: Props) {
               type="submit"
               loading={act.isPending}
               disabled={wrong}
-              color={kind === 'cancel' ? 'red' : undefined}
+              color={kind === 'cancel' ? 'red.9' : undefined}
             >
               {kind === 'cancel' ? WORDS[kind].button : `${WORDS[kind].button} ${wrong ? '' : money(amount)}`}
             </Button>
