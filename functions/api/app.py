@@ -1,6 +1,10 @@
 """Put the API together: routes, errors, middleware, OpenAPI."""
 
+from importlib.util import find_spec
+from typing import Final
+
 from fastapi import FastAPI
+from fastapi.telemetry import TelemetryConfig
 from starlette.exceptions import HTTPException
 from starlette.middleware.exceptions import ExceptionMiddleware
 from starlette.types import ASGIApp
@@ -15,6 +19,9 @@ from gateway import __version__
 from gateway.errors import GatewayError
 from gateway.runtime import Runtime
 
+_NO_TELEMETRY: Final[TelemetryConfig] = {"tracing": False, "metrics": False, "logs": False}
+"""Where nobody has brought the SDK nobody listens, and no request has to ask."""
+
 
 def build_app(runtime: Runtime) -> FastAPI:
     """The ASGI application over one runtime."""
@@ -25,11 +32,7 @@ def build_app(runtime: Runtime) -> FastAPI:
         version=__version__,
         openapi_url=None,
         redirect_slashes=False,
-        telemetry={
-            "tracing": False,
-            "metrics": False,
-            "logs": False,
-        },  # else every request asks whether there is any
+        telemetry=None if find_spec("opentelemetry.sdk") else _NO_TELEMETRY,
     )
     app.state.runtime = runtime
     app.state.docs_url = docs_url
