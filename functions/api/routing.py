@@ -43,7 +43,10 @@ def fixed_paths(app: FastAPI) -> frozenset[str]:
 
 
 class Routes:
-    """Finds the route of a fixed path at once; FastAPI's router, which tries one by one, finds the rest."""
+    """Finds the route of a fixed path at once; FastAPI's router, which tries one by one, finds the rest.
+
+    Where requests are traced it finds all: it names each span by its route.
+    """
 
     def __init__(self, app: FastAPI) -> None:
         self._router = app.router
@@ -55,7 +58,7 @@ class Routes:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         app = self._fixed.get((scope["method"], scope["path"]))
-        if app is None or scope.get("root_path"):
+        if app is None or scope.get("root_path") or scope.get("fastapi.telemetry") is not None:
             await self._router(scope, receive, send)
         else:
             scope["path_params"] = {}
