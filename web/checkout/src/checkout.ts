@@ -216,11 +216,17 @@ export class Checkout {
     this.set({ busy: true, notice: undefined });
     try {
       const now = await this.api.cancel(payment.id);
+      if (this.#overtaken(payment)) return;
       this.#stopWatching?.();
       this.#show(now);
     } catch {
-      this.set({ busy: false, notice: 'failed' });
+      if (!this.#overtaken(payment)) this.set({ busy: false, notice: 'failed' });
     }
+  }
+
+  /** The watch was faster than the answer: the page shows what came of this payment, or another one already. */
+  #overtaken(payment: Payment): boolean {
+    return this.state.payment !== payment;
   }
 
   /** Another code for the payment that waits, with its full time. */
@@ -229,10 +235,11 @@ export class Checkout {
     if (!payment || this.state.busy) return;
     this.set({ busy: true });
     try {
-      this.set({ payment: await this.api.refreshCode(payment.id), busy: false });
+      const fresh = await this.api.refreshCode(payment.id);
+      if (!this.#overtaken(payment)) this.set({ payment: fresh, busy: false });
     } catch {
       // Approved, declined or too late in this very moment: the watch shows which.
-      this.set({ busy: false });
+      if (!this.#overtaken(payment)) this.set({ busy: false });
     }
   }
 
@@ -240,7 +247,11 @@ export class Checkout {
     const { payment } = this.state;
     if (!payment || this.state.busy) return;
     this.set({ busy: true, notice: undefined });
-    await this.api.authenticate(payment.id, result).catch(() => this.set({ busy: false, notice: 'failed' }));
+    try {
+      await this.api.authenticate(payment.id, result);
+    } catch {
+      if (!this.#overtaken(payment)) this.set({ busy: false, notice: 'failed' });
+    }
   }
 
   async extend(): Promise<void> {
