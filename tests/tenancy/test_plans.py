@@ -36,7 +36,7 @@ STATEMENTS: list[tuple[str, Role, str, dict[str, Any]]] = [
     ("capture", "gateway_app", payments.CAPTURE_PAYMENT, _PAYMENT),
     ("create a refund", "gateway_app", refunds.INSERT_REFUND, _REFUND),
     ("claim payments", "gateway_worker", payment_work._CLAIM, _CLAIM),
-    ("claim refunds", "gateway_worker", refunds._CLAIM, _CLAIM),
+    ("claim refunds", "gateway_worker", refunds._CLAIM, _CLAIM | {"refused": "refused"}),
     ("claim deliveries", "gateway_worker", deliveries._CLAIM, _CLAIM_DELIVERIES),
 ]
 
