@@ -11,11 +11,10 @@ from tests.support.stack import eventually
 
 
 def _logged(merchant: Merchant, request_id: str) -> dict[str, Any]:
-    def ask() -> dict[str, Any] | None:
-        answer = merchant.api.get(f"/requests/{request_id}")
-        return answer.json() if answer.status_code == 200 else None
-
-    return eventually(ask, what="the line of the request")
+    """The line of a request that the same process has answered: there at once."""
+    answer = merchant.api.get(f"/requests/{request_id}").raise_for_status()
+    line: dict[str, Any] = answer.json()
+    return line
 
 
 def test_a_request_is_found_by_its_id_with_status_key_and_error(shop: Shop) -> None:

@@ -41,12 +41,15 @@ _LINE: Final[dict[str, Any]] = {
     ),
 )
 async def get_requests(request: Request) -> Response:
-    """Requests with your keys, and changes made at the dashboard, newest first; a second or so behind.
+    """Requests with your keys, and changes made at the dashboard, newest first. What another process of the
+    API answered may be a second behind.
 
     Kept for `GATEWAY_REQUEST_LOG_HOURS`. No bodies, no query strings, no headers. Requests whose key or secret
     was wrong are nobody's, and not here.
     """
-    return await answer_list(request, await authenticated(request, "read"), REQUESTS)
+    caller = await authenticated(request, "read")
+    await runtime_of(request).requests.flush()
+    return await answer_list(request, caller, REQUESTS)
 
 
 @router.get(
@@ -57,6 +60,7 @@ async def get_requests(request: Request) -> Response:
 async def get_request(request: Request, request_id: str) -> Response:
     """By the `X-Request-Id` of its answer, which errors carry in their body as well."""
     caller = await authenticated(request, "read")
+    await runtime_of(request).requests.flush()
     async with runtime_of(request).database.connection(caller) as tx:
         line = await select_request(tx, caller, request_id[:100])
     if line is None:

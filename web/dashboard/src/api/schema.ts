@@ -729,7 +729,8 @@ export interface paths {
         };
         /**
          * List requests
-         * @description Requests with your keys, and changes made at the dashboard, newest first; a second or so behind.
+         * @description Requests with your keys, and changes made at the dashboard, newest first. What another process of the
+         *     API answered may be a second behind.
          *
          *     Kept for `GATEWAY_REQUEST_LOG_HOURS`. No bodies, no query strings, no headers. Requests whose key or secret
          *     was wrong are nobody's, and not here.

@@ -33,6 +33,7 @@ class RequestLog:
         self._in_background = in_background
         self._buffer: list[Request] = []
         self._writing: asyncio.Task[None] | None = None
+        self._turn = asyncio.Lock()
         self._last_logged = float("-inf")
         self.dropped = 0
 
@@ -48,14 +49,16 @@ class RequestLog:
             self._writing = asyncio.get_running_loop().create_task(self._write_later())
 
     async def flush(self) -> None:
-        """Write what is buffered now: a Lambda before it answers, a process before it ends. Never raises."""
-        lines, self._buffer = self._buffer, []
-        try:
-            async with asyncio.timeout(_TIMEOUT_SECONDS):
-                for tenant, requests in _by_tenant(lines).items():
-                    await self._write(tenant, requests)
-        except Exception as error:
-            self._drop(len(lines), type(error).__name__)
+        """Write what is buffered, and wait for what is being written: a Lambda before it answers, a process before
+        it ends, and whoever is about to read the log. Never raises."""
+        async with self._turn:
+            lines, self._buffer = self._buffer, []
+            try:
+                async with asyncio.timeout(_TIMEOUT_SECONDS):
+                    for tenant, requests in _by_tenant(lines).items():
+                        await self._write(tenant, requests)
+            except Exception as error:
+                self._drop(len(lines), type(error).__name__)
 
     def _drop(self, lines: int, reason: str) -> None:
         self.dropped += lines

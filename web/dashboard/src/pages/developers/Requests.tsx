@@ -118,7 +118,7 @@ export function Requests() {
                   Requests with a wrong key or secret are nobody’s, and not here.
                 </Empty>
               ) : (
-                <Empty title="No requests yet">They show up a second after they were made.</Empty>
+                <Empty title="No requests yet">They show up as soon as they are answered.</Empty>
               )
             }
           />
