@@ -34,12 +34,18 @@ class Promise:
 
 
 PROMISES: dict[str, Promise] = {
+    "start.api_first_200_s": Promise(at_most=1.4),
     "orders.per_s": Promise(at_least=700),
     "payments.per_s": Promise(at_least=450),
     "payments.p99_ms": Promise(at_most=60),
+    "payments_at_100.p50_ms": Promise(at_most=8),
     "payments_at_100.p99_ms": Promise(at_most=25),
-    "webhooks_three.per_s": Promise(at_least=180),
+    "webhooks_one.per_s": Promise(at_least=300),
+    "webhooks_one.all_cpu_ms": Promise(at_most=5),
+    "webhooks_three.per_s": Promise(at_least=250),
     "webhooks_three.cpu_ms": Promise(at_most=8),
+    "webhooks_three.all_cpu_ms": Promise(at_most=7),
+    "webhooks_at_100.p99_ms": Promise(at_most=100),
     "slow_bank.seconds": Promise(at_most=5),
     "memory.api_mb": Promise(at_most=110),
     "memory.worker_mb": Promise(at_most=100),
@@ -63,11 +69,16 @@ RATIOS: tuple[tuple[str, str], ...] = (
     ("payments.per_s", "limit.bare_payments_per_s"),
     ("payments.per_s", "limit.echo_per_s"),
     ("payments.api_cpu_ms", "limit.bare_payments_cpu_ms"),
+    ("drain.accept.all_cpu_ms", "limit.bare_payments_all_cpu_ms"),
     ("sender.per_s", "limit.bare_sender_per_s"),
     ("webhooks_one.per_s", "payments.per_s"),
     ("webhooks_three.per_s", "payments.per_s"),
 )
 """Figure over limit of the same machine in the same run."""
+
+PROMISED_RATIOS: dict[tuple[str, str], Promise] = {
+    ("payments.api_cpu_ms", "limit.bare_payments_cpu_ms"): Promise(at_most=1.3),
+}
 
 
 def median_of_runs(runs: Sequence[Sequence[Figure]]) -> list[Figure]:

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
-from benchmarks.figures import PROMISES, Figure, ratios
+from benchmarks.figures import PROMISED_RATIOS, PROMISES, Figure, Promise, ratios
 from benchmarks.plots import write_plots
 
 
@@ -18,15 +18,19 @@ def shown(value: float, unit: str) -> str:
 
 
 def _row(figure: Figure) -> list[str]:
-    promise = PROMISES.get(figure.name)
+    judged = _judged(PROMISES.get(figure.name), figure.value)
+    return [figure.name, shown(figure.value, figure.unit), *judged, figure.note]
+
+
+def _judged(promise: Promise | None, value: float) -> tuple[str, str]:
+    """What was promised, and whether it held; both empty where nothing was."""
     if promise is None:
-        return [figure.name, shown(figure.value, figure.unit), "", "", figure.note]
-    held = "yes" if promise.held_by(figure.value) else "NO"
-    return [figure.name, shown(figure.value, figure.unit), str(promise), held, figure.note]
+        return "", ""
+    return str(promise), "yes" if promise.held_by(value) else "NO"
 
 
 _HEADER = ["figure", "measured", "promised", "held", "note"]
-_RATIO_HEADER = ["figure", "limit", "ratio"]
+_RATIO_HEADER = ["figure", "limit", "ratio", "promised", "held"]
 _BEGIN, _END = "<!-- results: begin -->", "<!-- results: end -->"
 
 
@@ -66,7 +70,10 @@ def with_results(readme: str, results: str) -> str:
 
 
 def _ratio_rows(figures: Sequence[Figure]) -> list[list[str]]:
-    return [[name, limit, f"{share:.2f}"] for name, limit, share in ratios(figures)]
+    return [
+        [name, limit, f"{share:.2f}", *_judged(PROMISED_RATIOS.get((name, limit)), share)]
+        for name, limit, share in ratios(figures)
+    ]
 
 
 def markdown_table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:

@@ -60,7 +60,10 @@ def _bare_payments(bench: Bench, work: Workbench) -> list[Figure]:
         }
         with served("benchmarks.limits.statement_app:app", environment) as server:
             measured = _measure(bench, "limit.bare_payments", spec, server)
-    return _figures(bench, "limit.bare_payments", measured)
+    figures = _figures(bench, "limit.bare_payments", measured)
+    spent = measured.spent.by_name["bare"] + measured.spent.stores
+    all_cpu_ms = 1000 * spent / measured.run.succeeded
+    return [*figures, Figure("limit.bare_payments_all_cpu_ms", all_cpu_ms, "ms", bench.note(measured))]
 
 
 def _measure(bench: Bench, name: str, spec: LoadSpec, server: Served) -> Measured:

@@ -5,10 +5,9 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
-from benchmarks.bench import Bench, contention_note
+from benchmarks.bench import Bench, Measured, contention_note
 from benchmarks.figures import Figure
 from benchmarks.gateway_client import GatewayRefused, wait_for
-from benchmarks.load.generator import LoadGenerator
 from benchmarks.processes import ProductFailed
 
 
@@ -20,7 +19,8 @@ def drain(bench: Bench) -> list[Figure]:
     if bench.product is None:
         return []
     with bench.product.without("worker"):
-        count = _accept(bench)
+        accepted = _accept(bench)
+    count = accepted.run.succeeded
     started = time.monotonic()
     left = _wait_until(bench, lambda left: left < count)
     first, before = time.monotonic(), bench.meters.read()
@@ -38,16 +38,17 @@ def drain(bench: Bench) -> list[Figure]:
             Figure("drain.worker_cpu_ms", 1000 * spent.by_name["worker"] / done, "ms", note),
             Figure("drain.stores_cpu_ms", 1000 * spent.stores / done, "ms", note),
         ]
-    return figures
+    return figures + bench.cpu_figures("drain.accept", accepted, count)
 
 
-def _accept(bench: Bench) -> int:
-    """Payments that nobody works on; how many."""
-    with LoadGenerator(bench.payments_load(bench.sizes.drain)) as generator:
-        run = generator.run()
-    if run.succeeded < run.planned:
-        raise GatewayRefused(f"only {run.succeeded} of {run.planned} payments: {run.first_refusal}")
-    return run.succeeded
+def _accept(bench: Bench) -> Measured:
+    """Payments that nobody works on, so that what Postgres spends meanwhile is what accepting them costs."""
+    measured = bench.measure(bench.payments_load(bench.sizes.drain))
+    if measured.run.succeeded < measured.run.planned:
+        raise GatewayRefused(
+            f"only {measured.run.succeeded} of {measured.run.planned} payments: {measured.run.first_refusal}"
+        )
+    return measured
 
 
 def _wait_until(bench: Bench, holds: Callable[[int], bool]) -> int:

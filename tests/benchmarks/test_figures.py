@@ -55,6 +55,12 @@ def test_the_tables_name_what_was_not_held() -> None:
     assert f"| {PROMISES['orders.per_s']} | NO | contended" in markdown(figures, {"cores": 2})
 
 
+def test_a_promised_ratio_that_was_missed_is_named() -> None:
+    figures = [Figure("payments.api_cpu_ms", 2.0, "ms"), Figure("limit.bare_payments_cpu_ms", 1.0, "ms")]
+    missed = "| payments.api_cpu_ms | limit.bare_payments_cpu_ms | 2.00 | ≤ 1.3 | NO |"
+    assert missed in markdown(figures, {"cores": 2})
+
+
 def test_results_replace_what_stands_between_the_markers_of_the_readme() -> None:
     readme = "text\n<!-- results: begin -->\nold\n<!-- results: end -->\nmore\n"
     expected = "text\n<!-- results: begin -->\nnew\n<!-- results: end -->\nmore\n"
