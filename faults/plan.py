@@ -40,7 +40,7 @@ SHORT: Final = Profile(
     neighbour_events=40, replayed=200, breaker_probes=2, queue_payments=12,
 )  # fmt: skip
 LONG: Final = Profile(
-    "long", payments=2600, load_seconds=1200, kill_every=1.6, point_rounds=12, outage_rounds=12,
+    "long", payments=3900, load_seconds=1800, kill_every=1.6, point_rounds=12, outage_rounds=12,
     outage_payments_per_second=6, redis_stop_seconds=60, redis_rounds=4, races=100, prompt_events=2000,
     neighbour_events=300, replayed=10_000, breaker_probes=6, queue_payments=100,
 )  # fmt: skip
