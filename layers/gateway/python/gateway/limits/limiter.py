@@ -22,7 +22,9 @@ from gateway.limits.model import Claim, LimitName, Policy, Store, StoreAway, Ver
 REPORT_SECONDS: Final = 0.1
 BREAKER_SECONDS: Final = 1.0
 """A store that failed is left alone for this long."""
-_ENTRIES: Final = 50_000
+_ENTRIES: Final = 20_000
+"""Buckets of a process, some 300 bytes each: one per order that was lately paid, and few others. What is forgotten
+begins anew with a full bucket, until the store corrects it."""
 
 
 class _Bucket:
