@@ -5,7 +5,7 @@ the receiver is fast. One that answers fast is given a short queue ahead (some 2
 that claims come in batches; the queue of one that stops answering is given back after a second.
 
 A process that is killed has its receivers see again what it had sent and not yet written down. So an endpoint
-has only a few of these at a time, however fast it answers and however slow Postgres is: ten, or a twentieth of
+has only a few of these at a time, however fast it answers and however slow Postgres is: four, or a twentieth of
 what was written down for it in the last ten seconds, as a burst grows into a stream.
 """
 
@@ -18,7 +18,7 @@ from typing import Final
 AHEAD_SECONDS: Final = 0.25
 MOST_AHEAD: Final = 200
 FIRST_AHEAD: Final = 25
-FIRST_UNWRITTEN: Final = 10
+FIRST_UNWRITTEN: Final = 4
 """Attempts of one endpoint that were begun and are not yet written down: what a killed sender may repeat."""
 
 _UNWRITTEN_SHARE: Final = 0.05
