@@ -2,7 +2,7 @@ import type { DismissReason, PaymentGatewayOptions } from './types.js';
 
 const CSS = `
 [data-pgw]{all:initial;display:block;box-sizing:border-box;width:100%;height:100%}
-dialog[data-pgw]{position:fixed;inset:0;max-width:none;max-height:none;display:grid;place-items:center;color-scheme:light dark}
+dialog[data-pgw]{position:fixed;inset:0;color-scheme:light dark}
 dialog[data-pgw]::backdrop{background:#0b1020a8}
 div[data-pgw]{position:relative;overflow:hidden}
 div[data-pgw=inline]{height:var(--pgw-h,480px)}
@@ -13,7 +13,7 @@ button[data-pgw]{position:absolute;top:8px;inset-inline-end:8px;width:44px;heigh
 button[data-pgw]:hover{background:#8882}
 button[data-pgw]:focus-visible{outline:3px solid #5b6ef5;outline-offset:-4px}
 @keyframes pgw{to{rotate:1turn}}
-@media(min-width:481px){div[data-pgw=modal]{width:440px;height:min(var(--pgw-h,640px),100% - 32px);border-radius:16px}}
+@media(min-width:481px){dialog[data-pgw]{padding-top:max(16px,50vh - 360px)}div[data-pgw=modal]{margin:auto;width:440px;height:min(var(--pgw-h,640px),100% - 16px);border-radius:16px}}
 `;
 
 let sheet: CSSStyleSheet | undefined;

@@ -92,11 +92,26 @@ describe('the modal', () => {
     await say(frame, 'resize', { height: 500 });
     await page.waitForFunction(`document.querySelector('iframe').offsetHeight === 500`);
     expect(await page.locator('#payment-gateway-modal').boundingBox()).toMatchObject({
+      x: 420,
       width: 440,
       height: 500,
     });
     await say(frame, 'resize', { height: 5000 });
-    await page.waitForFunction(`document.querySelector('iframe').offsetHeight === 768`);
+    await page.waitForFunction(`document.querySelector('iframe').offsetHeight === 744`);
+    await page.setViewportSize({ width: 1280, height: 600 });
+    await page.waitForFunction(`document.querySelector('iframe').offsetHeight === 568`);
+  });
+
+  it('moves nothing under the pointer while its content grows and shrinks', async () => {
+    await page.setViewportSize({ width: 1280, height: 800 });
+    await visit();
+    await openCheckout();
+    const frame = await checkoutFrame(page);
+    for (const height of [650, 590, 700]) {
+      await say(frame, 'resize', { height });
+      await page.waitForFunction(`document.querySelector('iframe').offsetHeight === ${height}`);
+      expect(await page.locator('iframe').boundingBox()).toMatchObject({ y: 40 });
+    }
   });
 
   it('stops the page from scrolling and puts it back', async () => {

@@ -6,12 +6,13 @@ import os
 import subprocess
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import httpx
 from playwright.sync_api import Browser, Frame, Locator, Page, sync_playwright
+from playwright.sync_api import Error as PlaywrightError
 from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
 from dev.ports import free_port
@@ -147,10 +148,23 @@ def checkout_frame(page: Page) -> Frame:
     return frame
 
 
+@contextmanager
+def going_away() -> Iterator[None]:
+    """For what takes its own frame away. Chromium at times never acknowledges it, or says that the frame is
+    gone: what it does has to be waited for instead."""
+    try:
+        yield
+    except PlaywrightTimeout:
+        pass
+    except PlaywrightError as error:
+        if "detached" not in error.message and "closed" not in error.message:
+            raise
+
+
 def click_away(button: Locator) -> None:
-    """Click what takes its own frame away. Chromium at times never acknowledges such a click, so what it does
-    has to be waited for instead."""
-    with suppress(PlaywrightTimeout):
+    """Click what takes its own frame away."""
+    button.wait_for()
+    with going_away():
         button.click(timeout=5_000)
 
 

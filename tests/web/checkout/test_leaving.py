@@ -8,7 +8,7 @@ from playwright.sync_api import Page, Route, expect
 
 from tests.support.client import Merchant
 from tests.support.stack import Stack, eventually
-from tests.web.checkout.site import CheckoutSite, Shop, fill_card, outcome, pay_by_card
+from tests.web.checkout.site import CheckoutSite, Shop, click_away, fill_card, outcome, pay_by_card
 
 CHALLENGED = "4000002500003155"
 DECLINED = "4000000000000002"
@@ -34,7 +34,7 @@ def test_leaving_while_a_second_card_is_on_its_way_names_the_second_payment(
     pay_by_card(frame, CHALLENGED)
     eventually(lambda: page.wait_for_timeout(50) or held)
     page.click("[data-test-id=close-modal-button]")
-    frame.click("[data-test-id=closing-leave]")
+    click_away(frame.locator("[data-test-id=closing-leave]"))
     held[0].continue_()
     result = outcome(page)
     ids = [row[0] for row in web_stack.sql("SELECT id FROM payments WHERE order_id = %s", (order["id"],))]
@@ -52,7 +52,7 @@ def test_leaving_does_not_wait_for_an_api_that_is_gone(shop: Shop, merchant: Mer
     pay_by_card(frame)
     eventually(lambda: page.wait_for_timeout(50) or held)
     page.click("[data-test-id=close-modal-button]")
-    frame.click("[data-test-id=closing-leave]")
+    click_away(frame.locator("[data-test-id=closing-leave]"))
     # Never the payment that was declined before: that one is no answer to what became of this one.
     assert "paymentId" not in outcome(page)
 

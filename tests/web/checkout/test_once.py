@@ -10,6 +10,7 @@ from tests.support.stack import Stack, eventually
 from tests.web.checkout.site import (
     CheckoutSite,
     Shop,
+    click_away,
     fill_card,
     outcome,
     pay_by_card,
@@ -75,7 +76,7 @@ def test_a_bank_that_takes_its_time_is_found_again_after_a_reload_and_a_close(
     frame.wait_for_selector("[data-test-id=processing-state]")
     assert page.evaluate("gateway.close()") is False
     page.click("[data-test-id=close-modal-button]")
-    frame.click("[data-test-id=closing-leave]")
+    click_away(frame.locator("[data-test-id=closing-leave]"))
     assert outcome(page)["status"] == "processing"
     frame = shop.open_here(page, order)
     frame.wait_for_selector("[data-test-id=processing-state]")
@@ -115,7 +116,7 @@ def test_closing_while_processing_asks_and_the_order_is_paid_anyway(
     expect(frame.locator("[data-test-id=challenge-state]")).to_be_visible(timeout=20_000)
     page.click("[data-test-id=close-modal-button]")
     expect(frame.locator("[data-test-id=closing]")).to_be_visible()
-    frame.click("[data-test-id=closing-leave]")
+    click_away(frame.locator("[data-test-id=closing-leave]"))
     result = outcome(page)
     assert result["status"] == "processing"
     url = f"{merchant.base_url}/api/v1/test/payments/{result['paymentId']}/authenticate"

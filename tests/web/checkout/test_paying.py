@@ -18,6 +18,7 @@ from tests.web.checkout.site import (
     CheckoutSite,
     Shop,
     fill_card,
+    going_away,
     outcome,
     pay_by_card,
 )
@@ -144,11 +145,11 @@ def test_status_by_long_poll_works_where_streams_are_broken(
 def test_escape_inside_the_frame_closes_it(shop: Shop, merchant: Merchant, page: Page) -> None:
     """A key pressed in a frame of another origin never reaches the shop's page: the frame forwards it."""
     frame = shop.open(page, merchant.order())
-    # Later than this call's answer: the frame goes away by it.
-    frame.evaluate(
-        """() => { const event = new KeyboardEvent("keydown", { key: "Escape", bubbles: true });
-        setTimeout(() => document.querySelector("form input").dispatchEvent(event)); }"""
-    )
+    with going_away():
+        frame.evaluate(
+            """() => { const event = new KeyboardEvent("keydown", { key: "Escape", bubbles: true });
+            setTimeout(() => document.querySelector("form input").dispatchEvent(event)); }"""
+        )
     result = outcome(page)
     assert (result["status"], result["reason"]) == ("dismissed", "escape")
 
