@@ -35,7 +35,7 @@ class Profile:
 
 
 SHORT: Final = Profile(
-    "short", payments=150, load_seconds=24, kill_every=4, point_rounds=1, outage_rounds=1,
+    "short", payments=240, load_seconds=24, kill_every=4, point_rounds=1, outage_rounds=1,
     outage_payments_per_second=4, redis_stop_seconds=8, redis_rounds=1, races=3, prompt_events=200,
     neighbour_events=40, replayed=200, breaker_probes=2, queue_payments=12,
 )  # fmt: skip
