@@ -13,7 +13,7 @@ button[data-pgw]{position:absolute;top:8px;inset-inline-end:8px;width:44px;heigh
 button[data-pgw]:hover{background:#8882}
 button[data-pgw]:focus-visible{outline:3px solid #5b6ef5;outline-offset:-4px}
 @keyframes pgw{to{rotate:1turn}}
-@media(min-width:481px){dialog[data-pgw]{padding-top:max(16px,50vh - 360px)}div[data-pgw=modal]{margin:auto;width:440px;height:min(var(--pgw-h,640px),100% - 16px);border-radius:16px}}
+@media(min-width:481px){dialog[data-pgw]{padding-top:max(16px,50vh - 380px)}div[data-pgw=modal]{margin:auto;width:440px;height:min(var(--pgw-h,640px),100% - 16px);border-radius:16px}}
 `;
 
 let sheet: CSSStyleSheet | undefined;

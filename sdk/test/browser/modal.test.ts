@@ -97,7 +97,7 @@ describe('the modal', () => {
       height: 500,
     });
     await say(frame, 'resize', { height: 5000 });
-    await page.waitForFunction(`document.querySelector('iframe').offsetHeight === 744`);
+    await page.waitForFunction(`document.querySelector('iframe').offsetHeight === 764`);
     await page.setViewportSize({ width: 1280, height: 600 });
     await page.waitForFunction(`document.querySelector('iframe').offsetHeight === 568`);
   });
@@ -110,7 +110,7 @@ describe('the modal', () => {
     for (const height of [650, 590, 700]) {
       await say(frame, 'resize', { height });
       await page.waitForFunction(`document.querySelector('iframe').offsetHeight === ${height}`);
-      expect(await page.locator('iframe').boundingBox()).toMatchObject({ y: 40 });
+      expect(await page.locator('iframe').boundingBox()).toMatchObject({ y: 20 });
     }
   });
 
