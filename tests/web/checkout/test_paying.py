@@ -146,6 +146,7 @@ def test_escape_inside_the_frame_closes_it(shop: Shop, merchant: Merchant, page:
     """A key pressed in a frame of another origin never reaches the shop's page: the frame forwards it."""
     frame = shop.open(page, merchant.order())
     with going_away():
+        # Later than this call's answer as a rule: one that is never answered would be waited for without end.
         frame.evaluate(
             """() => { const event = new KeyboardEvent("keydown", { key: "Escape", bubbles: true });
             setTimeout(() => document.querySelector("form input").dispatchEvent(event)); }"""
