@@ -11,8 +11,8 @@ import httpx
 from httpx_aiohttp import AiohttpTransport
 
 from gateway.settings import Settings
-from gateway.webhooks.addresses import AddressGuard
-from gateway.webhooks.client import WebhookClient
+from gateway.webhooks.sender.addresses import AddressGuard
+from gateway.webhooks.sender.client import WebhookClient
 
 Post = Callable[[], Awaitable[int]]
 

@@ -11,10 +11,10 @@ from psycopg import AsyncConnection
 from gateway.clock import utc_now
 from gateway.database import Connection, connect_arguments
 from gateway.encryption import Keyring
+from gateway.events.publish import PUBLISHED, EventDraft, event_parameters
 from gateway.ids import new_id
 from gateway.settings import Settings
-from gateway.webhooks.publish import PUBLISHED, EventDraft, event_parameters
-from gateway.webhooks.sign import new_webhook_secret
+from gateway.webhooks.signatures.sign import new_webhook_secret
 
 _MERCHANT = UUID("550e8400-e29b-41d4-a716-446655440000")
 _PUBLISH = f"WITH changed AS (SELECT unnest(%(ids)s::text[]) AS id), {PUBLISHED} SELECT count(*) FROM fanned_out"

@@ -11,8 +11,8 @@ from cryptography.exceptions import InvalidTag
 from starlette.responses import Response
 
 from gateway.encryption import Keyring
-from gateway.webhooks.model import Endpoint
-from gateway.webhooks.sealed import SEALED_TEXT, sealed_text
+from gateway.webhooks.endpoints.model import Endpoint
+from gateway.webhooks.endpoints.sealed import SEALED_TEXT, sealed_text
 
 
 def sealed_secret(endpoint: Endpoint) -> str:

@@ -8,11 +8,12 @@ from uuid import UUID
 from starlette.requests import Request
 
 from gateway.errors import BadRequest
+from gateway.events.model import EVENT_TYPES
 from gateway.merchants.model import Caller
 from gateway.pages.cursor import read_cursor, write_cursor
 from gateway.pages.model import KeyColumn, moment_column
-from gateway.webhooks.model import EVENT_TYPES, Delivery
-from gateway.webhooks.queries import LogFilter, LogPage
+from gateway.webhooks.deliveries.model import Delivery
+from gateway.webhooks.deliveries.queries import LogFilter, LogPage
 
 DEFAULT_LIMIT: Final = 10
 MAX_LIMIT: Final = 100

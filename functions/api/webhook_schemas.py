@@ -5,7 +5,7 @@ from typing import Any, Literal
 from pydantic import ConfigDict
 
 from api.schemas import Described
-from gateway.webhooks.model import ErrorClass
+from gateway.webhooks.deliveries.model import ErrorClass
 
 
 class _Shape(Described):

@@ -10,12 +10,12 @@ from gateway.database import Connection
 from gateway.errors import BadRequest, IdempotencyInProgress
 from gateway.idempotency.model import Answer
 from gateway.merchants.model import Caller
-from gateway.webhooks.addresses import AddressGuard
-from gateway.webhooks.client import WebhookClient
-from gateway.webhooks.model import Endpoint
-from gateway.webhooks.sealed import SecretReader
-from gateway.webhooks.target import TargetRefused
-from gateway.webhooks.test_send import TestSend, record_test, require_url, send_test
+from gateway.webhooks.endpoints.model import Endpoint
+from gateway.webhooks.endpoints.sealed import SecretReader
+from gateway.webhooks.sender.addresses import AddressGuard
+from gateway.webhooks.sender.client import WebhookClient
+from gateway.webhooks.sender.target import TargetRefused
+from gateway.webhooks.tools.send_test import TestSend, record_test, require_url, send_test
 
 _CLAIM_SPARE_SECONDS: Final = 30.0
 """How much longer than the sending itself an idempotency key is held for a process that may have died."""

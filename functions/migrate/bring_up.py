@@ -3,11 +3,11 @@
 from gateway.clock import utc_now
 from gateway.database import owner_connection
 from gateway.encryption import Keyring
+from gateway.events.feed import follow_up_migration
 from gateway.master_key.data_keys import complete_keyring, keep_data_keys
 from gateway.merchants.create import seed_test_merchant
 from gateway.migrations.run import migrate
 from gateway.settings import Settings
-from gateway.webhooks.feed import follow_up_migration
 
 
 async def bring_up_to_date(settings: Settings) -> list[str]:

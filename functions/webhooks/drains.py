@@ -5,11 +5,11 @@ from collections.abc import Awaitable, Callable
 from gateway.jobs.drain import Drain
 from gateway.jobs.model import Kind
 from gateway.runtime import Runtime
-from gateway.webhooks.addresses import AddressGuard
-from gateway.webhooks.client import WebhookClient
-from gateway.webhooks.deliver import MOST_LIMITED, DeliveryWork
-from gateway.webhooks.housekeep import housekeep_webhooks
-from gateway.webhooks.lanes import MOST_AHEAD
+from gateway.webhooks.deliveries.deliver import MOST_LIMITED, DeliveryWork
+from gateway.webhooks.deliveries.housekeep import housekeep_webhooks
+from gateway.webhooks.deliveries.lanes import MOST_AHEAD
+from gateway.webhooks.sender.addresses import AddressGuard
+from gateway.webhooks.sender.client import WebhookClient
 
 
 def build_client(runtime: Runtime) -> WebhookClient:

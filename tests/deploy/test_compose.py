@@ -12,7 +12,7 @@ import yaml
 
 from gateway.jobs.model import KINDS
 from gateway.settings import Settings
-from gateway.webhooks.addresses import AddressGuard, TargetRefused
+from gateway.webhooks.sender.addresses import AddressGuard, TargetRefused
 from tests.deploy.compose_file import FILE, interpolate, read_compose, variables
 from tests.deploy.tools import ROOT, tool
 

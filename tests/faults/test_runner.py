@@ -19,8 +19,7 @@ from faults.plan import API_POINTS, LONG, SENDER_POINTS, SHORT, WORKER_POINTS, m
 from faults.promises import PROMISES
 from faults.proxy import Proxies, proxies
 from faults.report import Measure, rows, text_table, with_missing
-from gateway import connection
-from gateway.database import PooledDatabase
+from gateway.database import PooledDatabase, connection
 from gateway.errors import Unavailable
 from gateway.failpoint import POINTS
 from gateway.settings import Settings

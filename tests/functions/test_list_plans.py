@@ -24,7 +24,7 @@ from gateway.payments.listing import PAYMENTS
 from gateway.refunds.listing import REFUNDS
 from gateway.requests.listing import REQUESTS
 from gateway.tenancy.scope import begin_statements
-from gateway.webhooks.queries import LogFilter, LogPage, build_log, build_log_count
+from gateway.webhooks.deliveries.queries import LogFilter, LogPage, build_log, build_log_count
 
 ROWS = int(os.environ.get("LIST_ROWS", "40000"))
 RARE = 25  # rows of a rare value per merchant: less than a page

@@ -9,16 +9,16 @@ from uuid import UUID
 from gateway.clock import utc_now
 from gateway.database import PooledDatabase, owner_connection
 from gateway.encryption import Keyring
+from gateway.events.publish import PUBLISHED, EventDraft, event_parameters
 from gateway.ids import new_id
 from gateway.jobs.drain import Drain
 from gateway.log import get_logger
 from gateway.merchants.model import TEST_MERCHANT_ID
 from gateway.settings import Settings
-from gateway.webhooks.addresses import AddressGuard
-from gateway.webhooks.client import WebhookClient
-from gateway.webhooks.deliver import DeliveryWork
-from gateway.webhooks.publish import PUBLISHED, EventDraft, event_parameters
-from gateway.webhooks.sign import new_webhook_secret
+from gateway.webhooks.deliveries.deliver import DeliveryWork
+from gateway.webhooks.sender.addresses import AddressGuard
+from gateway.webhooks.sender.client import WebhookClient
+from gateway.webhooks.signatures.sign import new_webhook_secret
 
 _PUBLISH = f"WITH changed AS (SELECT unnest(%(ids)s::text[]) AS id), {PUBLISHED} SELECT count(*) FROM fanned_out"
 

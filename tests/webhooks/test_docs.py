@@ -14,11 +14,12 @@ from razorpay import Utility
 from razorpay.errors import SignatureVerificationError
 from standardwebhooks.webhooks import Webhook
 
+from gateway.events.model import EVENT_TYPES
 from gateway.settings import Settings
-from gateway.webhooks.api_client import ApiClient
-from gateway.webhooks.model import EVENT_TYPES, ErrorClass
-from gateway.webhooks.sign import new_webhook_secret, webhook_headers
-from gateway.webhooks.trigger import trigger
+from gateway.webhooks.deliveries.model import ErrorClass
+from gateway.webhooks.signatures.sign import new_webhook_secret, webhook_headers
+from gateway.webhooks.tools.api_client import ApiClient
+from gateway.webhooks.tools.trigger import trigger
 from tests.support.client import Merchant
 from tests.support.stack import ROOT
 from tests.webhooks.receiver import Receiver

@@ -4,7 +4,7 @@ import asyncio
 import time
 from datetime import UTC, datetime, timedelta
 
-from gateway.webhooks.housekeep import housekeep_webhooks
+from gateway.webhooks.deliveries.housekeep import housekeep_webhooks
 from tests.webhooks.engine import running_engine, until
 from tests.webhooks.receiver import Receiver
 from tests.webhooks.zoo import hang, serving

@@ -16,7 +16,7 @@ from razorpay import Utility
 from standardwebhooks.webhooks import Webhook
 
 from dev.redis import RedisServer
-from gateway.webhooks.model import EVENT_TYPES
+from gateway.events.model import EVENT_TYPES
 from tests.support.client import Merchant
 from tests.support.stack import ROOT, Stack, eventually
 from tests.webhooks.receiver import Receiver

@@ -14,9 +14,9 @@ import uvloop
 
 from dev.ports import free_port
 from gateway.settings import Settings
-from gateway.webhooks.addresses import AddressGuard
-from gateway.webhooks.client import Outcome, WebhookClient
-from gateway.webhooks.connection import KEPT_BODY_BYTES
+from gateway.webhooks.sender.addresses import AddressGuard
+from gateway.webhooks.sender.client import Outcome, WebhookClient
+from gateway.webhooks.sender.connection import KEPT_BODY_BYTES
 from tests.webhooks import zoo
 from tests.webhooks.network.world import make_certificates
 from tests.webhooks.zoo import Serve, answering, serving, with_status

@@ -4,7 +4,7 @@ from api.docs.html import code_block, escape, page, phrase, prose
 from api.error_codes import ERROR_CODES
 from api.errors import HTTP_STATUS
 from api.openapi import error_example
-from gateway.processors.outcomes import SCENARIOS
+from gateway.processors.simulator.outcomes import SCENARIOS
 
 _INTRODUCTION = """\
 Every error of every route, unknown routes and malformed JSON included, has this shape. `code` is for programs,

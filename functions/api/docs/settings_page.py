@@ -9,7 +9,7 @@ from gateway.settings import Settings
 _HEAD = """\
 # Settings
 
-<!-- Written by `python -m api.docs` from `gateway/settings.py`. -->
+<!-- Written by `python -m api.docs` from `gateway/settings/`. -->
 
 Every process reads its configuration from the environment, once, at its start; a wrong value ends it with a line
 that names the variable. `gateway settings` prints this list.

@@ -25,17 +25,17 @@ from gateway.database import Connection
 from gateway.encryption import Keyring
 from gateway.idempotency.model import Answer
 from gateway.validation import validate
-from gateway.webhooks.endpoint_bodies import EndpointChanges, NewEndpoint, Rotation
-from gateway.webhooks.endpoint_queries import select_endpoints, select_health
-from gateway.webhooks.endpoints import (
+from gateway.webhooks.endpoints.bodies import EndpointChanges, NewEndpoint, Rotation
+from gateway.webhooks.endpoints.change import (
     change_endpoint,
     create_endpoint,
     delete_endpoint,
     find_endpoint,
     rotate_secret,
 )
-from gateway.webhooks.model import Endpoint
-from gateway.webhooks.sealed import SecretReader
+from gateway.webhooks.endpoints.model import Endpoint
+from gateway.webhooks.endpoints.queries import select_endpoints, select_health
+from gateway.webhooks.endpoints.sealed import SecretReader
 
 router = APIRouter(prefix="/api/v1/webhooks/endpoints", tags=["Webhook endpoints"])
 

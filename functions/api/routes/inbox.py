@@ -21,8 +21,8 @@ from gateway.inbox.queries import delete_older, select_received
 from gateway.inbox.receive import receive_webhook
 from gateway.merchants.model import Caller
 from gateway.validation import validate
-from gateway.webhooks.endpoints import delete_endpoint
-from gateway.webhooks.model import Endpoint
+from gateway.webhooks.endpoints.change import delete_endpoint
+from gateway.webhooks.endpoints.model import Endpoint
 
 router = APIRouter(prefix="/api/v1", tags=["Webhook inbox"])
 

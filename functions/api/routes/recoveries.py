@@ -12,7 +12,7 @@ from gateway.clock import utc_now
 from gateway.database import Connection
 from gateway.errors import BadRequest
 from gateway.idempotency.model import Answer
-from gateway.webhooks.recover import (
+from gateway.webhooks.recoveries.recover import (
     RecoverBody,
     cancel_recovery,
     find_recovery,

@@ -15,7 +15,7 @@ from gateway.jobs.status import jobs_status
 from gateway.merchants.model import TEST_KEY_ID, TEST_MERCHANT_ID, Caller
 from gateway.merchants.queries import select_merchant
 from gateway.payments.queries import make_due
-from gateway.processors.simulator_queries import count_operations, decide_action
+from gateway.processors.simulator.queries import count_operations, decide_action
 
 router = APIRouter(prefix="/api/v1/test", tags=["Test mode"])
 

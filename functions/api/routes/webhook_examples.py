@@ -2,7 +2,7 @@
 
 from typing import Any, Final
 
-from gateway.webhooks.model import EVENT_TYPES
+from gateway.events.model import EVENT_TYPES
 
 ENDPOINT_ID: Final = "we_H8sK3jD9s2L1pQr4"
 

@@ -33,13 +33,19 @@ from api.webhook_sending import answer_test, check_url
 from gateway.clock import utc_now
 from gateway.database import Connection
 from gateway.errors import BadRequest, NotFound
+from gateway.events.queries import select_event
 from gateway.idempotency.model import Answer
-from gateway.webhooks.configure import ConfigBody, default_endpoint, read_config, save_config
-from gateway.webhooks.endpoints import DEFAULT_OVERLAP, rotate_secret
-from gateway.webhooks.feed import select_event
-from gateway.webhooks.model import Endpoint
-from gateway.webhooks.queries import count_log, restart_delivery, select_attempts, select_delivery, select_log
-from gateway.webhooks.verify import VerifyBody, verify_webhook
+from gateway.webhooks.deliveries.queries import (
+    count_log,
+    restart_delivery,
+    select_attempts,
+    select_delivery,
+    select_log,
+)
+from gateway.webhooks.endpoints.change import DEFAULT_OVERLAP, rotate_secret
+from gateway.webhooks.endpoints.configure import ConfigBody, default_endpoint, read_config, save_config
+from gateway.webhooks.endpoints.model import Endpoint
+from gateway.webhooks.signatures.verify import VerifyBody, verify_webhook
 
 router = APIRouter(prefix="/api/v1/webhooks", tags=["Webhooks"])
 

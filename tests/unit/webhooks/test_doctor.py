@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 from standardwebhooks.webhooks import Webhook
 
-from gateway.webhooks.doctor import Case, diagnose
-from gateway.webhooks.problems import KnownSecret
-from gateway.webhooks.sign import new_webhook_secret, webhook_headers
+from gateway.webhooks.signatures.doctor import Case, diagnose
+from gateway.webhooks.signatures.problems import KnownSecret
+from gateway.webhooks.signatures.sign import new_webhook_secret, webhook_headers
 
 NOW = time.time()
 SECRET, OLD, ANOTHER = (new_webhook_secret() for _ in range(3))

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 
-from gateway.batch import Batch
+from gateway.database.batch import Batch
 
 
 async def test_items_that_come_one_after_the_other_share_a_call() -> None:

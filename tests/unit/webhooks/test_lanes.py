@@ -2,7 +2,7 @@
 
 import asyncio
 
-from gateway.webhooks.lanes import FIRST_AHEAD, FIRST_UNWRITTEN, MOST_AHEAD, Lane, Lanes
+from gateway.webhooks.deliveries.lanes import FIRST_AHEAD, FIRST_UNWRITTEN, MOST_AHEAD, Lane, Lanes
 
 
 async def entered(lane: Lane, count: int) -> list[asyncio.Task[bool]]:

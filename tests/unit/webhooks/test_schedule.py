@@ -3,7 +3,7 @@
 import pytest
 
 from gateway.settings import Settings
-from gateway.webhooks.schedule import Schedule, breaker_seconds_of, schedule_of
+from gateway.webhooks.deliveries.schedule import Schedule, breaker_seconds_of, schedule_of
 
 
 def of(**settings: object) -> Schedule:

@@ -5,8 +5,8 @@ import ipaddress
 import pytest
 
 from gateway.settings import Settings
-from gateway.webhooks.addresses import AddressGuard, is_refused
-from gateway.webhooks.target import TargetRefused
+from gateway.webhooks.sender.addresses import AddressGuard, is_refused
+from gateway.webhooks.sender.target import TargetRefused
 from tests.webhooks.network.targets import HOSTS, MALFORMED, PORTS
 
 

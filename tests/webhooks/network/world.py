@@ -23,9 +23,9 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from gateway.settings import Settings
-from gateway.webhooks.addresses import AddressGuard
-from gateway.webhooks.client import WebhookClient
-from gateway.webhooks.target import TargetRefused
+from gateway.webhooks.sender.addresses import AddressGuard
+from gateway.webhooks.sender.client import WebhookClient
+from gateway.webhooks.sender.target import TargetRefused
 from tests.webhooks.network.dns import NameServer
 
 PUBLIC: Final = "93.184.215.14"

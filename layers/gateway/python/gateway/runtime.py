@@ -20,7 +20,7 @@ from gateway.limits.limiter import Limiter
 from gateway.log import get_logger
 from gateway.master_key.data_keys import complete_keyring
 from gateway.merchants.authenticate import Authenticator
-from gateway.processors.simulator import Simulator
+from gateway.processors.simulator.processor import Simulator
 from gateway.requests.record import RequestLog
 from gateway.settings import Settings
 from gateway.tenancy.lookups import Tenants

@@ -7,7 +7,7 @@ from gateway.clock import iso
 from gateway.database import Connection
 from gateway.errors import BadRequest
 from gateway.payments.model import Payment
-from gateway.processors.simulator_queries import extend_action
+from gateway.processors.simulator.queries import extend_action
 
 MAX_CODES: Final = 10
 """Codes of one payment, the first included: a payment cannot be held open for ever."""

@@ -9,9 +9,9 @@ import time
 from collections.abc import Sequence
 from typing import Final
 
-from gateway.batch import Batch
 from gateway.checkout.queries import select_payments
 from gateway.database import Database
+from gateway.database.batch import Batch
 from gateway.merchants.model import Caller
 from gateway.payments.model import Payment
 from gateway.tenancy.lookups import Tenants

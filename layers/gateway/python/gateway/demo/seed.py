@@ -9,7 +9,7 @@ from gateway.database import Connection
 from gateway.demo import statements
 from gateway.encryption import Keyring
 from gateway.ledger.queries import ROLLED_UP_AT_ONCE, roll_up
-from gateway.webhooks.sign import new_webhook_secret
+from gateway.webhooks.signatures.sign import new_webhook_secret
 
 _CHUNK: Final = 5_000
 _ENDPOINT: Final = "we_DemoEndpoint0000"

@@ -10,10 +10,10 @@ from gateway.encryption import Keyring
 from gateway.inbox.model import PATH, write_token
 from gateway.merchants.model import Caller
 from gateway.validation import RequestModel
-from gateway.webhooks.endpoint_bodies import NewEndpoint
-from gateway.webhooks.endpoint_queries import delete_health, select_endpoints
-from gateway.webhooks.endpoints import create_endpoint, updated
-from gateway.webhooks.model import Endpoint
+from gateway.webhooks.endpoints.bodies import NewEndpoint
+from gateway.webhooks.endpoints.change import create_endpoint, updated
+from gateway.webhooks.endpoints.model import Endpoint
+from gateway.webhooks.endpoints.queries import delete_health, select_endpoints
 
 _DESCRIPTION = "Webhook inbox"
 

@@ -12,7 +12,7 @@ from gateway.database import Connection
 from gateway.encryption import Keyring
 from gateway.master_key.model import SEALED_COLUMNS, Rotated, SealedColumn
 from gateway.master_key.queries import Place, lock_answers, lock_sealed, update_answer, update_sealed
-from gateway.webhooks.sealed import reseal_texts
+from gateway.webhooks.endpoints.sealed import reseal_texts
 
 
 async def rotate_master_key(tx: Connection, keyring: Keyring, batch: int) -> dict[str, Rotated]:

@@ -15,8 +15,8 @@ from gateway.merchants.model import (
     Mode,
 )
 from gateway.merchants.queries import insert_api_key, insert_merchant
-from gateway.webhooks.queries import insert_default_endpoint
-from gateway.webhooks.sign import new_webhook_secret
+from gateway.webhooks.endpoints.queries import insert_default_endpoint
+from gateway.webhooks.signatures.sign import new_webhook_secret
 
 
 async def create_merchant(

@@ -14,7 +14,7 @@ from typing import Any, Final, Literal
 from uuid import UUID
 
 from gateway.clock import iso, iso_or_none
-from gateway.webhooks.publish import EventDraft
+from gateway.events.publish import EventDraft
 
 PaymentStatus = Literal["pending", "requires_action", "success", "failed", "cancelled"]
 

@@ -10,10 +10,10 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
-from gateway.batch import Batch
 from gateway.cards.vault import open_card
 from gateway.clock import utc_now
 from gateway.database import Database
+from gateway.database.batch import Batch
 from gateway.encryption import Keyring
 from gateway.failpoint import reach
 from gateway.payments.model import Payment, order_paid_event, payment_event

@@ -6,10 +6,10 @@ from typing import Any, Final
 from psycopg.rows import class_row
 
 from gateway.database import Connection
+from gateway.events.publish import PUBLISHED, EventDraft, event_parameters
 from gateway.ledger.post import posted
 from gateway.merchants.model import Caller
 from gateway.payments.model import Payment
-from gateway.webhooks.publish import PUBLISHED, EventDraft, event_parameters
 
 COLUMNS: Final = (
     "id, merchant_id, mode, order_id, amount, currency, capture, method, vpa, card_network, card_last4, "

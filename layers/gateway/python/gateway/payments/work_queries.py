@@ -8,10 +8,10 @@ from uuid import UUID
 from psycopg.types.json import Jsonb
 
 from gateway.database import Connection
+from gateway.events.publish import PUBLISHED, EventDraft, event_parameters
 from gateway.ledger.post import posted
 from gateway.payments.model import Payment
 from gateway.payments.queries import COLUMNS
-from gateway.webhooks.publish import PUBLISHED, EventDraft, event_parameters
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,9 +12,9 @@ from uuid import UUID
 from pydantic import Field
 
 from gateway.clock import iso, iso_or_none
+from gateway.events.publish import EventDraft
 from gateway.money import MAXIMUM_AMOUNT
 from gateway.validation import RequestModel
-from gateway.webhooks.publish import EventDraft
 
 RefundStatus = Literal["pending", "processed", "failed"]
 

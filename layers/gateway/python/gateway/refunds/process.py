@@ -6,9 +6,9 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
-from gateway.batch import Batch
 from gateway.clock import utc_now
 from gateway.database import Database
+from gateway.database.batch import Batch
 from gateway.failpoint import reach
 from gateway.payments.process import poll_seconds, retry_seconds
 from gateway.processors.protocol import Answer, Approved, Declined, FollowUp, Processor, ProcessorTimeout

@@ -14,7 +14,7 @@ import psycopg
 from psycopg import AsyncConnection
 from psycopg.rows import TupleRow
 
-from gateway.connection import BoundedConnection
+from gateway.database.connection import BoundedConnection
 from gateway.errors import GatewayError
 
 Role = Literal["gateway_app", "gateway_worker"]

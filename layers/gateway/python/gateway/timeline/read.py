@@ -10,7 +10,7 @@ from gateway.errors import NotFound
 from gateway.ids import is_id
 from gateway.merchants.model import Caller
 from gateway.payments.queries import select_payment
-from gateway.processors.simulator_queries import select_operations_of_payment
+from gateway.processors.simulator.queries import select_operations_of_payment
 from gateway.refunds.queries import select_refunds_of_payment
 from gateway.timeline.queries import select_attempts, select_audit_of, select_deliveries, select_events
 

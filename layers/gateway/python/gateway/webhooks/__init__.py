@@ -1,4 +1,4 @@
-"""Events, the endpoints that want them, and their signed delivery."""
+"""What carries events to merchants: endpoints, deliveries, signatures, the sender."""
 
 import sys
 

@@ -1,0 +1,1 @@
+"""Facts: told once, kept for good, read as a feed. Webhooks only carry them."""

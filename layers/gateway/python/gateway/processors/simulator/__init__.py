@@ -1,0 +1,1 @@
+"""The simulated bank: moves no money, keeps books."""

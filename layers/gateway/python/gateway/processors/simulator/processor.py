@@ -1,0 +1,165 @@
+"""A bank for development and tests, with books of its own.
+
+It behaves as a real processor must: idempotent by our key, with look-up by our key, slow,
+sometimes undecided, sometimes silent. Its books (schema `simulator`) count what it was asked,
+so that a test can read how often a payment was really authorised. It moves no money.
+"""
+
+import asyncio
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from gateway.database import Database
+from gateway.database.batch import Batch
+from gateway.failpoint import reach
+from gateway.processors.protocol import (
+    ActionRequired,
+    Answer,
+    Approved,
+    Authorization,
+    Declined,
+    FollowUp,
+    Pending,
+    ProcessorTimeout,
+)
+from gateway.processors.simulator.outcomes import SCENARIOS, Scenario, choose_scenario
+from gateway.processors.simulator.queries import (
+    RecordedOperation,
+    decide_action,
+    record_operations,
+    select_operations,
+)
+from gateway.settings import Settings
+
+_LATE_REFUND_SECONDS: Final = 3.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """One call, before the bank has written it down."""
+
+    key: str
+    payment_id: str
+    kind: str
+    amount: int
+    currency: str
+    scenario: str
+    outcome: str
+    error_code: str | None
+    error_description: str | None
+    answer_seconds: float
+
+
+class Simulator:
+    """The `Processor` port over simulated books."""
+
+    def __init__(self, database: Database, settings: Settings) -> None:
+        self._database = database
+        self._settings = settings
+        self._records: Batch[_Asked, RecordedOperation] = Batch(self._record)
+        self._look_ups: Batch[str, RecordedOperation | None] = Batch(self._select)
+
+    async def authorize(self, request: Authorization) -> Answer:
+        scenario = choose_scenario(request, self._settings)
+        delay = self._delay_seconds()
+        # An action waits for the shopper, at most this long; then the bank declines.
+        wait = self._settings.action_seconds if scenario.outcome == "action" else scenario.answer_seconds
+        recorded = await self._records.submit(
+            _Asked(
+                request.key,
+                request.payment_id,
+                "authorize",
+                request.amount,
+                request.currency,
+                scenario.name,
+                scenario.outcome,
+                scenario.error_code,
+                scenario.error_description,
+                delay + wait,
+            )
+        )
+        reach("processor.asked")
+        await asyncio.sleep(delay)
+        if scenario.timeout:
+            raise ProcessorTimeout("the simulated bank did not answer")
+        return self._answer(recorded, after_delay=True)
+
+    async def capture(self, request: FollowUp) -> Answer:
+        return await self._follow_up(request, "capture")
+
+    async def void(self, request: FollowUp) -> Answer:
+        return await self._follow_up(request, "void")
+
+    async def refund(self, request: FollowUp) -> Answer:
+        (authorized,) = await self._select([f"{request.payment_id}:authorize"])
+        scenario = SCENARIOS.get(authorized.scenario) if authorized else None
+        return await self._follow_up(request, "refund", scenario)
+
+    async def look_up(self, key: str) -> Answer | None:
+        recorded = await self._look_ups.submit(key)
+        return None if recorded is None else self._answer(recorded, after_delay=False)
+
+    async def complete_action(self, payment_id: str, approve: bool) -> bool:
+        """The shopper passed (or failed) the challenge. False if the bank waits for none."""
+        async with self._database.connection(None) as tx:
+            return await decide_action(tx, f"{payment_id}:authorize", approve)
+
+    async def _follow_up(self, request: FollowUp, kind: str, scenario: Scenario | None = None) -> Answer:
+        declined = scenario is not None and scenario.refund == "declined"
+        late = scenario is not None and scenario.refund == "late"
+        delay = self._delay_seconds()
+        recorded = await self._records.submit(
+            _Asked(
+                request.key,
+                request.payment_id,
+                kind,
+                request.amount,
+                request.currency,
+                scenario.name if scenario else "approved",
+                "declined" if declined else "pending" if late else "approved",
+                "REFUND_DECLINED" if declined else None,
+                "The bank refused the refund" if declined else None,
+                delay + (_LATE_REFUND_SECONDS if late else 0),
+            )
+        )
+        reach("processor.asked")
+        await asyncio.sleep(delay)
+        return self._answer(recorded, after_delay=True)
+
+    def _delay_seconds(self) -> float:
+        if self._settings.test_mode:
+            return self._settings.test_processing_delay / 1000
+        low, high = self._settings.processing_delay_min, self._settings.processing_delay_max
+        return random.uniform(low, max(low, high)) / 1000
+
+    def _answer(self, operation: RecordedOperation, *, after_delay: bool) -> Answer:
+        if operation.outcome == "pending":
+            return Approved() if operation.is_due else Pending()
+        if operation.outcome == "action":
+            if operation.is_due:
+                return Declined("PAYMENT_TIMEOUT", "The payment was not approved in time")
+            return ActionRequired(self._next_action(operation))
+        if not after_delay and not operation.is_due:
+            return Pending()
+        if operation.outcome == "declined":
+            return Declined(operation.error_code or "PAYMENT_DECLINED", operation.error_description or "")
+        return Approved()
+
+    def _next_action(self, operation: RecordedOperation) -> dict[str, Any]:
+        kind = "challenge" if operation.scenario == "challenge" else "upi_approval"
+        return {
+            "type": kind,
+            "url": f"{self._settings.checkout_url}/challenge?payment_id={operation.payment_id}",
+        }
+
+    async def _record(self, asked: Sequence[_Asked]) -> list[RecordedOperation]:
+        async with self._database.connection(None) as tx:
+            rows = await record_operations(tx, asked)
+        return [rows[item.key] for item in asked]
+
+    async def _select(self, keys: Sequence[str]) -> list[RecordedOperation | None]:
+        async with self._database.connection(None) as tx:
+            rows = await select_operations(tx, keys)
+        return [rows.get(key) for key in keys]

@@ -1,0 +1,135 @@
+"""The settings of the product's edge: its keys, its addresses, and how much it lets in.
+
+The second part of `gateway.settings.Settings`.
+"""
+
+import base64
+import binascii
+import re
+from ipaddress import ip_network
+from typing import Literal
+
+from pydantic import Field, ValidationInfo, field_validator
+
+from gateway.settings.contract import ContractSettings
+
+_HOST_NAME = re.compile(r"(?:[A-Za-z0-9_-]+\.)*(?!\d+$)[A-Za-z0-9_-]+")
+_RATE = re.compile(r"[1-9]\d{0,8}/[1-9]\d{0,5}")
+_DEVELOPMENT_KEY = base64.b64encode(b"test-mode-only-not-a-secret-key!").decode()
+
+
+class EdgeSettings(ContractSettings):
+    """Keys, addresses, rate limits and sizes of requests."""
+
+    master_key: str = Field(
+        "",
+        description="32 bytes, base64. Encrypts card data and secrets at rest and peppers key hashes. "
+        "Required outside test mode. `gateway keys generate-master` makes one.",
+    )
+    master_key_previous: str = Field(
+        "",
+        description="Further master keys, comma separated, that may be read and never seal: the one before, and "
+        "first of all the next one, while GATEWAY_MASTER_KEY is exchanged (`gateway keys rotate-master`).",
+    )
+    host: str = Field("0.0.0.0", description="Address that the API listens on.")  # noqa: S104 - a server
+    api_url: str = Field("http://localhost:8000", description="Public base URL of the API.")
+    inbox_url: str = Field(
+        "",
+        description="In test mode: base URL at which webhook senders reach this API, for the built-in webhook "
+        "inbox; empty: GATEWAY_API_URL.",
+    )
+    checkout_url: str = Field("http://localhost:3001", description="Public base URL of the checkout.")
+    dashboard_url: str = Field("http://localhost:3000", description="Public base URL of the dashboard.")
+    cors_origins: str = Field(
+        "",
+        description="Origins, comma separated, whose pages may call the API besides the dashboard's and the "
+        "checkout's. Public routes answer any origin, without credentials.",
+    )
+    dashboard_password: str = Field(
+        "",
+        description="In test mode: password of the seeded log-in test@example.com; empty: one that follows from "
+        "the master key, printed by `gateway seed`.",
+    )
+    trusted_proxies: str = Field(
+        "127.0.0.0/8,::1/128",
+        description="Networks or host names, comma separated, whose X-Forwarded-For is believed: where the "
+        "dashboard's server and a load balancer stand. Addresses count for log-in lock-out and stand in the "
+        "audit log.",
+    )
+    rate_limits: Literal["auto", "redis", "process", "off"] = Field(
+        "auto",
+        description="Where rate limits are counted: in Redis for all processes, in each process, or not at all. "
+        "auto: redis with QUEUE_BACKEND=rq, else process. Functions on Lambda count in each instance.",
+    )
+    rate_limit_key: str = Field(
+        "",
+        description="Requests/seconds of one API key or one person. Empty: 6000/60, in test mode 1000000/60.",
+    )
+    rate_limit_address: str = Field(
+        "",
+        description="Requests/seconds of one address (IPv6: one /64) on public routes and with credentials that "
+        "are refused. Empty: 1200/60, in test mode 1000000/60.",
+    )
+    rate_limit_order: str = Field(
+        "",
+        description="Payments/seconds of one order. Empty: 20/600, in test mode 1000000/60.",
+    )
+    rate_limit_control: str = Field(
+        "",
+        description="Changes/seconds of keys, endpoints, team and settings by one key or person. Refused (503) "
+        "while Redis, which counts them, is away. Empty: 120/60, in test mode 1000000/60.",
+    )
+    rate_limit_sign_in: str = Field(
+        "",
+        description="Log-ins/seconds of one address, besides the lock-out; refused (503) while Redis is away. "
+        "Empty: 30/60, in test mode 1000000/60.",
+    )
+    docs_url: str = Field("", description="Base of `docs_url` in errors; empty: the API's own /docs/errors.")
+    max_body_bytes: int = Field(262_144, ge=1024, description="Largest request body; over it is a 413.")
+
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _are_networks_or_names(cls, value: str) -> str:
+        for part in filter(None, (part.strip() for part in value.split(","))):
+            if not is_host_name(part):
+                ip_network(part, strict=False)  # raises ValueError, which says what is wrong
+        return value
+
+    @field_validator(
+        "rate_limit_key", "rate_limit_address", "rate_limit_order", "rate_limit_control", "rate_limit_sign_in"
+    )
+    @classmethod
+    def _is_a_rate(cls, value: str) -> str:
+        if value and _RATE.fullmatch(value) is None:
+            raise ValueError("must be requests/seconds, such as 6000/60")
+        return value
+
+    @field_validator("master_key", "master_key_previous")
+    @classmethod
+    def _is_32_bytes(cls, value: str, info: ValidationInfo) -> str:
+        parts = [value] if info.field_name == "master_key" else value.split(",")
+        try:
+            valid = value == "" or all(len(base64.b64decode(part, validate=True)) == 32 for part in parts)
+        except binascii.Error:
+            valid = False
+        if not valid:
+            raise ValueError("must be 32 bytes in base64")
+        return value
+
+    def master_key_bytes(self) -> bytes:
+        """The 32 bytes of the master key. In test mode a fixed, public one stands in for a missing one."""
+        if self.master_key:
+            return base64.b64decode(self.master_key)
+        if not self.test_mode:
+            raise ValueError("GATEWAY_MASTER_KEY is required outside test mode (gateway keys generate-master)")
+        return base64.b64decode(_DEVELOPMENT_KEY)
+
+    def master_keys(self) -> list[bytes]:
+        """What a `Keyring` is made of: the key that seals, then those that may be read."""
+        others = [part for part in self.master_key_previous.split(",") if part]
+        return [self.master_key_bytes(), *(base64.b64decode(part) for part in others)]
+
+
+def is_host_name(text: str) -> bool:
+    """Whether this is the name of a host; an address and a network are none (their end is a number)."""
+    return _HOST_NAME.fullmatch(text) is not None

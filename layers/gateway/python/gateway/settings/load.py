@@ -1,0 +1,134 @@
+"""Every setting of the product: read from the environment once, typed, with its meaning.
+
+`gateway settings` prints this table; `docs/settings.md` is generated from it. Its parts inherit in the
+table's order: the contract's names (`contract`), the edge (`edge`), then what works
+inside. A value may also name where it is kept: `ssm:/name` or `secretsmanager:name#key` (see
+`references`).
+"""
+
+from functools import lru_cache
+from typing import Literal, Self
+
+from pydantic import Field, ValidationInfo, field_validator, model_validator
+
+from gateway.failpoint import read_failpoint
+from gateway.settings.edge import EdgeSettings, is_host_name
+
+__all__ = ["Settings", "is_host_name", "load_settings"]
+
+
+class Settings(EdgeSettings):
+    """Configuration of one process. Durations are in the unit that the name ends in."""
+
+    database_pool_size: int = Field(6, ge=1, description="Connections of one local process at most.")
+    database_pool_wait_seconds: float = Field(
+        5, gt=0, description="How long a request waits for a connection before it is a 503."
+    )
+    database_pooler: bool = Field(
+        False, description="DATABASE_URL is a pooler in transaction mode: no prepared statements."
+    )
+    default_capture: Literal["automatic", "manual"] = Field(
+        "automatic", description="Capture of an order that does not say."
+    )
+    authorization_hours: float = Field(
+        168, gt=0, description="An authorisation that is not captured by then is cancelled."
+    )
+    action_seconds: float = Field(
+        900, gt=0, description="How long a shopper may take for a challenge or a UPI approval."
+    )
+    card_vault_seconds: float = Field(900, gt=0, description="Card data is deleted after this, whatever happens.")
+    idempotency_hours: float = Field(72, ge=24, description="How long an idempotency key is kept.")
+    request_log_hours: float = Field(
+        72,
+        ge=0,
+        description="How long the request log keeps a line; 0: there is none. On Lambda each request writes its "
+        "line before the answer leaves (some milliseconds).",
+    )
+    lease_seconds: float = Field(20, ge=1, description="A claim that is not renewed falls due again after this.")
+    sweep_seconds: float = Field(1, gt=0, description="How often a worker looks for due work without a hint.")
+    in_flight: int = Field(500, ge=1, description="Items of one kind that one process works on at once.")
+    heartbeat_folder: str = Field(
+        "",
+        description="Where a worker touches a file for each kind of work with its heartbeat, for the health check "
+        "of its container (in the images: /tmp). Empty: nowhere.",
+    )
+    processor_timeout_seconds: float = Field(
+        30, gt=0, description="A processor that has not answered by then is looked up: unknown, not failed."
+    )
+    processor_attempts: int = Field(
+        12, ge=1, description="Calls without an answer before a payment or refund waits for a person."
+    )
+    shutdown_seconds: float = Field(
+        6,
+        gt=0,
+        description="How long SIGTERM lets work in flight end. Ending itself takes 0.2 s of CPU more.",
+    )
+    keep_alive_seconds: int = Field(
+        75,
+        ge=1,
+        description="How long the API keeps an idle connection. Longer than any client, proxy or balancer does, "
+        "or one of them now and then sends into a connection that is just being closed.",
+    )
+    webhook_timeout_seconds: float = Field(
+        15,
+        gt=0,
+        le=60,
+        description="One deadline around name, connection, sending and the whole answer of a webhook attempt. "
+        "5 is what earlier gateways of this contract used.",
+    )
+    webhook_schedule_seconds: str = Field(
+        "",
+        description="Delay before each webhook attempt, comma separated, such as "
+        "0,5,300,1800,7200,18000,36000,50400,72000,86400 (three days); empty: the contract's schedule.",
+    )
+    webhook_endpoint_in_flight: int = Field(
+        4, ge=1, le=100, description="Attempts at one webhook endpoint at the same time, per sender process."
+    )
+    webhook_breaker_seconds: float | None = Field(
+        None,
+        ge=0,
+        description="After 10 failures in a row an endpoint gets one attempt per this many seconds; 0 turns it "
+        "off. Unset: 30, and off with WEBHOOK_RETRY_INTERVALS_TEST, whose schedule would be stretched.",
+    )
+    webhook_disable_days: float = Field(
+        5, gt=0, description="An endpoint that only failed for this many days is disabled."
+    )
+    webhook_test_hosts: str = Field(
+        "",
+        description="Like GATEWAY_WEBHOOK_ALLOWED_HOSTS, and ignored outside test mode.",
+    )
+    webhook_allowed_hosts: str = Field(
+        "",
+        description="Host names or addresses, comma separated, that webhooks may reach although their address is "
+        "private (compose networks). Any port but those of databases and mail.",
+    )
+    webhook_ca_file: str = Field(
+        "",
+        description="PEM file of certificate authorities that webhook receivers may use besides the public ones.",
+    )
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="Least level logged.")
+    failpoint: str = Field(
+        "",
+        description="Test mode only, for `make faults`: the named point at which this process kills itself, such "
+        "as payments.answered@3 (the third time).",
+    )
+
+    @field_validator("webhook_allowed_hosts")
+    @classmethod
+    def _test_hosts_too_in_test_mode(cls, value: str, info: ValidationInfo) -> str:
+        test_hosts = info.data.get("webhook_test_hosts") if info.data.get("test_mode") else ""
+        return ",".join(filter(None, (value, test_hosts)))
+
+    @model_validator(mode="after")
+    def _dies_in_test_mode_only(self) -> Self:
+        if self.failpoint:
+            read_failpoint(self.failpoint)
+            if not self.test_mode:
+                raise ValueError("GATEWAY_FAILPOINT is refused outside test mode")
+        return self
+
+
+@lru_cache(maxsize=1)
+def load_settings() -> Settings:
+    """The settings of this process. Raises `pydantic.ValidationError` naming each wrong variable."""
+    return Settings()

@@ -1,0 +1,1 @@
+"""Where a merchant wants its webhooks: URL, secret, filters, health."""

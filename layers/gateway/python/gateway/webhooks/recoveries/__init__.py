@@ -1,0 +1,1 @@
+"""Sending again, in bulk, what an endpoint has missed."""

@@ -1,0 +1,1 @@
+"""One guarded HTTP request to an address that a stranger chose."""

@@ -1,0 +1,1 @@
+"""How a webhook is signed, and why a signature does not verify."""
