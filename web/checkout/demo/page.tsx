@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { renderToString } from 'preact-render-to-string';
 import { formatMoney } from '../src/money.js';
 import { pageHeaders, sendText } from '../src/server/respond.js';
-import type { DemoContext } from './server.js';
+import type { DemoContext } from './context.js';
 
 /** Prices in paise. */
 export const CATALOGUE = [

@@ -1,15 +1,8 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Manifest, Sdk } from '../src/server/assets.js';
-import type { Config } from '../src/server/config.js';
 import { sendJson, sendText } from '../src/server/respond.js';
+import type { DemoContext } from './context.js';
 import { CATALOGUE, demoPage } from './page.js';
-
-export interface DemoContext {
-  config: Config;
-  manifest: Manifest;
-  sdk: Sdk;
-}
 
 /** Bytes of a body that the shop reads at most. */
 const MAX_BODY = 64 * 1024;

@@ -1,11 +1,11 @@
-import type { Boot, Problem } from './types.js';
+import type { Boot, Problem, ShopConfig } from './types.js';
 
 type Data = Record<string, unknown>;
 
 export interface ParentHandlers {
   /** The shop's options arrived with the port. */
-  init(config: Data): void;
-  update(config: Data): void;
+  init(config: ShopConfig): void;
+  update(config: ShopConfig): void;
   /** The shop's part was asked to close: by the ×, Escape or the backdrop. */
   closing(reason: string): void;
 }

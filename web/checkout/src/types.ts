@@ -72,3 +72,13 @@ export interface Boot {
   method?: Method;
   mobile: boolean;
 }
+
+/** What the shop's page says when it opens the checkout or changes its mind: the SDK's options, as far as they count here. */
+export interface ShopConfig {
+  mode?: string;
+  theme?: Record<string, unknown>;
+  methods?: Method[];
+  prefill?: { name?: string; method?: Method };
+  modal?: { confirmClose?: boolean; closeOnEscape?: boolean };
+  retry?: { enabled?: boolean; maxAttempts?: number };
+}

@@ -8,6 +8,8 @@ export interface CardFields {
   name: string;
 }
 
+export const NO_CARD: CardFields = { number: '', expiry: '', cvc: '', name: '' };
+
 export type CardField = keyof CardFields;
 /** A key of the messages, per field that is wrong. */
 export type CardErrors = Partial<Record<CardField, string>>;

@@ -1,0 +1,66 @@
+import { Api } from './api.js';
+import { type CardFields, NO_CARD } from './card/validate.js';
+import type { Parent } from './parent.js';
+import type { State } from './state.js';
+import { Store } from './store.js';
+import type { Boot, Problem, Session, ShopConfig } from './types.js';
+
+type Listener = () => void;
+
+/** What every part of the checkout works on: the page's one state, the order, the API and the shop's page. */
+export class Core {
+  state: State;
+  readonly api: Api;
+  readonly store: Store;
+  /** The form as typed. In memory only: it outlives a decline, never the page. */
+  card: CardFields = NO_CARD;
+  /** What the shop has asked for since it opened the page. */
+  config: ShopConfig = {};
+  readonly #listeners = new Set<Listener>();
+  readonly #clockOffset: number;
+
+  constructor(
+    readonly boot: Boot,
+    readonly session: Session,
+    readonly parent: Parent,
+  ) {
+    this.api = new Api(boot.apiUrl);
+    this.store = new Store(session.order.id);
+    this.#clockOffset = Date.parse(session.server_time) - Date.now();
+    const narrowed = session.methods.filter((method) => boot.methods?.includes(method));
+    const methods = narrowed.length ? narrowed : session.methods;
+    this.state = {
+      view: 'form',
+      method: methods.find((method) => method === boot.method) ?? methods[0] ?? 'card',
+      methods,
+      attemptsLeft: session.attempts_left,
+      expiresAt: session.order.expires_at,
+      extensionsLeft: session.order.extensions_left,
+      online: true,
+      busy: false,
+    };
+  }
+
+  subscribe(listener: Listener): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  set(change: Partial<State>): void {
+    this.state = { ...this.state, ...change };
+    for (const listener of this.#listeners) listener();
+  }
+
+  /** Milliseconds since the epoch by the server's clock: a shopper's own may be wrong or asleep. */
+  now(): number {
+    return Date.now() + this.#clockOffset;
+  }
+
+  /** The last word: this page takes no payment any more. */
+  end(problem: Problem): void {
+    this.set({ view: 'problem', problem, busy: false });
+    if (problem === 'order_expired') this.parent.send('event', { name: 'expired' });
+    const message = this.boot.messages[`problem.${problem}`] ?? problem;
+    this.parent.send('failed', { code: problem, message, final: true, retryable: false });
+  }
+}
