@@ -1,6 +1,7 @@
 # Every target does its own set-up. Start with `make dev`; `make help` lists the rest.
 .DEFAULT_GOAL := help
-.PHONY: help dev setup test lint scan test-unit faults test-model test-containers bench openapi clean reset
+.PHONY: help dev setup test lint scan test-unit faults test-model test-containers bench openapi requirements clean
+.PHONY: reset
 
 # The first Python of at least 3.11 on this machine; `make PYTHON=/path/to/python dev` chooses another.
 PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11; do \
@@ -49,6 +50,11 @@ bench: ## Measure speed, memory and growth into benchmarks/results (15 idle minu
 openapi: ## Write docs/openapi.json anew from the code
 	@$(INSTALL) --no-web
 	@exec $(VENV)/gateway openapi
+
+requirements: ## Resolve requirements.in anew; what is pinned stays where it still fits
+	@$(INSTALL) --no-web
+	@exec $(VENV)/uv pip compile --quiet --universal --generate-hashes --no-header --python-version 3.11 \
+	  layers/dependencies/requirements.in -o layers/dependencies/requirements.txt
 
 clean: ## Remove what was installed and built; the data in .gateway stay
 	rm -rf .venv node_modules build sdk/dist web/*/dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
