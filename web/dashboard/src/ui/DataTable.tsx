@@ -23,6 +23,8 @@ interface Props<Row> {
   rowAttributes?: (row: Row) => Record<string, string>;
   testId?: string;
   empty?: ReactNode;
+  /** Below the last row. */
+  foot?: ReactNode;
   hasMore?: boolean;
   loadingMore?: boolean;
   onMore?: () => void;
@@ -86,6 +88,7 @@ export function DataTable<Row>(props: Props<Row>) {
         </tbody>
       </table>
       {rows?.length === 0 && (props.empty ?? <Empty title="Nothing here yet" />)}
+      {props.foot}
       {props.hasMore && (
         <div className={classes.more}>
           <Button variant="default" loading={props.loadingMore ?? false} onClick={props.onMore}>

@@ -1,7 +1,7 @@
 import { ActionIcon, Menu } from '@mantine/core';
 import { IconDots } from '@tabler/icons-react';
 import type { ApiKey } from '../../api/types';
-import type { KeyDialog } from './Keys';
+import type { KeyDialog } from './keyDialog';
 
 /** What can be done with a key that still works. */
 export function KeyActions({ value, onChoose }: { value: ApiKey; onChoose: (dialog: KeyDialog) => void }) {

@@ -2,7 +2,6 @@ import { Button } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { useState } from 'react';
 import { useKeys } from '../../api/keys';
-import type { ApiKey } from '../../api/types';
 import { useMode } from '../../session/mode';
 import { useMay } from '../../session/session';
 import { Id } from '../../ui/Copy';
@@ -13,10 +12,9 @@ import { Page, Panel } from '../../ui/Page';
 import { Status } from '../../ui/Status';
 import { Ago } from '../../ui/Time';
 import { KeyActions } from './KeyActions';
+import type { KeyDialog } from './keyDialog';
 import { NewKey } from './NewKey';
 import { RevokeKey, RotateKey } from './RotateKey';
-
-export type KeyDialog = { kind: 'rotate' | 'revoke'; key: ApiKey };
 
 /** API keys: make, rotate with an overlap, revoke. A secret is shown once. */
 export function Keys() {

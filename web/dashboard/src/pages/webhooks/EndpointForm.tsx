@@ -4,7 +4,7 @@ import { useState } from 'react';
 import { api, ask } from '../../api/client';
 import { useIntent } from '../../api/intent';
 import { Code } from '../../ui/Copy';
-import type { Endpoint } from './Endpoints';
+import type { Endpoint } from './endpoint';
 import { EVENT_TYPES } from './eventTypes';
 
 /** Add an endpoint, or change one. A new one shows its secret. */

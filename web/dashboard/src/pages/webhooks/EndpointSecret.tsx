@@ -4,7 +4,7 @@ import { api, ask } from '../../api/client';
 import { useIntent } from '../../api/intent';
 import { Code } from '../../ui/Copy';
 import { Time } from '../../ui/Time';
-import type { Endpoint } from './Endpoints';
+import type { Endpoint } from './endpoint';
 
 /** An endpoint's signing secret, and a rotation with a day's overlap. */
 export function EndpointSecret({ endpoint, onClose }: { endpoint: Endpoint; onClose: () => void }) {

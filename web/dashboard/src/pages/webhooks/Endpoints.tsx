@@ -4,7 +4,6 @@ import { IconDots } from '@tabler/icons-react';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { lazy, Suspense, useState } from 'react';
 import { api, ask } from '../../api/client';
-import type { components } from '../../api/schema';
 import { useMay } from '../../session/session';
 import { Confirm } from '../../ui/Confirm';
 import { DataTable } from '../../ui/DataTable';
@@ -12,12 +11,12 @@ import { Empty } from '../../ui/Empty';
 import { Failure } from '../../ui/Failure';
 import { Panel } from '../../ui/Page';
 import { Status } from '../../ui/Status';
+import type { Endpoint } from './endpoint';
 
 const EndpointForm = lazy(async () => ({ default: (await import('./EndpointForm')).EndpointForm }));
 const EndpointSecret = lazy(async () => ({ default: (await import('./EndpointSecret')).EndpointSecret }));
 
 type Dialog = 'form' | 'secret' | 'delete';
-export type Endpoint = components['schemas']['EndpointAnswer'];
 
 /** Every endpoint with its health; the first one is also the form above. */
 export function Endpoints() {
