@@ -1,7 +1,7 @@
 # Every target does its own set-up. Start with `make dev`; `make help` lists the rest.
 .DEFAULT_GOAL := help
-.PHONY: help dev setup test lint scan test-unit faults test-model test-containers bench openapi requirements clean
-.PHONY: reset
+.PHONY: help dev setup test lint scan test-unit faults test-model test-containers bench openapi test-data
+.PHONY: requirements clean reset
 
 # The first Python of at least 3.11 on this machine; `make PYTHON=/path/to/python dev` chooses another.
 PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11; do \
@@ -50,6 +50,10 @@ bench: ## Measure speed, memory and growth into benchmarks/results (15 idle minu
 openapi: ## Write docs/openapi.json anew from the code
 	@$(INSTALL) --no-web
 	@exec $(VENV)/gateway openapi
+
+test-data: ## Write the test bank's numbers and UPI ids into documents and web parts anew from the code
+	@$(INSTALL) --no-web
+	@exec $(VENV)/python -m dev.test_data
 
 requirements: ## Resolve requirements.in anew; what is pinned stays where it still fits
 	@$(INSTALL) --no-web

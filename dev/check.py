@@ -60,6 +60,7 @@ def static_steps() -> Iterator[Step]:
     yield Step("mypy --strict", [_tool("mypy")])
     yield Step("import contracts", [_tool("lint-imports")])
     yield Step("openapi drift", [_tool("gateway"), "openapi", "--check"])
+    yield Step("test data drift", [_tool("python"), "-m", "dev.test_data", "--check"])
     yield from _npm_steps("lint")
 
 

@@ -1,14 +1,20 @@
 """The request log, the webhook inbox, the checkout preview, saved views and columns in Chromium."""
 
+import json
 from pathlib import Path
+from typing import Any, Final
 
 import httpx
 import pytest
 from playwright.sync_api import expect
 
+from dev import test_data
+from dev.install import ROOT
 from tests.dashboard.conftest import Desk
 from tests.support.stack import eventually
 from tests.web.checkout.site import CheckoutSite
+
+PUBLISHED: Final[dict[str, Any]] = json.loads((ROOT / test_data.LISTS[0]).read_text("utf-8"))
 
 pytestmark = pytest.mark.browser
 
@@ -36,6 +42,15 @@ def test_the_inbox_shows_what_verifies(desk: Desk) -> None:
     desk.merchant.api.post(url, content=b'{"event":"payment.success"}')
     forged = page.get_by_test_id("inbox-item").filter(has_text="payment.success")
     expect(forged.get_by_test_id("inbox-verified")).to_have_text("not verified", timeout=15_000)
+
+
+def test_each_published_number_and_upi_id_is_offered_and_the_challenge_asks(desk: Desk) -> None:
+    page = desk.open("/dashboard/test-tools")
+    for value in [row["value"] for row in (*PUBLISHED["cards"], *PUBLISHED["vpas"])]:
+        expect(page.get_by_role("button", name=f"Make a payment with {value}")).to_be_visible()
+    page.get_by_role("button", name="Make a payment with 4000 0025 0000 3155").click()
+    expect(page.get_by_test_id("payment-id")).to_be_visible()
+    expect(page.locator("[data-status=requires_action]").first).to_be_visible(timeout=15_000)
 
 
 def test_the_preview_is_the_checkout_and_follows_what_is_typed(desk: Desk, tmp_path: Path) -> None:

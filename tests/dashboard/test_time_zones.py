@@ -8,9 +8,7 @@ from tests.contract.operations import operations
 from tests.support.envelope import expect_error
 from tests.support.stack import Stack
 
-WITH_ZONE = [
-    one for one in operations() if any(parameter["name"] == "time_zone" for parameter in one.parameters)
-]
+WITH_ZONE = [one for one in operations() if any(parameter["name"] == "time_zone" for parameter in one.parameters)]
 OLD_NAMES = ["Asia/Calcutta", "Asia/Katmandu", "Asia/Saigon", "Europe/Kiev", "America/Buenos_Aires", "US/Eastern"]
 NO_ZONES = ["", "Mars/Olympus", "America", "../UTC", "/etc/localtime", "zone.tab", "UTC/x", "é", "x" * 5000]
 

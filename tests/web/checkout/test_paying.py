@@ -1,6 +1,7 @@
 """Paying in the modal of a shop on another site, against the real API, worker, Postgres and Redis."""
 
 import http.server
+import json
 import re
 import shutil
 import threading
@@ -11,6 +12,7 @@ import pytest
 import razorpay  # type: ignore[import-untyped]  # the package has no types
 from playwright.sync_api import Browser, Page, expect
 
+from dev import test_data
 from dev.ports import free_port
 from tests.support.client import Merchant
 from tests.support.stack import ROOT, Stack, eventually
@@ -90,6 +92,23 @@ def test_a_decline_keeps_the_form_and_a_retry_pays(shop: Shop, merchant: Merchan
     assert [(one["code"], one["final"], one["declineCode"]) for one in failures] == [
         ("payment_declined", False, "insufficient_funds")
     ]
+
+
+def test_each_published_test_card_fills_the_form_with_a_number_that_is_one(
+    checkout: CheckoutSite, merchant: Merchant, page: Page
+) -> None:
+    page.goto(checkout.page_url(merchant.order()["id"]))
+    page.click("[data-test-id=method-card]")
+    page.get_by_text("Test cards", exact=True).click()
+    number, numbers = page.locator("[data-test-id=card-number-input]"), page.locator(".test-cards button")
+    published = [row["value"] for row in json.loads((ROOT / test_data.LISTS[1]).read_text("utf-8"))["cards"]]
+    assert numbers.locator("bdi").all_inner_texts() == published
+    for value in published:
+        numbers.filter(has_text=value).click()
+        expect(number).to_have_value(value)
+        number.focus()
+        number.blur()
+        expect(page.locator("#number-error")).to_have_count(0)
 
 
 @pytest.mark.parametrize("approve", [True, False])

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { renderToString } from 'preact-render-to-string';
+import { cards } from '../src/generated/test-data.json';
 import { formatMoney } from '../src/money.js';
 import { pageHeaders, sendText } from '../src/server/respond.js';
 import type { DemoContext } from './context.js';
@@ -66,8 +67,8 @@ function Shop({ checkout, demoKey, api }: { checkout: string; demoKey: string; a
           </button>
           <p id="result" role="status" data-test-id="demo-result" />
           <p class="sub">
-            Cards: 4242 4242 4242 4242 succeeds, 4000 0000 0000 0002 is declined, 4000 0025 0000 3155 asks for
-            a challenge.
+            Cards: {numberOf('approved')} succeeds, {numberOf('declined')} is declined,{' '}
+            {numberOf('challenge')} asks for a challenge.
           </p>
         </section>
         <section aria-labelledby="live-title">
@@ -85,6 +86,8 @@ function Shop({ checkout, demoKey, api }: { checkout: string; demoKey: string; a
     </>
   );
 }
+
+const numberOf = (scenario: string) => cards.find((card) => card.scenario === scenario)?.value;
 
 const Code = ({ title, text }: { title: string; text: string }) => (
   <figure>

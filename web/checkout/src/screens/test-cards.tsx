@@ -1,13 +1,20 @@
 import type { CardFields } from '../card/validate.js';
 import { useCheckout, useCheckoutState, useText } from '../context.js';
+import { cards } from '../generated/test-data.json';
+import type { MessageKey } from '../locales/en.js';
 
-const CARDS = [
-  ['4242 4242 4242 4242', 'test_card_ok'],
-  ['4000 0025 0000 3155', 'test_card_challenge'],
-  ['4000 0000 0000 0002', 'test_card_declined'],
-  ['4000 0000 0000 9995', 'test_card_funds'],
-  ['6527 6589 0000 1005', 'test_card_ok'],
-] as const;
+/** How a shopper's page says what the bank does; in the order of the simulator's own table. */
+const TEXTS: Record<string, MessageKey> = {
+  approved: 'test_card_ok',
+  declined: 'test_card_declined',
+  insufficient_funds: 'test_card_funds',
+  expired_card: 'test_card_expired',
+  incorrect_cvc: 'test_card_cvc',
+  processing_error: 'test_card_error',
+  challenge: 'test_card_challenge',
+  refund_late: 'test_card_refund_late',
+  refund_declined: 'test_card_refund_declined',
+};
 
 /** The published numbers, one click each. Only in test mode. */
 export function TestCards({ fill, name }: { fill(card: CardFields): void; name: string }) {
@@ -19,7 +26,7 @@ export function TestCards({ fill, name }: { fill(card: CardFields): void; name: 
     <details class="test-panel">
       <summary>{t('test_cards')}</summary>
       <ul class="test-cards">
-        {CARDS.map(([number, outcome]) => (
+        {cards.map(({ value: number, scenario, label }) => (
           <li key={number}>
             <button
               type="button"
@@ -27,7 +34,7 @@ export function TestCards({ fill, name }: { fill(card: CardFields): void; name: 
               onClick={() => fill({ number, expiry: '12 / 30', cvc: '123', name: name || 'Asha Rao' })}
             >
               <bdi>{number}</bdi>
-              <span>{t(outcome)}</span>
+              <span>{TEXTS[scenario] ? t(TEXTS[scenario]) : label}</span>
             </button>
           </li>
         ))}

@@ -11,7 +11,7 @@ import { Empty } from '../../ui/Empty';
 import { Page, Panel } from '../../ui/Page';
 import { Status } from '../../ui/Status';
 import { Inbox } from './Inbox';
-import { CARDS, grouped, type Outcome, VPAS } from './testData';
+import { CARDS, type Outcome, VPAS } from './testData';
 
 /** Make any outcome happen. Only in test mode. */
 export function TestTools() {
@@ -52,8 +52,7 @@ function Outcomes({ label, method, rows }: { label: string; method: 'card' | 'up
           title: method === 'card' ? 'Number' : 'Address',
           cell: (row) => (
             <span className="mono">
-              {method === 'card' ? grouped(row.value) : row.value}{' '}
-              <CopyButton value={row.value} label={`Copy ${row.value}`} />
+              {row.value} <CopyButton value={row.value} label={`Copy ${row.value}`} />
             </span>
           ),
         },

@@ -10,67 +10,106 @@ from gateway.settings import Settings
 
 BankOutcome = Literal["approved", "declined", "pending", "action"]
 
+LATE_SECONDS: Final = 3.0
+"""How long the bank leaves undecided what it decides late."""
+
 
 @dataclass(frozen=True, slots=True)
 class Scenario:
-    """What the bank will answer. `answer_seconds`: when a pending one is decided by itself, if ever.
+    """What the bank will answer, and `label`: how that is told to people.
 
+    `answer_seconds`: when a pending one is decided by itself, if ever.
     `timeout`: the bank does what `outcome` says, but its answer to the call is lost.
     `refund`: what it will say to refunds of this payment.
     """
 
     name: str
     outcome: BankOutcome
+    label: str
     error_code: str | None = None
     error_description: str | None = None
     answer_seconds: float = 0
     timeout: bool = False
     refund: Literal["approved", "declined", "late"] = "approved"
 
+    @property
+    def result(self) -> Literal["success", "failed", "requires_action"]:
+        """The status that a payment comes to by itself."""
+        if self.outcome == "action":
+            return "requires_action"
+        return "failed" if self.outcome == "declined" else "success"
 
-APPROVED: Final = Scenario("approved", "approved")
-DECLINED: Final = Scenario("declined", "declined", "PAYMENT_DECLINED", "The bank declined the payment")
 
-_CARDS: Final[dict[str, Scenario]] = {
+APPROVED: Final = Scenario("approved", "approved", "Succeeds")
+DECLINED: Final = Scenario("declined", "declined", "Declined", "PAYMENT_DECLINED", "The bank declined the payment")
+_REFUND_DECLINED: Final = Scenario(
+    "refund_declined", "approved", "Succeeds; refunds are refused", refund="declined"
+)
+
+CARDS: Final[dict[str, Scenario]] = {
     "4242424242424242": APPROVED,
     "4111111111111111": APPROVED,
     "6527658900001005": APPROVED,
     "4000000000000002": DECLINED,
     "4000000000009995": Scenario(
-        "insufficient_funds", "declined", "INSUFFICIENT_FUNDS", "The card has insufficient funds"
+        "insufficient_funds",
+        "declined",
+        "Insufficient funds",
+        "INSUFFICIENT_FUNDS",
+        "The card has insufficient funds",
     ),
-    "4000000000000069": Scenario("expired_card", "declined", "CARD_EXPIRED", "The card has expired"),
-    "4000000000000127": Scenario("incorrect_cvc", "declined", "INCORRECT_CVC", "The security code is wrong"),
+    "4000000000000069": Scenario(
+        "expired_card", "declined", "Expired card", "CARD_EXPIRED", "The card has expired"
+    ),
+    "4000000000000127": Scenario(
+        "incorrect_cvc", "declined", "Wrong security code", "INCORRECT_CVC", "The security code is wrong"
+    ),
     "4000000000000119": Scenario(
-        "processing_error", "declined", "PROCESSING_ERROR", "The bank could not process the card"
+        "processing_error",
+        "declined",
+        "Processing error",
+        "PROCESSING_ERROR",
+        "The bank could not process the card",
     ),
-    "4000002500003155": Scenario("challenge", "action"),
-    "4000000000007726": Scenario("refund_late", "approved", refund="late"),
-    "4000000000005126": Scenario("refund_declined", "approved", refund="declined"),
+    "4000002500003155": Scenario("challenge", "action", "Asks the shopper for a 3-D Secure challenge"),
+    "4000000000007726": Scenario(
+        "refund_late", "approved", f"Succeeds; a refund is undecided for {LATE_SECONDS:.0f} seconds", refund="late"
+    ),
+    "4000000000005126": _REFUND_DECLINED,
 }
-_VPAS: Final[dict[str, Scenario]] = {
-    "success": APPROVED,
-    "failure": Scenario("failure", "declined", "PAYMENT_DECLINED", "The shopper's bank declined the payment"),
-    "timeout": Scenario("timeout", "approved", timeout=True),
-    "pending": Scenario("upi_approval", "action"),
-    "late": Scenario("late", "pending", answer_seconds=3),
-    "refundfail": Scenario("refund_declined", "approved", refund="declined"),
-}
+"""By number, in the order in which they are published."""
 
-SCENARIOS: Final[dict[str, Scenario]] = {
-    scenario.name: scenario for scenario in (*_CARDS.values(), *_VPAS.values())
+VPAS: Final[dict[str, Scenario]] = {
+    "success": APPROVED,
+    "failure": Scenario(
+        "failure", "declined", "Declined", "PAYMENT_DECLINED", "The shopper's bank declined the payment"
+    ),
+    "pending": Scenario("upi_approval", "action", "Waits for the shopper's approval"),
+    "late": Scenario(
+        "late",
+        "pending",
+        f"Undecided for {LATE_SECONDS:.0f} seconds, then succeeds",
+        answer_seconds=LATE_SECONDS,
+    ),
+    "timeout": Scenario(
+        "timeout", "approved", "Succeeds, but the bank's answer is lost: it is looked up", timeout=True
+    ),
+    "refundfail": _REFUND_DECLINED,
 }
+"""By what stands before the `@`, in the order in which they are published."""
+
+SCENARIOS: Final[dict[str, Scenario]] = {scenario.name: scenario for scenario in (*CARDS.values(), *VPAS.values())}
 
 
 def choose_scenario(
     request: Authorization, settings: Settings, chance: Callable[[], float] = random.random
 ) -> Scenario:
     """By the number or VPA; else by `TEST_PAYMENT_SUCCESS` in test mode, else by the success rates."""
-    if request.card is not None and request.card.number in _CARDS:
-        return _CARDS[request.card.number]
+    if request.card is not None and request.card.number in CARDS:
+        return CARDS[request.card.number]
     name = (request.vpa or "").partition("@")[0].lower()
-    if name in _VPAS:
-        return _VPAS[name]
+    if name in VPAS:
+        return VPAS[name]
     if settings.test_mode:
         return APPROVED if settings.test_payment_success else DECLINED
     rate = settings.upi_success_rate if request.method == "upi" else settings.card_success_rate

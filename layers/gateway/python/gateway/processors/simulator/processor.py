@@ -9,7 +9,7 @@ import asyncio
 import random
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any
 
 from gateway.database import Database
 from gateway.database.batch import Batch
@@ -24,7 +24,7 @@ from gateway.processors.protocol import (
     Pending,
     ProcessorTimeout,
 )
-from gateway.processors.simulator.outcomes import SCENARIOS, Scenario, choose_scenario
+from gateway.processors.simulator.outcomes import LATE_SECONDS, SCENARIOS, Scenario, choose_scenario
 from gateway.processors.simulator.queries import (
     RecordedOperation,
     decide_action,
@@ -32,8 +32,6 @@ from gateway.processors.simulator.queries import (
     select_operations,
 )
 from gateway.settings import Settings
-
-_LATE_REFUND_SECONDS: Final = 3.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +119,7 @@ class Simulator:
                 "declined" if declined else "pending" if late else "approved",
                 "REFUND_DECLINED" if declined else None,
                 "The bank refused the refund" if declined else None,
-                delay + (_LATE_REFUND_SECONDS if late else 0),
+                delay + (LATE_SECONDS if late else 0),
             )
         )
         reach("processor.asked")
