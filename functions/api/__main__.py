@@ -8,7 +8,7 @@ import sys
 import uvicorn
 
 from api.app import build_app
-from api.protocol import protocol_with
+from api.http.protocol import protocol_with
 from gateway.requests.record import RequestLog
 from gateway.runtime import build_runtime
 from gateway.settings import load_settings

@@ -9,12 +9,12 @@ from starlette.exceptions import HTTPException
 from starlette.middleware.exceptions import ExceptionMiddleware
 from starlette.types import ASGIApp
 
-from api.cors import CorsByPath
-from api.document import describe_api
-from api.errors import handle_gateway_error, handle_http_error
-from api.middleware import RequestMiddleware
-from api.routes import all_routers
-from api.routing import Routes, add_routes, fixed_paths
+from api.http.cors import CorsByPath
+from api.http.errors import handle_gateway_error, handle_http_error
+from api.http.middleware import RequestMiddleware
+from api.http.routing import Routes, add_routes, fixed_paths
+from api.reference.document import describe_api
+from api.routers import all_routers
 from gateway import __version__
 from gateway.errors import GatewayError
 from gateway.runtime import Runtime

@@ -7,7 +7,7 @@ from urllib.parse import quote
 import httpx
 import pytest
 
-from api.errors import HTTP_STATUS
+from api.http.errors import HTTP_STATUS
 from tests.contract.operations import Operation, operations
 from tests.contract.world import World
 from tests.support.envelope import expect_error

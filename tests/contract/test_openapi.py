@@ -7,7 +7,7 @@ from collections import Counter
 import pytest
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
-from api.errors import HTTP_STATUS
+from api.http.errors import HTTP_STATUS
 from tests.contract.operations import Operation, document, operations
 from tests.support.stack import ROOT
 

@@ -6,8 +6,8 @@ from html.parser import HTMLParser
 import httpx
 import pytest
 
-from api.docs.__main__ import documents
-from api.error_codes import ERROR_CODES
+from api.reference.__main__ import documents
+from api.reference.error_codes import ERROR_CODES
 from gateway.settings import Settings
 from tests.support.client import Merchant
 from tests.support.stack import ROOT, Stack
@@ -97,7 +97,7 @@ def test_an_asset_that_is_none_is_a_404(stack: Stack, name: str) -> None:
 @pytest.mark.parametrize("name", sorted(documents()))
 def test_documents_follow_the_code(name: str) -> None:
     written = (ROOT / "docs" / name).read_text("utf-8")
-    assert written == documents()[name], f"docs/{name} is not what the code says: run `python -m api.docs`"
+    assert written == documents()[name], f"docs/{name} differs: run `python -m api.reference`"
 
 
 def test_every_setting_is_described_and_documented() -> None:
@@ -105,4 +105,6 @@ def test_every_setting_is_described_and_documented() -> None:
     for name, field in Settings.model_fields.items():
         assert field.description, name
         variable = field.validation_alias or f"GATEWAY_{name.upper()}"
-        assert f"| `{variable}` |" in table, f"{variable} is not in docs/settings.md: run `python -m api.docs`"
+        assert f"| `{variable}` |" in table, (
+            f"{variable} is not in docs/settings.md: `python -m api.reference` writes it"
+        )

@@ -11,8 +11,8 @@ import httpx
 import psycopg
 import pytest
 
-from api.error_codes import ERROR_CODES
-from api.errors import HTTP_STATUS
+from api.http.errors import HTTP_STATUS
+from api.reference.error_codes import ERROR_CODES
 from dev.postgres import PostgresServer
 from dev.redis import RedisServer
 from tests.support.client import Merchant

@@ -2,7 +2,7 @@
 
 import httpx
 
-from api.errors import HTTP_STATUS
+from api.http.errors import HTTP_STATUS
 
 
 def expect_error(

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from api import proxies
-from api.proxies import TrustedProxies
+from api.http import proxies
+from api.http.proxies import TrustedProxies
 from gateway.settings import Settings
 
 

@@ -1,4 +1,4 @@
-/** What the API says (functions/api/routes/checkout.py) and what the server gives the page to start with. */
+/** What the API says (functions/api/checkout/) and what the server gives the page to start with. */
 
 export type Method = 'card' | 'upi';
 export type PaymentStatus = 'pending' | 'requires_action' | 'success' | 'failed' | 'cancelled';

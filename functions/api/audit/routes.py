@@ -1,0 +1,89 @@
+"""The audit log: who did what."""
+
+from typing import Any
+
+from fastapi import APIRouter
+from starlette.requests import Request
+from starlette.responses import Response
+
+from api.audit.examples import AUDIT_LINE
+from api.audit.schemas import AuditAnswer
+from api.http.dependencies import authenticated, json_response, runtime_of
+from api.reference.openapi import READ_ERRORS, operation
+from gateway.audit.queries import select_audit
+from gateway.errors import BadRequest
+
+router = APIRouter(prefix="/api/v1/audit", tags=["Audit log"])
+
+_PARAMETERS: list[dict[str, Any]] = [
+    {
+        "name": "limit",
+        "in": "query",
+        "schema": {"type": "integer", "minimum": 1, "maximum": 100, "default": 50},
+        "description": "Rows of one page.",
+    },
+    {
+        "name": "cursor",
+        "in": "query",
+        "schema": {"type": "string"},
+        "description": "`next_cursor` of the page before.",
+    },
+    {
+        "name": "action",
+        "in": "query",
+        "schema": {"type": "string"},
+        "description": "`key.rotated` or `key`",
+    },
+    {"name": "actor", "in": "query", "schema": {"type": "string"}, "description": "E-mail address or key id"},
+    {
+        "name": "object_id",
+        "in": "query",
+        "schema": {"type": "string"},
+        "description": "Only what was done to this object.",
+    },
+]
+
+
+@router.get(
+    "",
+    summary="Read the audit log",
+    **operation(
+        answer=AuditAnswer,
+        example={"data": [AUDIT_LINE], "next_cursor": None, "has_more": False},
+        errors=(*READ_ERRORS, 400),
+        parameters=_PARAMETERS,
+    ),
+)
+async def get_audit(request: Request) -> Response:
+    """Every control action, newest first: keys, endpoints, settings, team, log-ins, captures, refunds."""
+    caller = await authenticated(request, "admin")
+    query = request.query_params
+    unknown = set(query) - {str(parameter["name"]) for parameter in _PARAMETERS}
+    if unknown:
+        raise BadRequest(f"Unknown query parameter {min(unknown)}", field=min(unknown))
+    limit = _integer(query.get("limit", "50"), "limit", 100)
+    before = _integer(query["cursor"], "cursor", 2**62) if "cursor" in query else None
+    async with runtime_of(request).database.connection(caller) as tx:
+        lines = await select_audit(
+            tx,
+            caller.merchant_id,
+            before=before,
+            limit=limit + 1,
+            action=query.get("action"),
+            actor=query.get("actor"),
+            object_id=query.get("object_id"),
+        )
+    page, more = lines[:limit], len(lines) > limit
+    return json_response(
+        {
+            "data": [line.as_json() for line in page],
+            "next_cursor": str(page[-1].id) if more else None,
+            "has_more": more,
+        }
+    )
+
+
+def _integer(text: str, name: str, largest: int) -> int:
+    if not (text.isascii() and text.isdigit() and len(text) < 20 and 1 <= int(text) <= largest):
+        raise BadRequest(f"{name} is not valid", field=name)
+    return int(text)

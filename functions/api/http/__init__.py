@@ -1,0 +1,1 @@
+"""What every request passes, and what the routes of all nouns share."""

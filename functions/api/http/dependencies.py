@@ -1,0 +1,228 @@
+"""What routes share: the runtime, the caller, the JSON body, the idempotent answer."""
+
+import base64
+import json
+import math
+import re
+from functools import partial
+from typing import Any, Final, NoReturn
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from api.http.audited import Act, audited
+from api.http.errors import error_answer
+from api.http.limits import guard_caller, guard_refused
+from api.http.sessions import session_caller, session_token
+from gateway.database import Connection
+from gateway.encode import encode_json
+from gateway.encryption import Keyring
+from gateway.errors import AuthenticationError, BadRequest, PermissionDenied, UnsupportedMediaType
+from gateway.failpoint import reach
+from gateway.idempotency.model import MAX_KEY_LENGTH, Answer, hash_request, shoppers_key
+from gateway.idempotency.queries import claim_key
+from gateway.idempotency.replay import answer_once
+from gateway.merchants.model import Caller
+from gateway.runtime import Runtime
+
+_MAX_DEPTH: Final = 32
+_TOO_DEEP: Final = f"The body is nested more than {_MAX_DEPTH} levels deep"
+_IDEMPOTENCY_KEY: Final = re.compile(rf"(?! )[ -~]{{1,{MAX_KEY_LENGTH}}}(?<! )")
+
+
+def runtime_of(request: Request) -> Runtime:
+    """The parts of this process."""
+    runtime: Runtime = request.app.state.runtime
+    return runtime
+
+
+async def authenticated(request: Request, scope: str) -> Caller:
+    """The caller with the scope `read`, `write` or `admin`: an API key, else the dashboard's session.
+
+    Raises `AuthenticationError`, `PermissionDenied` or `RateLimited`.
+    """
+    runtime = runtime_of(request)
+    has_key = "x-api-key" in request.headers or "authorization" in request.headers
+    if not has_key and session_token(request, runtime) is not None:
+        return await session_caller(request, runtime)
+    try:
+        key, secret = _credentials(request)
+        caller = await runtime.authenticator.authenticate(key, secret)
+    except AuthenticationError:
+        guard_refused(request)
+        raise
+    request.scope["state"] |= {"merchant_id": str(caller.merchant_id), "caller": caller}
+    await guard_caller(request, key)
+    if scope not in caller.scopes:
+        raise PermissionDenied(f"This key does not have the scope {scope}")
+    return caller
+
+
+def _credentials(request: Request) -> tuple[str, str]:
+    """From `X-Api-Key` and `X-Api-Secret`, else from HTTP Basic."""
+    key, secret = request.headers.get("x-api-key"), request.headers.get("x-api-secret")
+    if key and secret:
+        return key, secret
+    kind, _, encoded = request.headers.get("authorization", "").partition(" ")
+    if kind.lower() != "basic":
+        raise AuthenticationError
+    try:
+        user, colon, password = base64.b64decode(encoded, validate=True).decode().partition(":")
+    except ValueError:  # not ASCII, not base64, or not UTF-8
+        raise AuthenticationError from None
+    if not (user and colon and password) or "\0" in user:  # Postgres cannot even compare with NUL
+        raise AuthenticationError
+    return user, password
+
+
+async def read_object(request: Request, *, optional: bool = False) -> dict[str, Any]:
+    """The body as a JSON object; with `optional`, no body is an empty one.
+
+    Raises `BadRequest`, `UnsupportedMediaType` and `PayloadTooLarge`.
+    """
+    raw = await request.body()
+    if not raw and optional:
+        return {}
+    # A page can send bytes without a type to anywhere, unasked; with JSON's type the browser asks first.
+    is_page = "origin" in request.headers or "sec-fetch-site" in request.headers
+    usual = "" if is_page else "application/json"
+    media_type = request.headers.get("content-type", usual).partition(";")[0].strip().lower()
+    if media_type != "application/json":
+        raise UnsupportedMediaType("Content-Type must be application/json")
+    try:
+        body = _DECODER.decode(raw.decode("utf-8"))
+    except RecursionError:
+        raise BadRequest(_TOO_DEEP) from None
+    except ValueError:
+        raise BadRequest("The body is not valid JSON") from None
+    if not isinstance(body, dict):
+        raise BadRequest("The body must be a JSON object")
+    _refuse_unstorable(raw, body)
+    return body
+
+
+def _refuse_constant(name: str) -> NoReturn:
+    raise ValueError(name)
+
+
+def _finite(text: str) -> float:
+    """`1e400` is JSON, and no number that could be stored."""
+    number = float(text)
+    if not math.isfinite(number):
+        raise ValueError(text)
+    return number
+
+
+# `json.loads` makes a new one for each body, which takes longer than the body.
+_DECODER: Final = json.JSONDecoder(parse_constant=_refuse_constant, parse_float=_finite)
+
+
+def _refuse_unstorable(raw: bytes, body: dict[str, Any]) -> None:
+    """NUL cannot be stored in Postgres, half a surrogate pair is no character, and depth has a bound.
+
+    Only escapes can write the first two, and only many brackets the third: the usual body is not walked.
+    """
+    if b"\\u" not in raw and raw.count(b"{") + raw.count(b"[") <= _MAX_DEPTH:
+        return
+    waiting: list[tuple[Any, int]] = [(body, 1)]
+    while waiting:
+        value, depth = waiting.pop()
+        if isinstance(value, str):
+            _refuse_unstorable_text(value)
+        elif isinstance(value, dict | list):
+            if depth > _MAX_DEPTH:
+                raise BadRequest(_TOO_DEEP)
+            parts = [*value, *value.values()] if isinstance(value, dict) else value
+            waiting += [(part, depth + 1) for part in parts]
+
+
+def _refuse_unstorable_text(text: str) -> None:
+    try:
+        has_nul = b"\0" in text.encode()
+    except UnicodeEncodeError:
+        has_nul = True
+    if has_nul:
+        raise BadRequest("The body must not contain NUL or unpaired surrogates")
+
+
+def json_bytes(value: Any) -> bytes:
+    """The body of an answer."""
+    return encode_json(value)
+
+
+def json_response(value: Any, status_code: int = 200) -> Response:
+    """A JSON answer."""
+    return Response(json_bytes(value), status_code, media_type="application/json")
+
+
+async def answered(
+    request: Request,
+    caller: Caller,
+    act: Act,
+    *,
+    shopper: bool = False,
+    secret: bool = False,
+    claimed: bool = False,
+) -> Response:
+    """Run `act` in a connection of the caller's, through the idempotency key if the request has one.
+
+    With `shopper` he is the merchant whose page the request comes from: the keys of shoppers are kept apart, or
+    a stranger could use up the merchant's.
+    With `secret` the answer shows something that is not stored in clear anywhere: it is kept encrypted.
+    With `claimed` the request has taken its key already (`claim`).
+    """
+    key = _idempotency_key(request)
+    act = audited(request, caller, act, partial(read_object, optional=True))
+    runtime = runtime_of(request)
+    async with runtime.database.connection(caller) as tx:
+        if key is None:
+            answer = await act(tx)
+            return Response(answer.body, answer.status_code, media_type="application/json")
+        request_hash = await _hash(request)
+        kept = shoppers_key(key) if shopper else key
+        if secret:
+            act = _sealed(act, runtime.keyring, caller)
+        answer, replayed = await answer_once(
+            tx, caller, kept, request_hash, act, partial(error_answer, request), claimed=claimed
+        )
+    reach("api.committed")
+    if secret and answer.status_code < 400:
+        opened = runtime.keyring.decrypt("answer", answer.body, str(caller.merchant_id))
+        answer = Answer(answer.status_code, opened)
+    request.state.replayed = replayed
+    headers = {"Idempotent-Replayed": "true"} if replayed else {}
+    return Response(answer.body, answer.status_code, headers, "application/json")
+
+
+async def claim(request: Request, caller: Caller, seconds: float) -> bool:
+    """Take the request's idempotency key, if it has one, before it acts outside the database.
+
+    True: it may. False when the key is taken: `answered` replays or refuses. A claim that gets no answer ends
+    after `seconds`.
+    """
+    key = _idempotency_key(request)
+    if key is None:
+        return True
+    async with runtime_of(request).database.connection(caller) as tx:
+        return await claim_key(tx, caller, key, await _hash(request), seconds)
+
+
+def _idempotency_key(request: Request) -> str | None:
+    key = request.headers.get("idempotency-key")
+    if key is not None and _IDEMPOTENCY_KEY.fullmatch(key) is None:
+        text = f"Idempotency-Key must be 1 to {MAX_KEY_LENGTH} printable ASCII characters"
+        raise BadRequest(text, field="Idempotency-Key")
+    return key
+
+
+async def _hash(request: Request) -> bytes:
+    body = await request.body()
+    return hash_request(runtime_of(request).keyring, request.method, request.scope["path"], body)
+
+
+def _sealed(act: Act, keyring: Keyring, caller: Caller) -> Act:
+    async def act_sealed(tx: Connection) -> Answer:
+        answer = await act(tx)
+        return Answer(answer.status_code, keyring.encrypt("answer", answer.body, str(caller.merchant_id)))
+
+    return act_sealed

@@ -1,0 +1,122 @@
+"""The dashboard's session cookie as credentials, beside API keys."""
+
+import hmac
+from datetime import timedelta
+from typing import Final
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from api.http.cors import own_origins
+from api.http.limits import guard_caller, guard_refused
+from gateway.clock import utc_now
+from gateway.errors import AuthenticationError, PermissionDenied
+from gateway.merchants.model import Caller, Mode
+from gateway.runtime import Runtime
+from gateway.users.log_in import csrf_token, hash_token
+from gateway.users.model import SESSION_LIFE, Session
+from gateway.users.queries import select_session, touch_session
+from gateway.users.roles import permission_for, permissions_of
+
+_SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
+_TOUCH: Final = timedelta(minutes=1)
+_SCOPES: Final = frozenset({"read", "write", "admin"})
+
+
+def cookie_name(runtime: Runtime) -> str:
+    """`__Host-…` where the dashboard is on https: no other host, path or plain connection can set it."""
+    return "__Host-gateway_session" if _is_secure(runtime) else "gateway_session"
+
+
+def session_token(request: Request, runtime: Runtime) -> str | None:
+    """The token in the cookie, if there is one."""
+    return request.cookies.get(cookie_name(runtime)) or None
+
+
+async def find_session(request: Request, runtime: Runtime) -> Session:
+    """The session of the request's cookie. Raises `AuthenticationError`; checks the CSRF token of a change."""
+    token = session_token(request, runtime)
+    if token is None:
+        raise AuthenticationError
+    now, token_hash = utc_now(), hash_token(token)
+    tenant = await runtime.tenants.of_session(token_hash)
+    async with runtime.database.connection(tenant) as tx:
+        session = await select_session(tx, token_hash, now)
+        if session is None:
+            guard_refused(request)
+            raise AuthenticationError
+        if now - session.last_seen_at > _TOUCH:
+            await touch_session(tx, session.id, now)
+    if request.method not in _SAFE:
+        refuse_other_pages(request, runtime)
+        given = request.headers.get("x-csrf-token", "")
+        if not hmac.compare_digest(given.encode(), csrf_token(token).encode()):
+            raise PermissionDenied("X-CSRF-Token is missing or wrong")
+    await guard_caller(request, str(session.user.id))
+    request.state.session = session
+    request.state.merchant_id = str(session.user.merchant_id)
+    return session
+
+
+async def session_caller(request: Request, runtime: Runtime) -> Caller:
+    """The merchant of the session's user, if the user's role allows this request."""
+    session = await find_session(request, runtime)
+    mode = requested_mode(request)
+    caller = Caller(session.user.merchant_id, mode, None, _SCOPES)
+    request.state.caller = caller
+    needed = permission_for(request.method, request.scope["path"])
+    if needed not in permissions_of(session.user.role, mode):
+        raise PermissionDenied(f"Your role ({session.user.role}) does not allow this: it needs {needed}")
+    return caller
+
+
+def refuse_other_pages(request: Request, runtime: Runtime) -> None:
+    """Refuse what a page other than the dashboard has a browser send; a sibling subdomain's is another, too.
+
+    No page can write these headers. Raises `PermissionDenied`. What sends neither is no browser of today.
+    """
+    site, origin = request.headers.get("sec-fetch-site"), request.headers.get("origin")
+    if site in ("same-origin", "none") or (site is None and origin is None):
+        return
+    # Where the browser tells no site (plain http), the dashboard's server tells the name under which it was asked.
+    host = request.headers.get("x-forwarded-host") or request.headers.get("host", "")
+    is_ours = origin in own_origins(runtime.settings) or (
+        site is None and origin in (f"http://{host}", f"https://{host}")
+    )
+    if site == "cross-site" or not is_ours:
+        raise PermissionDenied("This page may not do that: use the dashboard")
+
+
+def may_see_secrets(request: Request, caller: Caller) -> bool:
+    """Whether the request's person may see signing secrets in this mode; an API key with the route's scope may."""
+    session: Session | None = getattr(request.state, "session", None)
+    return session is None or "webhooks:secrets" in permissions_of(session.user.role, caller.mode)
+
+
+def requested_mode(request: Request) -> Mode:
+    """Which of the merchant's two worlds a session looks at: `X-Gateway-Mode`, test unless it says live."""
+    return "live" if request.headers.get("x-gateway-mode") == "live" else "test"
+
+
+def set_session_cookie(response: Response, runtime: Runtime, token: str) -> None:
+    """Hand the token to the browser: not to its scripts, and to no other site's requests but plain links."""
+    response.set_cookie(
+        cookie_name(runtime),
+        token,
+        max_age=int(SESSION_LIFE.total_seconds()),
+        path="/",
+        secure=_is_secure(runtime),
+        httponly=True,
+        samesite="lax",
+    )
+
+
+def clear_session_cookie(response: Response, runtime: Runtime) -> None:
+    """Have the browser forget the token."""
+    response.delete_cookie(
+        cookie_name(runtime), path="/", secure=_is_secure(runtime), httponly=True, samesite="lax"
+    )
+
+
+def _is_secure(runtime: Runtime) -> bool:
+    return runtime.settings.dashboard_url.startswith("https://")

@@ -1,0 +1,45 @@
+"""Shapes of the API's jobs: for the documents, not for checking."""
+
+from typing import Literal
+
+from api.http.shapes import Described
+
+
+class Job(Described):
+    """A payment or refund that the machine still works on, or leaves to a person."""
+
+    kind: Literal["payments", "refunds"]
+    id: str
+    work: str | None
+    amount: int
+    currency: str
+    status: str
+    attempts: int
+    due_at: str | None
+    review_reason: str | None
+    sent_at: str | None
+    created_at: str
+    state: Literal["needs_attention", "in_flight", "due", "scheduled"]
+
+
+class WaitingDeliveries(Described):
+    """Webhook deliveries that wait."""
+
+    due: int
+    scheduled: int
+    in_flight: int
+
+
+class JobsAnswer(Described):
+    """The merchant's work, what needs a person first."""
+
+    data: list[Job]
+    deliveries: WaitingDeliveries
+    workers: dict[str, Literal["running", "stopped"]]
+
+
+class RetriedJobAnswer(Described):
+    """The job is due again."""
+
+    id: str
+    status: Literal["due"]

@@ -1,0 +1,97 @@
+"""Orders: what is to be paid."""
+
+from fastapi import APIRouter
+from starlette.requests import Request
+from starlette.responses import Response
+
+from api.http.dependencies import answered, authenticated, json_bytes, json_response, read_object, runtime_of
+from api.http.lists import answer_list
+from api.orders.examples import NEW_ORDER, ORDER, PUBLIC_ORDER
+from api.orders.schemas import OrderAnswer, PublicOrderAnswer
+from api.reference.lists import list_answer, list_parameters
+from api.reference.openapi import LIST_ERRORS, READ_ERRORS, WRITE_ERRORS, operation
+from gateway.clock import utc_now
+from gateway.database import Connection
+from gateway.errors import NotFound
+from gateway.idempotency.model import Answer
+from gateway.ids import is_id
+from gateway.orders.create import create_order
+from gateway.orders.listing import ORDERS
+from gateway.orders.model import NewOrder
+from gateway.orders.queries import select_order
+
+router = APIRouter(prefix="/api/v1", tags=["Orders"])
+
+
+@router.post(
+    "/orders",
+    summary="Create an order",
+    **operation(
+        status=201,
+        answer=OrderAnswer,
+        example=ORDER,
+        body=NewOrder,
+        body_example=NEW_ORDER,
+        errors=WRITE_ERRORS,
+        idempotent=True,
+    ),
+)
+async def post_order(request: Request) -> Response:
+    """The amount is in the currency's minor unit and never changes afterwards."""
+    caller = await authenticated(request, "write")
+    body = await read_object(request)
+    settings = runtime_of(request).settings
+
+    async def act(tx: Connection) -> Answer:
+        order = await create_order(tx, caller, body, default_capture=settings.default_capture, now=utc_now())
+        return Answer(201, json_bytes(order.as_json()))
+
+    return await answered(request, caller, act)
+
+
+@router.get(
+    "/orders",
+    summary="List orders",
+    **operation(
+        answer=list_answer(ORDERS, OrderAnswer, ORDER),
+        parameters=list_parameters(ORDERS),
+        errors=LIST_ERRORS,
+    ),
+)
+async def get_orders(request: Request) -> Response:
+    """Newest first, in pages. With `Accept: text/csv` all that the filters leave, as one file."""
+    return await answer_list(request, await authenticated(request, "read"), ORDERS)
+
+
+@router.get(
+    "/orders/{order_id}",
+    summary="Retrieve an order",
+    **operation(answer=OrderAnswer, example=ORDER, errors=(*READ_ERRORS, 404)),
+)
+async def get_order(request: Request, order_id: str) -> Response:
+    """The order with this id, if it is yours."""
+    caller = await authenticated(request, "read")
+    order = None
+    if is_id(order_id, "order"):
+        async with runtime_of(request).database.connection(caller) as tx:
+            order = await select_order(tx, caller, order_id)
+    if order is None:
+        raise NotFound("Order not found")
+    return json_response(order.as_json())
+
+
+@router.get(
+    "/orders/{order_id}/public",
+    summary="Retrieve the public part of an order",
+    **operation(answer=PublicOrderAnswer, example=PUBLIC_ORDER, errors=(404, 503), public=True),
+)
+async def get_public_order(request: Request, order_id: str) -> Response:
+    """For the shopper's page: no key needed, nothing about the merchant shown."""
+    runtime, order = runtime_of(request), None
+    owner = await runtime.tenants.of_order(order_id)
+    if owner is not None:
+        async with runtime.database.connection(owner) as tx:
+            order = await select_order(tx, owner, order_id)
+    if order is None:
+        raise NotFound("Order not found")
+    return json_response(order.as_public_json())

@@ -1,0 +1,119 @@
+"""Shapes of the API's overview: for the documents, not for checking."""
+
+from typing import Literal
+
+from pydantic import ConfigDict, Field
+
+from api.http.shapes import Described
+
+
+class PaymentCounts(Described):
+    """Payments of a span by status; `success_rate` is null before the first is decided."""
+
+    total: int
+    success: int
+    failed: int
+    pending: int
+    requires_action: int
+    cancelled: int
+    success_rate: float | None
+
+
+class CurrencySum(Described):
+    """Money of one currency, in minor units."""
+
+    currency: str
+    payments: int
+    gross: int
+    refunded: int
+    net: int
+
+
+class OverviewStep(Described):
+    """An hour or a day; `gross` is in the main currency."""
+
+    at: str
+    total: int
+    success: int
+    failed: int
+    gross: int
+
+
+class FailureCount(Described):
+    """How often payments failed for a reason."""
+
+    error_code: str
+    description: str | None
+    count: int
+
+
+class DeliveryCounts(Described):
+    """Webhook deliveries of the span."""
+
+    success: int
+    failed: int
+    pending: int
+
+
+class Attention(Described):
+    """What waits for a person."""
+
+    payments_in_review: int
+    refunds_in_review: int
+    failed_deliveries: int
+    disabled_endpoints: int
+    expiring_authorizations: int
+
+
+class Progress(Described):
+    """First steps that were taken."""
+
+    order: bool
+    payment: bool
+    endpoint: bool
+    delivery: bool
+    live_key: bool
+
+
+class OverviewAnswer(Described):
+    """A span at a glance."""
+
+    model_config = ConfigDict(populate_by_name=True)
+
+    range: Literal["today", "7d", "30d", "90d"]
+    from_: str = Field(alias="from")
+    until: str
+    payments: PaymentCounts
+    currencies: list[CurrencySum]
+    main_currency: str
+    steps: list[OverviewStep]
+    failures: list[FailureCount]
+    deliveries: DeliveryCounts
+    attention: Attention
+    progress: Progress
+
+
+class FoundRecord(Described):
+    """A record that a search has found."""
+
+    kind: Literal["payment", "order", "refund", "event"]
+    id: str
+    parent_id: str | None
+    title: str
+    status: str | None
+    amount: int | None
+    currency: str | None
+    created_at: str
+
+
+class SearchAnswer(Described):
+    """At most a handful."""
+
+    data: list[FoundRecord]
+
+
+class ChangesAnswer(Described):
+    """Of which nouns something is new since the cursor."""
+
+    cursor: str
+    nouns: list[str]

@@ -1,0 +1,41 @@
+"""Examples in the documents: payments."""
+
+from typing import Any, Final
+
+from api.orders.examples import ORDER
+
+PAYMENT: Final[dict[str, Any]] = {
+    "id": "pay_H8sK3jD9s2L1pQr4",
+    "order_id": ORDER["id"],
+    "amount": 50000,
+    "currency": "INR",
+    "method": "upi",
+    "vpa": "success@bank",
+    "status": "pending",
+    "captured": False,
+    "capture": "automatic",
+    "amount_captured": 0,
+    "amount_refunded": 0,
+    "refunded": False,
+    "error_code": None,
+    "error_description": None,
+    "next_action": None,
+    "expires_at": None,
+    "created_at": "2026-01-15T10:31:12.456Z",
+    "updated_at": "2026-01-15T10:31:12.456Z",
+}
+PAID: Final = PAYMENT | {"status": "success", "captured": True, "amount_captured": 50000}
+NEW_PAYMENTS: Final[dict[str, Any]] = {
+    "UPI": {"order_id": ORDER["id"], "method": "upi", "vpa": "success@bank"},
+    "Card": {
+        "order_id": ORDER["id"],
+        "method": "card",
+        "card": {
+            "number": "4242 4242 4242 4242",
+            "expiry_month": 12,
+            "expiry_year": 2030,
+            "cvv": "123",
+            "holder_name": "Asha Rao",
+        },
+    },
+}

@@ -1,0 +1,216 @@
+"""Payments: one try each to pay an order."""
+
+from typing import Any
+
+from fastapi import APIRouter
+from starlette.requests import Request
+from starlette.responses import Response
+
+from api.http.dependencies import answered, authenticated, json_bytes, json_response, read_object, runtime_of
+from api.http.limits import guard_order
+from api.http.lists import answer_list, wants_csv
+from api.http.visitor import client_address
+from api.http.wake import wake
+from api.payments.examples import NEW_PAYMENTS, PAID, PAYMENT
+from api.payments.schemas import CaptureBody, NewPayment, PaymentAnswer
+from api.reference.lists import list_answer, list_parameters
+from api.reference.openapi import (
+    LIST_ERRORS,
+    METHOD_ERRORS,
+    PUBLIC_WRITE_ERRORS,
+    READ_ERRORS,
+    WRITE_ERRORS,
+    operation,
+)
+from gateway.checkout.limits import check_shopper, note_shopper
+from gateway.clock import utc_now
+from gateway.database import Connection
+from gateway.errors import BadRequest, NotFound
+from gateway.idempotency.model import Answer
+from gateway.ids import is_id
+from gateway.merchants.model import Caller
+from gateway.payments.cancel import cancel_payment
+from gateway.payments.capture import capture_payment
+from gateway.payments.create import create_payment, find_order_to_pay, read_order_id
+from gateway.payments.listing import PAYMENTS, select_newest
+from gateway.payments.queries import select_payment
+
+router = APIRouter(prefix="/api/v1", tags=["Payments"])
+
+
+@router.post(
+    "/payments",
+    summary="Create a payment",
+    **operation(
+        status=201,
+        answer=PaymentAnswer,
+        example=PAYMENT,
+        body=NewPayment,
+        body_examples=NEW_PAYMENTS,
+        errors=(*WRITE_ERRORS, 404, *METHOD_ERRORS),
+        idempotent=True,
+    ),
+)
+async def post_payment(request: Request) -> Response:
+    """Always answers `pending`, without waiting for the bank: follow the webhooks or ask again."""
+    return await _pay(request, await authenticated(request, "write"), await read_object(request))
+
+
+@router.post(
+    "/payments/public",
+    summary="Create a payment from the shopper's page",
+    **operation(
+        status=201,
+        answer=PaymentAnswer,
+        example=PAYMENT,
+        body=NewPayment,
+        body_examples=NEW_PAYMENTS,
+        errors=(*PUBLIC_WRITE_ERRORS, *METHOD_ERRORS),
+        public=True,
+        idempotent=True,
+    ),
+)
+async def post_public_payment(request: Request) -> Response:
+    """As `POST /payments`, with the order's id as the only permission."""
+    body = await read_object(request)
+    owner = await runtime_of(request).tenants.of_order(read_order_id(body))
+    if owner is None:
+        raise NotFound("Order not found", field="order_id")
+    return await _pay(request, owner, body, shopper=True)
+
+
+async def _pay(request: Request, caller: Caller, body: dict[str, Any], *, shopper: bool = False) -> Response:
+    runtime = runtime_of(request)
+    deliveries = 0
+
+    async def act(tx: Connection) -> Answer:
+        nonlocal deliveries
+        order = await find_order_to_pay(tx, caller, body)
+        guard_order(request, order.id)
+        if shopper:
+            await check_shopper(tx, runtime.keyring, order, body, client_address(request), utc_now())
+        payment, deliveries = await create_payment(tx, runtime.keyring, order, body, utc_now())
+        if shopper:
+            await note_shopper(tx, runtime.keyring, payment, client_address(request), utc_now())
+        return Answer(201, json_bytes(payment.as_json()))
+
+    response = await answered(request, caller, act, shopper=shopper)
+    wake(request, "payments", deliveries)
+    return response
+
+
+@router.get(
+    "/payments",
+    summary="List payments",
+    **operation(
+        answer=list_answer(PAYMENTS, PaymentAnswer, PAID, bare=True),
+        parameters=list_parameters(PAYMENTS),
+        errors=LIST_ERRORS,
+    ),
+)
+async def get_payments(request: Request) -> Response:
+    """Newest first. Without any query parameter a bare array of the newest 100; with one, pages.
+
+    With `Accept: text/csv` all that the filters leave, as one file.
+    """
+    caller = await authenticated(request, "read")
+    if request.scope["query_string"] or wants_csv(request):
+        return await answer_list(request, caller, PAYMENTS)
+    async with runtime_of(request).database.connection(caller) as tx:
+        payments = await select_newest(tx, caller)
+    return json_response([payment.as_json() for payment in payments])
+
+
+@router.get(
+    "/payments/{payment_id}",
+    summary="Retrieve a payment",
+    **operation(answer=PaymentAnswer, example=PAID, errors=(*READ_ERRORS, 404)),
+)
+async def get_payment(request: Request, payment_id: str) -> Response:
+    """The payment with this id, if it is yours."""
+    caller = await authenticated(request, "read")
+    payment = None
+    if is_id(payment_id, "pay"):
+        async with runtime_of(request).database.connection(caller) as tx:
+            payment = await select_payment(tx, caller, payment_id)
+    if payment is None:
+        raise NotFound("Payment not found")
+    return json_response(payment.as_json())
+
+
+@router.get(
+    "/payments/{payment_id}/public",
+    summary="Retrieve a payment from the shopper's page",
+    **operation(answer=PaymentAnswer, example=PAID, errors=(404, 503), public=True),
+)
+async def get_public_payment(request: Request, payment_id: str) -> Response:
+    """For the shopper's page: the payment's id is the only permission."""
+    runtime, payment = runtime_of(request), None
+    owner = await runtime.tenants.of_payment(payment_id)
+    if owner is not None:
+        async with runtime.database.connection(owner) as tx:
+            payment = await select_payment(tx, owner, payment_id)
+    if payment is None:
+        raise NotFound("Payment not found")
+    return json_response(payment.as_json())
+
+
+@router.post(
+    "/payments/{payment_id}/capture",
+    summary="Capture an authorised payment",
+    **operation(
+        answer=PaymentAnswer,
+        example=PAID,
+        body=CaptureBody,
+        body_example={"amount": 50000},
+        body_required=False,
+        errors=(*WRITE_ERRORS, 404, "CONFLICT_ERROR"),
+        idempotent=True,
+    ),
+)
+async def post_capture(request: Request, payment_id: str) -> Response:
+    """Takes all of the authorised amount, or the part that you name; once per payment."""
+    caller = await authenticated(request, "write")
+    body = await read_object(request, optional=True)
+    deliveries = 0
+
+    async def act(tx: Connection) -> Answer:
+        nonlocal deliveries
+        if not is_id(payment_id, "pay"):
+            raise NotFound("Payment not found")
+        payment, deliveries = await capture_payment(tx, caller, payment_id, body, utc_now())
+        return Answer(200, json_bytes(payment.as_json()))
+
+    response = await answered(request, caller, act)
+    wake(request, "payments", deliveries)
+    return response
+
+
+@router.post(
+    "/payments/{payment_id}/cancel",
+    summary="Cancel a payment that is not captured",
+    **operation(
+        answer=PaymentAnswer,
+        example=PAYMENT | {"status": "cancelled"},
+        errors=(*WRITE_ERRORS, 404, "CONFLICT_ERROR"),
+        idempotent=True,
+    ),
+)
+async def post_cancel(request: Request, payment_id: str) -> Response:
+    """Releases an authorisation, or ends a payment that waits for the shopper."""
+    caller = await authenticated(request, "write")
+    body = await read_object(request, optional=True)
+    deliveries = 0
+
+    async def act(tx: Connection) -> Answer:
+        nonlocal deliveries
+        if not is_id(payment_id, "pay"):
+            raise NotFound("Payment not found")
+        if body:
+            raise BadRequest("This request takes no fields")
+        payment, deliveries = await cancel_payment(tx, caller, payment_id, utc_now())
+        return Answer(200, json_bytes(payment.as_json()))
+
+    response = await answered(request, caller, act)
+    wake(request, "payments", deliveries)
+    return response

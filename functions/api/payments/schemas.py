@@ -1,0 +1,93 @@
+"""Payments as the API takes and shows them."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field, RootModel
+
+from api.http.shapes import (
+    Amount,
+    Capture,
+    CurrencyCode,
+    Described,
+    Moment,
+    OpenShape,
+    OrderId,
+    PaymentId,
+    may_be_absent,
+)
+from gateway.money import MAXIMUM_AMOUNT
+
+
+class PaymentAnswer(OpenShape):
+    """A payment: one try to pay an order. Amounts in minor units."""
+
+    id: PaymentId
+    order_id: OrderId
+    amount: Amount
+    currency: CurrencyCode
+    method: Literal["upi", "card"]
+    vpa: str = Field("", description="With `upi` only.", json_schema_extra=may_be_absent)
+    card_network: Literal["visa", "mastercard", "amex", "rupay", "unknown"] = Field(
+        "unknown", description="With `card` only.", json_schema_extra=may_be_absent
+    )
+    card_last4: str = Field(
+        "", pattern="^[0-9]{4}$", description="With `card` only.", json_schema_extra=may_be_absent
+    )
+    status: Literal["pending", "requires_action", "success", "failed", "cancelled"]
+    captured: bool = Field(description="Whether the money has been taken.")
+    capture: Capture
+    amount_captured: Amount
+    amount_refunded: Amount
+    refunded: bool = Field(description="Whether all that was captured has been paid back.")
+    error_code: str | None = Field(description="Why it failed, for programs.")
+    error_description: str | None = Field(description="Why it failed, for people.")
+    next_action: dict[str, str] | None = Field(description="What the shopper has to do, with `requires_action`.")
+    expires_at: Moment | None = Field(description="An authorisation that is not captured by then is cancelled.")
+    created_at: Moment
+    updated_at: Moment
+
+
+class CardBody(Described):
+    """A card as the shopper gives it."""
+
+    number: str = Field(
+        pattern="^[0-9 -]{13,64}$",
+        description="13 to 19 digits with a valid check digit; spaces and dashes are ignored.",
+        examples=["4242 4242 4242 4242"],
+    )
+    expiry_month: Annotated[int, Field(ge=1, le=12)] | Annotated[str, Field(pattern="^(0?[1-9]|1[0-2])$")] = Field(
+        description="1 to 12.", examples=[12]
+    )
+    expiry_year: (
+        Annotated[int, Field(ge=0, le=2199)] | Annotated[str, Field(pattern="^([0-9]{2}|20[0-9]{2}|21[0-9]{2})$")]
+    ) = Field(description="2 or 4 digits.", examples=[2030])
+    cvv: str = Field(pattern="^[0-9]{3,4}$", examples=["123"])
+    holder_name: str = Field(min_length=1, max_length=255, pattern=r"\S", examples=["Asha Rao"])
+
+
+class NewUpiPayment(Described):
+    """Pay by UPI."""
+
+    order_id: OrderId
+    method: Literal["upi"]
+    vpa: str = Field(pattern="^[a-zA-Z0-9._-]+@[a-zA-Z0-9]+$", max_length=255, examples=["success@bank"])
+
+
+class NewCardPayment(Described):
+    """Pay by card."""
+
+    order_id: OrderId
+    method: Literal["card"]
+    card: CardBody
+
+
+class NewPayment(RootModel[Annotated[NewUpiPayment | NewCardPayment, Field(discriminator="method")]]):
+    """Body of `POST /payments` and `/payments/public`."""
+
+
+class CaptureBody(Described):
+    """Body of `POST /payments/{id}/capture`; without an amount all of it is captured."""
+
+    amount: int | None = Field(
+        None, ge=1, le=MAXIMUM_AMOUNT, description="Minor units; at most what was authorised.", examples=[50000]
+    )

@@ -1,0 +1,20 @@
+"""Shapes of the API's refunds: for the documents, not for checking."""
+
+from typing import Literal
+
+from api.http.shapes import Amount, CurrencyCode, Moment, OpenShape, PaymentId, RefundId
+
+
+class RefundAnswer(OpenShape):
+    """A refund. `amount` in minor units."""
+
+    id: RefundId
+    payment_id: PaymentId
+    amount: Amount
+    currency: CurrencyCode
+    reason: str | None
+    status: Literal["pending", "processed", "failed"]
+    error_code: str | None
+    error_description: str | None
+    created_at: Moment
+    processed_at: Moment | None

@@ -1,0 +1,82 @@
+"""Shapes of the API's session: for the documents, not for checking."""
+
+from typing import Literal
+
+from pydantic import Field
+
+from api.http.shapes import Described, ModeName, RoleName
+
+
+class LoginBody(Described):
+    """A user's e-mail address and password."""
+
+    email: str
+    password: str
+    code: str = Field("", max_length=100)
+
+
+class UserAnswer(Described):
+    """A member of the team."""
+
+    id: str
+    email: str
+    name: str
+    role: RoleName
+    status: Literal["active", "invited"]
+    created_at: str
+    last_login_at: str | None
+    two_factor: bool
+
+
+class SessionMerchant(Described):
+    """The merchant of a session."""
+
+    id: str
+    name: str
+    email: str
+
+
+class SeededKey(Described):
+    """The test merchant's published key pair; no other secret can be shown again."""
+
+    id: str
+    secret: str
+
+
+class CurrentSessionAnswer(Described):
+    """Who is logged in. `csrf_token` goes into `X-CSRF-Token` of every change."""
+
+    id: str
+    csrf_token: str
+    user: UserAnswer
+    merchant: SessionMerchant
+    permissions: dict[ModeName, list[str]]
+    test_mode: bool
+    seeded_key: SeededKey | None
+    checkout_url: str
+    api_url: str
+
+
+class SessionAnswer(Described):
+    """One log-in of yours."""
+
+    id: str
+    current: bool
+    created_at: str
+    last_seen_at: str
+    expires_at: str
+    address: str
+    user_agent: str
+
+
+class SessionsAnswer(Described):
+    """Your log-ins that are still good."""
+
+    data: list[SessionAnswer]
+
+
+class PasswordBody(Described):
+    """Your password now, and the one from now on."""
+
+    current_password: str
+    password: str = Field(min_length=10, max_length=200)

@@ -1,0 +1,1 @@
+"""What only test keys may ask for."""

@@ -1,0 +1,129 @@
+"""Routes of test mode: absent (404) in live mode."""
+
+from fastapi import APIRouter
+from starlette.requests import Request
+from starlette.responses import Response
+
+from api.http.dependencies import answered, json_bytes, json_response, read_object, runtime_of
+from api.reference.openapi import PUBLIC_WRITE_ERRORS, operation
+from api.testing.schemas import AuthenticateBody, JobsStatusAnswer, ProcessorBooksAnswer, TestMerchantAnswer
+from gateway.database import Connection
+from gateway.errors import BadRequest, NotFound
+from gateway.idempotency.model import Answer
+from gateway.ids import is_id
+from gateway.jobs.status import jobs_status
+from gateway.merchants.model import TEST_KEY_ID, TEST_MERCHANT_ID, Caller
+from gateway.merchants.queries import select_merchant
+from gateway.payments.queries import make_due
+from gateway.processors.simulator.queries import count_operations, decide_action
+
+router = APIRouter(prefix="/api/v1/test", tags=["Test mode"])
+
+_WORK = {"pending": 0, "processing": 0, "completed": 12, "failed": 0, "worker_status": "running"}
+
+
+def _only_in_test_mode(request: Request) -> None:
+    if not runtime_of(request).settings.test_mode:
+        raise NotFound("No such route")
+
+
+@router.get(
+    "/merchant",
+    summary="The seeded test merchant",
+    **operation(
+        answer=TestMerchantAnswer,
+        example={
+            "id": str(TEST_MERCHANT_ID),
+            "email": "test@example.com",
+            "api_key": TEST_KEY_ID,
+            "seeded": True,
+        },
+        errors=(404, 503),
+        public=True,
+    ),
+)
+async def get_test_merchant(request: Request) -> Response:
+    """Whose key to start with. Its secret is in the README, never in an answer."""
+    _only_in_test_mode(request)
+    async with runtime_of(request).database.connection(Caller(TEST_MERCHANT_ID, "test")) as tx:
+        merchant = await select_merchant(tx, TEST_MERCHANT_ID)
+    if merchant is None:
+        raise NotFound("The test merchant is not seeded")
+    return json_response(
+        {"id": str(merchant["id"]), "email": merchant["email"], "api_key": TEST_KEY_ID, "seeded": True}
+    )
+
+
+@router.get(
+    "/jobs/status",
+    summary="State of the work",
+    **operation(
+        answer=JobsStatusAnswer,
+        example=_WORK | {"queues": {"payments": _WORK}},
+        errors=(404, 503),
+        public=True,
+    ),
+)
+async def get_jobs_status(request: Request) -> Response:
+    """Over payments, refunds and webhooks; `queues` has each kind."""
+    _only_in_test_mode(request)
+    async with runtime_of(request).database.connection(None) as tx:
+        return json_response(await jobs_status(tx))
+
+
+@router.post(
+    "/payments/{payment_id}/authenticate",
+    summary="Decide a challenge or a UPI approval",
+    **operation(
+        answer={"application/json": {"schema": {"type": "object"}, "example": {"status": "accepted"}}},
+        example=None,
+        body=AuthenticateBody,
+        body_example={"result": "success"},
+        errors=PUBLIC_WRITE_ERRORS,
+        public=True,
+        idempotent=True,
+    ),
+)
+async def post_authenticate(request: Request, payment_id: str) -> Response:
+    """Plays the shopper in front of the simulated bank; the payment moves on a moment later."""
+    _only_in_test_mode(request)
+    result = (await read_object(request)).get("result")
+    if result not in ("success", "failure"):
+        raise BadRequest("result must be success or failure", field="result")
+    runtime = runtime_of(request)
+    owner = await runtime.tenants.of_payment(payment_id)
+    if owner is None:
+        raise NotFound("Payment not found")
+
+    async def act(tx: Connection) -> Answer:
+        if not await decide_action(tx, f"{payment_id}:authorize", result == "success"):
+            raise BadRequest("The bank is not waiting for the shopper")
+        await make_due(tx, payment_id)
+        return Answer(200, json_bytes({"status": "accepted"}))
+
+    response = await answered(request, owner, act, shopper=True)
+    runtime.wakes.wake("payments")
+    return response
+
+
+@router.get(
+    "/processor/{payment_id}",
+    summary="What the simulated bank was asked",
+    **operation(
+        answer=ProcessorBooksAnswer,
+        example={
+            "payment_id": "pay_H8sK3jD9s2L1pQr4",
+            "operations": {"authorize": {"operations": 1, "amount": 50000, "requests": 1}},
+        },
+        errors=(404, 503),
+        public=True,
+    ),
+)
+async def get_processor_books(request: Request, payment_id: str) -> Response:
+    """Per kind: distinct operations, their amount, and how often they were requested."""
+    _only_in_test_mode(request)
+    if not is_id(payment_id, "pay"):
+        raise NotFound("Payment not found")
+    async with runtime_of(request).database.connection(None) as tx:
+        rows = await count_operations(tx, payment_id)
+    return json_response({"payment_id": payment_id, "operations": {row.pop("kind"): row for row in rows}})

@@ -1,0 +1,23 @@
+"""Examples in the documents: timeline."""
+
+from typing import Any, Final
+
+TIMELINE: Final[list[dict[str, Any]]] = [
+    {
+        "at": "2026-01-15T10:31:12.456Z",
+        "kind": "event",
+        "title": "payment.created",
+        "event_id": "evt_Q1w2E3r4T5y6U7i8",
+        "object_id": "pay_H8sK3jD9s2L1pQr4",
+        "deliveries": 1,
+    },
+    {
+        "at": "2026-01-15T10:31:12.501Z",
+        "kind": "processor",
+        "title": "authorize",
+        "outcome": "approved",
+        "amount": 50000,
+        "currency": "INR",
+        "requests": 1,
+    },
+]

@@ -1,0 +1,1 @@
+"""The one-endpoint face of webhooks that existing dashboards call."""
