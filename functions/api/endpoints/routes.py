@@ -75,7 +75,7 @@ async def post_endpoint(request: Request) -> Response:
     caller = await authenticated(request, "write")
     keyring = runtime_of(request).keyring
     new = validate(NewEndpoint, await read_object(request))
-    await check_url(request, caller, new.url, "url")
+    new = new.model_copy(update={"url": await check_url(request, caller, new.url, "url")})
 
     async def act(tx: Connection) -> Answer:
         endpoint = await create_endpoint(tx, keyring, caller, new, utc_now())
@@ -134,7 +134,7 @@ async def patch_endpoint(request: Request, endpoint_id: str) -> Response:
     runtime = runtime_of(request)
     body = validate(EndpointChanges, await read_object(request))
     if "url" in body.model_fields_set:
-        await check_url(request, caller, body.url, "url")
+        body = body.model_copy(update={"url": await check_url(request, caller, body.url, "url")})
     deliveries = 0
 
     async def act(tx: Connection) -> Answer:

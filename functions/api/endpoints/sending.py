@@ -13,8 +13,8 @@ from gateway.merchants.model import Caller
 from gateway.webhooks.endpoints.model import Endpoint
 from gateway.webhooks.endpoints.sealed import SecretReader
 from gateway.webhooks.sender.addresses import AddressGuard
-from gateway.webhooks.sender.client import WebhookClient
-from gateway.webhooks.sender.target import TargetRefused
+from gateway.webhooks.sender.client import WebhookClient, request_url
+from gateway.webhooks.sender.target import TargetRefused, plain_url
 from gateway.webhooks.tools.send_test import TestSend, record_test, require_url, send_test
 
 _CLAIM_SPARE_SECONDS: Final = 30.0
@@ -32,15 +32,17 @@ def _guard(request: Request) -> AddressGuard:
 def _client(request: Request) -> WebhookClient:
     state = request.app.state
     if not hasattr(state, "webhook_client"):
-        state.webhook_client = WebhookClient(runtime_of(request).settings, _guard(request))
+        state.webhook_client = WebhookClient(runtime_of(request).settings, _guard(request), most_idle=0)
     client: WebhookClient = state.webhook_client
     return client
 
 
-async def check_url(request: Request, caller: Caller, url: str, field: str) -> None:
-    """Refuse a URL that webhooks must not be sent to. Raises `BadRequest`."""
+async def check_url(request: Request, caller: Caller, url: str, field: str) -> str:
+    """The URL as it will be called, to be saved. Raises `BadRequest` for one that webhooks must not be sent to."""
     try:
-        await _guard(request).check_saved_url(url, caller.mode)
+        target = await _guard(request).check_saved_url(url, caller.mode)
+        request_url(url, target)
+        return plain_url(url, target)
     except TargetRefused as error:
         text = str(error)
         raise BadRequest(text[0].upper() + text[1:], field=field) from None

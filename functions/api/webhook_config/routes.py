@@ -68,7 +68,8 @@ async def put_config(request: Request) -> Response:
     caller = await authenticated(request, "write")
     config = read_config(await read_object(request))
     if config.webhook_url:
-        await check_url(request, caller, config.webhook_url, "webhook_url")
+        checked = await check_url(request, caller, config.webhook_url, "webhook_url")
+        config = config.model_copy(update={"webhook_url": checked})
 
     async def act(tx: Connection) -> Answer:
         endpoint = await save_config(tx, caller, config, utc_now())

@@ -46,6 +46,8 @@ def conclude(
         return FinishedDelivery(item, outcome, "failed", attempts, None, now, request_headers, reason)
     retry_after = outcome.retry_after if outcome is not None else None
     delay = schedule.next_delay(attempts, chance, retry_after)
+    if delay is not None and outcome is not None and outcome.is_stale:
+        delay = 0.0
     status: DeliveryStatus = "failed" if delay is None else "pending"
     return FinishedDelivery(item, outcome, status, attempts, delay, now, request_headers)
 
@@ -102,6 +104,8 @@ def moods_of(finished: Sequence[FinishedDelivery], is_due_for_note: Callable[[st
             if endpoint_id in moods or one.claimed.tier not in _HEALTHY or is_due_for_note(endpoint_id):
                 moods[endpoint_id] = Mood(endpoint_id, one.at, 0, None)
             continue
+        if one.outcome is not None and one.outcome.is_stale:
+            continue  # says nothing of how the receiver is
         before = moods.get(endpoint_id, Mood(endpoint_id, None, 0, None))
         since = before.failing_since or one.at
         moods[endpoint_id] = Mood(endpoint_id, before.success_at, before.failures + 1, since)

@@ -98,17 +98,19 @@ class AddressGuard:
             raise TargetRefused("the host of a webhook URL must be a public name")
         return target
 
-    async def check_saved_url(self, url: str, mode: str, seconds: float = 2.0) -> None:
+    async def check_saved_url(self, url: str, mode: str, seconds: float = 2.0) -> Target:
         """What saving an endpoint asks: `check_url`, and the addresses that the name has now.
 
-        A name that cannot be found (yet) is accepted; every attempt looks again. Raises `TargetRefused`.
+        A name that cannot be found (yet) is accepted; every attempt looks again. Returns the URL's target. Raises
+        `TargetRefused`.
         """
         target = self.check_url(url, mode)
         try:
             async with asyncio.timeout(seconds):
                 await self.resolve(target, mode)
         except (NameNotFound, TimeoutError):
-            return
+            pass
+        return target
 
     async def resolve(self, target: Target, mode: str) -> Sequence[str]:
         """The addresses to connect to, in order. Raises `TargetRefused` if any may not be, and `NameNotFound`."""

@@ -24,15 +24,19 @@ from gateway.settings import Settings
 from gateway.webhooks.deliveries.model import ErrorClass
 from gateway.webhooks.sender.addresses import AddressGuard, NameNotFound
 from gateway.webhooks.sender.connection import KEPT_BODY_BYTES
-from gateway.webhooks.sender.target import Target, TargetRefused
-from gateway.webhooks.sender.transport import Key, PinnedTransport, TlsError
+from gateway.webhooks.sender.target import Target, TargetRefused, plain_url
+from gateway.webhooks.sender.transport import MOST_IDLE, Key, PinnedTransport, StaleConnection, TlsError
 
 USER_AGENT: Final = b"PaymentGateway-Webhooks/1"
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of one attempt. `error_class` is None for a 2xx; `body` is text of up to 4 KiB."""
+    """What became of one attempt. `error_class` is None for a 2xx; `body` is text of up to 4 KiB.
+
+    `is_stale`: the connection had been kept from an earlier attempt and ended before an answer. The receiver has
+    seen the request or not; the next attempt, over a connection of its own, need not wait.
+    """
 
     started_at: datetime
     duration_ms: int
@@ -41,12 +45,14 @@ class Outcome:
     error: str | None = None
     body: str | None = None
     retry_after: float | None = None
+    is_stale: bool = False
 
 
 class WebhookClient:
-    """Sends attempts, many at once. One per process."""
+    """Sends attempts, many at once. One per process; up to `most_idle` connections are kept for a few seconds."""
 
-    def __init__(self, settings: Settings, guard: AddressGuard) -> None:
+    def __init__(self, settings: Settings, guard: AddressGuard, most_idle: int = MOST_IDLE) -> None:
+        self._most_idle = most_idle
         self._timeout = settings.webhook_timeout_seconds
         self._ca_file = settings.webhook_ca_file
         self._guard = guard
@@ -58,13 +64,15 @@ class WebhookClient:
         started_at, started = utc_now(), time.perf_counter()
 
         def outcome(error_class: ErrorClass, error: object) -> Outcome:
-            return Outcome(started_at, _ms_since(started), None, error_class, _printable(str(error))[:500])
+            text, is_stale = _printable(str(error))[:500], isinstance(error, StaleConnection)
+            return Outcome(started_at, _ms_since(started), None, error_class, text, is_stale=is_stale)
 
         try:
             where, key = self._check(url, mode)
             async with asyncio.timeout(self._timeout):
                 response = await self._http().handle_async_request(_request(where, key, headers, body))
                 content = await response.aread()
+            return _answered(response, content, started_at, _ms_since(started))
         except TimeoutError:
             return outcome("timeout", f"no answer within {self._timeout:g} s")
         except TargetRefused as error:
@@ -73,18 +81,20 @@ class WebhookClient:
             return outcome("dns", error)
         except httpx.HTTPError as error:
             return outcome(_class_of(error), error)
-        return _answered(response, content, started_at, _ms_since(started))
+        except Exception as error:
+            # What nobody has thought of is an attempt as well: unrecorded it would be made again and again.
+            return outcome("protocol", f"{type(error).__name__}: {error}")
 
     def _check_url(self, url: str, mode: str) -> tuple[httpx.URL, Key]:
         target = self._guard.check_url(url, mode)
-        return httpx.URL(url), (target.scheme, target.host, target.port, mode)
+        return request_url(url, target), (target.scheme, target.host, target.port, mode)
 
     def _http(self) -> httpx.AsyncBaseTransport:
         if self._transport is None:
             context = httpx.create_ssl_context(trust_env=False)
             if self._ca_file:
                 context.load_verify_locations(self._ca_file)
-            self._transport = PinnedTransport(self._resolve, context)
+            self._transport = PinnedTransport(self._resolve, context, self._most_idle)
         return self._transport
 
     async def _resolve(self, key: Key) -> Sequence[str]:
@@ -95,6 +105,14 @@ class WebhookClient:
         """Close kept connections."""
         if self._transport is not None:
             await self._transport.aclose()
+
+
+def request_url(url: str, target: Target) -> httpx.URL:
+    """The URL as it is requested. Raises `TargetRefused` for one that httpx cannot request."""
+    try:
+        return httpx.URL(plain_url(url, target))
+    except httpx.InvalidURL:
+        raise TargetRefused("this is not a valid URL") from None
 
 
 def _request(url: httpx.URL, key: Key, headers: dict[str, str], body: bytes) -> httpx.Request:
@@ -139,7 +157,7 @@ def read_retry_after(value: str | None, now: datetime) -> float | None:
         return float(value.strip()[:9])
     try:
         return max((parsedate_to_datetime(value) - now).total_seconds(), 0.0)
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, OverflowError):
         return None
 
 

@@ -75,6 +75,19 @@ def parse_target(url: str) -> Target:
     return Target(parts.scheme, name, port, address)
 
 
+def plain_url(url: str, target: Target) -> str:
+    """The URL with its host as it is looked up, in ASCII: what is saved is what will be called.
+
+    Full-width letters, ligatures and soft hyphens in a name are read (UTS 46) once, here, and by no library
+    after us. A URL whose host is ASCII stays to the letter. `target` is what `parse_target` made of this URL.
+    """
+    parts = urlsplit(url)
+    if parts.netloc.isascii():
+        return url
+    netloc = target.host if parts.port is None else f"{target.host}:{parts.port}"
+    return parts._replace(netloc=netloc).geturl()
+
+
 def _parse_host(host: str) -> tuple[str, ipaddress.IPv4Address | ipaddress.IPv6Address | None]:
     if host.startswith("["):
         return _parse_ipv6(host)

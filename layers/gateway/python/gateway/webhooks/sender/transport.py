@@ -18,7 +18,9 @@ import httpx
 from gateway.webhooks.sender.connection import Connection
 
 _IDLE_SECONDS: Final = 4.0  # Node closes after 5 s: a request must not meet a connection that is closing
-_MOST_IDLE: Final = 256
+MOST_IDLE: Final = 256
+"""Connections of one process that are kept for a next attempt."""
+
 _ADDRESSES_TRIED: Final = 3
 
 Key = tuple[str, str, int, str]
@@ -28,12 +30,16 @@ Resolve = Callable[[Key], Awaitable[Sequence[str]]]
 class PinnedTransport(httpx.AsyncBaseTransport):
     """Connections of one process, kept by target. `resolve` gives the addresses that may be connected to.
 
+    One request is sent once: where a kept connection ends without an answer nobody knows whether the receiver has
+    seen the request, so that a second sending is the caller's to decide, and to write down (`StaleConnection`).
+
     A request must carry `extensions["key"]`: scheme, host, port and mode of its target.
     """
 
-    def __init__(self, resolve: Resolve, context: ssl.SSLContext) -> None:
+    def __init__(self, resolve: Resolve, context: ssl.SSLContext, most_idle: int = MOST_IDLE) -> None:
         self._resolve = resolve
         self._context = context
+        self._most_idle = most_idle
         self._idle: dict[Key, list[Connection]] = {}
         self._idle_count = 0
         self._timer: asyncio.TimerHandle | None = None
@@ -42,18 +48,19 @@ class PinnedTransport(httpx.AsyncBaseTransport):
         key: Key = request.extensions["key"]
         content = encode_request(request)
         kept = self._take(key)
-        if kept is not None:
-            try:
-                return await self._exchange(key, kept, content)
-            except httpx.ReadError:
-                if kept.has_answered:
-                    raise
-                # It was closed while it waited: this request was not seen, a fresh connection is the remedy.
-        return await self._exchange(key, await self._connect(key), content)
+        if kept is None:
+            return await self._exchange(key, await self._connect(key), content)
+        try:
+            return await self._exchange(key, kept, content)
+        except httpx.ReadError as error:
+            if kept.has_answered:
+                raise
+            self._drop(key)  # what ended this one, such as a restart, has ended the others
+            raise StaleConnection("a kept connection ended before the receiver answered") from error
 
     async def _exchange(self, key: Key, connection: Connection, content: bytes) -> httpx.Response:
         response, may_stay = await connection.exchange(content)
-        if may_stay and self._idle_count < _MOST_IDLE:
+        if may_stay and self._idle_count < self._most_idle:
             connection.idle_since = time.monotonic()
             self._idle.setdefault(key, []).append(connection)
             self._idle_count += 1
@@ -73,6 +80,12 @@ class PinnedTransport(httpx.AsyncBaseTransport):
             connection.abort()
         self._idle.pop(key, None)
         return None
+
+    def _drop(self, key: Key) -> None:
+        """Close what is kept for this target."""
+        for connection in self._idle.pop(key, []):
+            connection.abort()
+            self._idle_count -= 1
 
     async def _connect(self, key: Key) -> Connection:
         scheme, host, port, _ = key
@@ -125,6 +138,10 @@ class PinnedTransport(httpx.AsyncBaseTransport):
                 connection.abort()
         self._idle.clear()
         self._idle_count = 0
+
+
+class StaleConnection(httpx.ReadError):
+    """A connection kept from before ended without an answer."""
 
 
 class TlsError(httpx.ConnectError):
