@@ -1,6 +1,7 @@
 """Currencies of every number of decimals: what goes in comes out everywhere, as an integer of minor units."""
 
 import itertools
+import re
 from typing import Any
 
 import pytest
@@ -8,7 +9,7 @@ import pytest
 from gateway.money import CURRENCY_DIGITS, format_amount
 from tests.support.client import Merchant, at_once
 from tests.support.envelope import expect_error
-from tests.support.stack import eventually
+from tests.support.stack import ROOT, eventually
 
 # ISO 4217, list one: a code of each number of digits that is easily got wrong.
 KNOWN = {"INR": 2, "USD": 2, "CLP": 0, "ISK": 0, "JPY": 0, "KRW": 0, "UGX": 0, "VND": 0, "XOF": 0, "HUF": 2,
@@ -93,3 +94,16 @@ def test_what_is_no_amount_is_refused_by_every_verb(merchant: Merchant, verb: st
     for wrong in NO_MONEY:
         expect_error(merchant.api.post(path, json={"amount": wrong}), "BAD_REQUEST_ERROR", field="amount")
     assert merchant.payment(payment["id"]) == payment
+
+
+def test_the_dashboard_and_the_checkout_have_the_same_digits() -> None:
+    """Their tables are their own, for they run in a browser; an amount of other digits would be another amount."""
+    for table in ("web/dashboard/src/lib/currencies.ts", "web/checkout/src/money.ts"):
+        source = (ROOT / table).read_text()
+        for name, digits in (("ZERO", 0), ("THREE", 3)):
+            found = re.search(rf"const {name} = '([A-Z ]+)'", source)
+            assert found is not None
+            assert set(found[1].split()) == {code for code, has in CURRENCY_DIGITS.items() if has == digits}
+    source = (ROOT / "web/dashboard/src/lib/currencies.ts").read_text()
+    two = source.partition("const TWO =")[2].partition(";")[0]
+    assert set(re.findall(r"[A-Z]{3}", two)) == {code for code, has in CURRENCY_DIGITS.items() if has == 2}

@@ -7,10 +7,11 @@ import { useNavigate, useSearch } from '@tanstack/react-router';
 import { type ReactNode, useEffect, useRef, useState } from 'react';
 import { downloadCsv, type Noun, setFilters, type Filters as Values } from '../api/lists';
 import { fromLocalInput, toLocalInput } from '../lib/time';
+import { AmountFilters } from './AmountFilters';
 import classes from './Filters.module.css';
 import { Views } from './Views';
 
-const MORE = ['created_after', 'created_before', 'amount_min', 'amount_max'];
+const MORE = ['created_after', 'created_before', 'currency', 'amount_min', 'amount_max'];
 
 export interface Choice {
   name: string;
@@ -22,7 +23,8 @@ interface Props {
   noun: Noun;
   choices: Choice[];
   searchLabel: string;
-  amounts?: boolean;
+  /** The currency that amounts are taken in until one is chosen; none where the list has no amounts. */
+  currency?: string | undefined;
   /** The filter that the search field sets. */
   searchName?: string;
   /** Further buttons, such as the column chooser. */
@@ -40,17 +42,9 @@ export function useFilters(): [Values, (change: Values) => void] {
 }
 
 /** Filters that live in the URL: a link to this page shows the same rows. */
-export function Filters({ noun, choices, searchLabel, amounts = false, searchName = 'q', children }: Props) {
+export function Filters({ noun, choices, searchLabel, currency, searchName = 'q', children }: Props) {
   const [values, change] = useFilters();
-  const names = [
-    ...choices.map((choice) => choice.name),
-    searchName,
-    'created_after',
-    'created_before',
-    'amount_min',
-    'amount_max',
-    'order_id',
-  ];
+  const names = [...choices.map((choice) => choice.name), searchName, ...MORE, 'order_id'];
   const set = setFilters(Object.fromEntries(names.map((name) => [name, values[name]])));
   const any = Object.keys(set).length > 0;
   const clear = Object.fromEntries(names.map((name) => [name, undefined]));
@@ -78,7 +72,7 @@ export function Filters({ noun, choices, searchLabel, amounts = false, searchNam
         />
       ))}
       <Button variant="default" aria-expanded={more} onClick={toggle}>
-        {more ? 'Less' : amounts ? 'Date and amount' : 'Date'}
+        {more ? 'Less' : currency ? 'Date and amount' : 'Date'}
       </Button>
       {any && (
         <Button variant="subtle" color="gray" onClick={() => change(clear)}>
@@ -109,20 +103,7 @@ export function Filters({ noun, choices, searchLabel, amounts = false, searchNam
             value={values.created_before}
             onChange={(at) => change({ created_before: at })}
           />
-          {amounts && (
-            <>
-              <Minor
-                label="Least amount"
-                value={values.amount_min}
-                onChange={(text) => change({ amount_min: text })}
-              />
-              <Minor
-                label="Most amount"
-                value={values.amount_max}
-                onChange={(text) => change({ amount_max: text })}
-              />
-            </>
-          )}
+          {currency && <AmountFilters values={values} currency={currency} onChange={change} />}
         </div>
       )}
     </search>
@@ -192,28 +173,6 @@ function Moment(props: {
         type="datetime-local"
         value={toLocalInput(props.value)}
         onChange={(event) => props.onChange(fromLocalInput(event.currentTarget.value))}
-      />
-    </label>
-  );
-}
-
-/** An amount as the API takes it: what is shown in the list, without its point. */
-function Minor(props: {
-  label: string;
-  value: string | undefined;
-  onChange: (text: string | undefined) => void;
-}) {
-  return (
-    <label className={classes.moment}>
-      <span>{props.label}</span>
-      <input
-        className={classes.minor}
-        inputMode="numeric"
-        placeholder="50000 is ₹500.00"
-        defaultValue={props.value ?? ''}
-        key={props.value ?? ''}
-        onBlur={(event) => props.onChange(event.currentTarget.value.replace(/\D/g, '') || undefined)}
-        onKeyDown={(event) => event.key === 'Enter' && event.currentTarget.blur()}
       />
     </label>
   );

@@ -37,12 +37,14 @@ export function ListPage<N extends Noun>({ list }: { list: List<N> }) {
   const [filters] = useFilters();
   const found = useList(list.noun, filters, list.every);
   const [columns, chooser] = useColumns(list.noun, list.columns);
+  // An amount is meant in the currency of what is listed, until another is chosen.
+  const currency = list.money && ((found.rows?.[0] && list.money(found.rows[0]).currency) ?? 'INR');
   const none = Object.values(filters).some(Boolean) ? list.noMatch : list.empty;
   return (
     <Page title={list.title} lead={list.lead}>
       <Filters
         noun={list.noun}
-        amounts={Boolean(list.money)}
+        currency={currency}
         searchLabel={list.search.label}
         searchName={list.search.name}
         choices={list.choices}

@@ -5,7 +5,8 @@ import { useState } from 'react';
 import { api, ask } from '../../api/client';
 import { useIntent } from '../../api/intent';
 import type { Payment } from '../../api/types';
-import { formatAmount, parseAmount, toDecimal } from '../../lib/money';
+import { formatAmount, toDecimal } from '../../lib/money';
+import { type Read, readAmount } from '../../lib/readAmount';
 import { type ActionKind, refundable } from './actions';
 import classes from './Payment.module.css';
 
@@ -28,14 +29,21 @@ export function MoneyAction({ kind, payment, onClose }: Props) {
   const [reason, setReason] = useState('');
   const intent = useIntent();
   const queries = useQueryClient();
-  const amount = kind === 'cancel' ? payment.amount : parseAmount(text, payment.currency);
-  const wrong = amount === null || amount < 1 || amount > most;
   const money = (minor: number) => formatAmount(minor, payment.currency);
+  const read = kind === 'cancel' ? { minor: payment.amount } : within(readAmount(text, payment.currency));
+  const wrong = 'reason' in read;
+  const amount = wrong ? 0 : read.minor;
+
+  function within(typed: Read): Read {
+    if ('reason' in typed) return typed;
+    if (typed.minor < 1) return { reason: 'Enter more than zero' };
+    return typed.minor > most ? { reason: `At most ${money(most)}, not ${money(typed.minor)}` } : typed;
+  }
 
   const act = useMutation({
-    mutationFn: () => send(kind, payment.id, amount ?? 0, reason.trim(), intent.header()),
+    mutationFn: () => send(kind, payment.id, amount, reason.trim(), intent.header()),
     onSuccess: () => {
-      notifications.show({ color: 'teal', title: WORDS[kind].done, message: money(amount ?? 0) });
+      notifications.show({ color: 'teal', title: WORDS[kind].done, message: money(amount) });
       onClose();
     },
     onSettled: (_, error) => {
@@ -68,7 +76,7 @@ export function MoneyAction({ kind, payment, onClose }: Props) {
               data-autofocus
               value={text}
               onChange={(event) => setText(event.currentTarget.value)}
-              error={wrong ? `An amount up to ${money(most)}` : undefined}
+              error={wrong && read.reason}
             />
           )}
           {kind === 'refund' && (
@@ -93,7 +101,7 @@ export function MoneyAction({ kind, payment, onClose }: Props) {
               disabled={wrong}
               color={kind === 'cancel' ? 'red.9' : undefined}
             >
-              {kind === 'cancel' ? WORDS[kind].button : `${WORDS[kind].button} ${wrong ? '' : money(amount)}`}
+              {kind === 'cancel' || wrong ? WORDS[kind].button : `${WORDS[kind].button} ${money(amount)}`}
             </Button>
           </Group>
         </Stack>
