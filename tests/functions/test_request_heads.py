@@ -2,17 +2,17 @@
 
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
 
-from dev.redis import RedisServer
 from tests.support.client import Merchant
 from tests.support.stack import Stack
 from tests.support.wire import Wire, WireAnswer, chunked, request_bytes
 
 LIMIT = 65_536
+CHUNKED = request_bytes("POST", "/api/v1/orders", {"Transfer-Encoding": "chunked"})
 START = b"GET /health HTTP/1.1\r\nHost: a\r\n"
 ENDLESS = {
     "one header": (START + b"X-Long: ", b"x" * 65_536),
@@ -21,10 +21,9 @@ ENDLESS = {
     "the request line": (b"GET /health?q=", b"x" * 65_536),
     "the method": (b"", b"GET" * 20_000),
     "blank lines": (b"", b"\r\n" * 30_000),
-    "trailers": (request_bytes("POST", "/api/v1/orders", {"Transfer-Encoding": "chunked"}) + chunked()[:-2] + b"x: ",
-                 b"x" * 65_536),
-    "a chunk's extension": (request_bytes("POST", "/api/v1/orders", {"Transfer-Encoding": "chunked"}) + b"5;",
-                            b"x" * 65_536),
+    "a trailer": (CHUNKED + chunked()[:-2] + b"x: ", b"x" * 65_536),
+    "many trailers": (CHUNKED + chunked()[:-2], b"x: y\r\n" * 10_000),
+    "a chunk's extension": (CHUNKED + b"5;", b"x" * 65_536),
 }  # fmt: skip
 
 
@@ -137,7 +136,10 @@ def test_requests_before_a_refused_one_keep_their_answers(stack: Stack, merchant
     for wrong, status in (
         (b"nonsense\r\n\r\n", 400),
         (padded(200_000), 431),
-        (request_bytes("POST", "/api/v1/orders", headers | {"Transfer-Encoding": "chunked"}) + b"no chunk\r\n", 400),
+        (
+            request_bytes("POST", "/api/v1/orders", headers | {"Transfer-Encoding": "chunked"}) + b"no chunk\r\n",
+            400,
+        ),
     ):
         with Wire(stack.port) as wire:
             wire.send(order + order + wrong)
@@ -146,9 +148,7 @@ def test_requests_before_a_refused_one_keep_their_answers(stack: Stack, merchant
 
 
 @pytest.fixture(scope="module")
-def patient(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Stack]:
+def patient(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     """An API that waits for one second."""
     from tests.conftest import TEMPLATE
     from tests.support.stack import copy_database, database_of
@@ -175,7 +175,12 @@ def dribble(wire: Wire, sent: bytes, seconds: float) -> WireAnswer | None:
 
 @pytest.mark.parametrize(
     "sent",
-    [START + b"X-Slow: " + b"x" * 100, b"GET /" + b"x" * 100, b"\r\n" * 100, request_bytes("GET", "/h" + "x" * 99)],
+    [
+        START + b"X-Slow: " + b"x" * 100,
+        b"GET /" + b"x" * 100,
+        b"\r\n" * 100,
+        request_bytes("GET", "/h" + "x" * 99),
+    ],
     ids=["header", "request line", "blank lines", "whole"],
 )
 def test_a_head_that_takes_too_long_is_a_408(patient: Stack, sent: bytes) -> None:
@@ -228,5 +233,3 @@ def test_a_connection_that_says_nothing_is_closed_as_an_idle_one_is(patient: Sta
         idle.ask(request_bytes("GET", "/health"))
         assert not silent.is_closed(1)
         assert silent.is_closed(5) and idle.is_closed(5)
-
-

@@ -1,4 +1,4 @@
-"""Clients that offer another protocol on the way: the offer is ignored (RFC 9110, section 7.8), the body is not."""
+"""Clients that offer another protocol on the way: the offer is ignored (RFC 9110, 7.8), the body is not."""
 
 import json
 from typing import Any
@@ -50,9 +50,7 @@ def test_a_capture_takes_what_its_body_says(stack: Stack, merchant: Merchant, of
 
 @pytest.mark.parametrize("offer", OFFERS.values(), ids=OFFERS)
 def test_a_body_in_chunks_is_read(stack: Stack, merchant: Merchant, offer: dict[str, str]) -> None:
-    head = request_bytes(
-        "POST", "/api/v1/orders", keys(merchant) | offer | {"Transfer-Encoding": "chunked"}
-    )
+    head = request_bytes("POST", "/api/v1/orders", keys(merchant) | offer | {"Transfer-Encoding": "chunked"})
     body = chunked(b'{"amount":', b"777}", trailers=b"X-Api-Key: key_of_a_stranger\r\n")
     for parts in ([head + body], [head, body], [head[:30], head[30:] + body[:5], body[5:]]):
         answer = ask(stack, *parts)
@@ -147,7 +145,9 @@ def test_no_body_where_none_was_announced_takes_all(stack: Stack, merchant: Merc
 
 def test_a_body_that_is_cut_short_changes_nothing(stack: Stack, merchant: Merchant) -> None:
     payment = authorised(merchant)
-    sent = request_bytes("POST", f"/api/v1/payments/{payment['id']}/capture", keys(merchant) | H2C, b'{"amount":100}')
+    sent = request_bytes(
+        "POST", f"/api/v1/payments/{payment['id']}/capture", keys(merchant) | H2C, b'{"amount":100}'
+    )
     for cut in (14, 1):
         with Wire(stack.port) as wire:
             wire.send(sent[:-cut])

@@ -151,7 +151,10 @@ describe('the server', () => {
   });
 
   it('refuses a head over its bound', async () => {
-    const answer = await raw(dashboard, `GET /api/a HTTP/1.1\r\nHost: a\r\nX-Long: ${'x'.repeat(70_000)}\r\n\r\n`);
+    const answer = await raw(
+      dashboard,
+      `GET /api/a HTTP/1.1\r\nHost: a\r\nX-Long: ${'x'.repeat(70_000)}\r\n\r\n`,
+    );
     expect(answer).toMatch(/^HTTP\/1.1 431/);
   });
 
