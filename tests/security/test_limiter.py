@@ -139,6 +139,43 @@ async def test_a_redis_that_forgot_everything_has_full_buckets(redis_server: Red
     await store.close()
 
 
+_WRITTEN: list[dict[str, str] | str | list[str]] = [
+    "no hash",
+    ["a", "list"],
+    {"tokens": "nan"},
+    {"tokens": "-nan", "at": "nan"},
+    {"tokens": "inf", "at": "-inf"},
+    {"tokens": "1e308"},
+    {"tokens": "-1e308"},
+    {"tokens": "0", "at": "99999999999999"},
+    {"tokens": "nothing", "at": "[]"},
+    {"tokens": "", "more": "x" * 100_000},
+]
+
+
+@pytest.mark.parametrize("written", _WRITTEN, ids=range(len(_WRITTEN)))
+async def test_what_a_stranger_wrote_in_the_place_of_a_bucket_costs_nothing_and_allows_nothing(
+    redis_server: RedisServer, subject: str, written: dict[str, str] | str | list[str]
+) -> None:
+    from redis import Redis
+
+    client, key = Redis.from_url(redis_server.url), f"limit:key:{subject}"
+    if isinstance(written, dict):
+        client.hset(key, mapping=written)
+    elif isinstance(written, str):
+        client.set(key, written)
+    else:
+        client.rpush(key, *written)
+    store, policy = RedisStore(redis_server.url), Policy("key", 5, 1000)
+    taken = [(await store.claim([Claim(policy, subject, 1, strict=True)]))[0] for _ in range(8)]
+    # A bucket that says it is empty is believed, since it is what an empty one says.
+    spent = written == {"tokens": "0", "at": "99999999999999"}
+    assert [one.taken for one in taken] == ([False] * 8 if spent else [True] * 5 + [False] * 3)
+    assert all(-5 <= one.tokens <= 5 for one in taken)
+    assert 0 < client.pttl(key) <= 1_001_000
+    await store.close()
+
+
 async def test_overdrawing_is_bounded_by_one_quota(redis_server: RedisServer, subject: str) -> None:
     store = RedisStore(redis_server.url)
     [overdrawn] = await store.claim([Claim(Policy("key", 5, 1000), subject, 5000)])

@@ -14,15 +14,26 @@ _TIMEOUT_SECONDS: Final = 0.5
 """Only control actions wait for it, and a slower machine must not lock people out."""
 
 _SCRIPT: Final = """
+-- What this script has written; nil for anything else, so that whoever can write to Redis locks nobody out for
+-- longer than an empty bucket does, and lifts no limit (`nan` is neither below a bound nor above it).
+local function number(text, least, most)
+  local value = tonumber(text or '')
+  if value and value >= least and value <= most then return value end
+  return nil
+end
 local clock = redis.call('TIME')
 local now = tonumber(clock[1]) + tonumber(clock[2]) / 1000000
 local answers = {}
 for i, key in ipairs(KEYS) do
   local quota, rate = tonumber(ARGV[i * 4 - 3]), tonumber(ARGV[i * 4 - 2])
   local count, strict = tonumber(ARGV[i * 4 - 1]), ARGV[i * 4] == '1'
-  local kept = redis.call('HMGET', key, 'tokens', 'at')
-  local tokens, at = tonumber(kept[1]) or quota, tonumber(kept[2]) or now
-  tokens = math.min(quota, tokens + math.max(0, now - at) * rate)
+  local kept = redis.pcall('HMGET', key, 'tokens', 'at')
+  if kept.err then -- another type of key stands there: not ours, and in the way
+    redis.call('DEL', key)
+    kept = {}
+  end
+  local tokens, at = number(kept[1], -quota, quota) or quota, number(kept[2], 0, now) or now
+  tokens = math.min(quota, tokens + (now - at) * rate)
   local taken = 1
   if strict and tokens < count then
     taken = 0
