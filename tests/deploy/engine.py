@@ -175,11 +175,12 @@ class Compose:
             found[container["Name"].lstrip("/")] = health if state["Status"] == "running" and health else plain
         return found
 
-    def address(self, container: str) -> str:
-        """Of a container in the project's network."""
+    def visit(self, program: str, *arguments: str) -> str:
+        """The output of a Python program in a container of its own, on the network of the pages' servers."""
         return self.docker(
-            "inspect", "-f", "{{range .NetworkSettings.Networks}}{{.IPAddress}}{{end}}", container
-        ).strip()
+            "run", "--rm", "--network", f"{PROJECT}_web", "--entrypoint", "python", "payment-gateway:local",
+            "-c", program, *arguments,
+        )  # fmt: skip
 
     def wait_well(self, names: set[str], seconds: float = 120) -> None:
         """Until these containers are healthy."""
@@ -192,11 +193,11 @@ class Compose:
             time.sleep(0.5)
 
     def start_shop(self) -> str:
-        """A merchant's server on the project's network, as `http://shop:8080`; returns its address for us."""
+        """A merchant's server where the webhook sender is, as `http://shop:8080`; returns its address for us."""
         port = free_port()
         program = (Path(__file__).parent / "container_shop.py").read_text()
         self.docker(
-            "run", "-d", "--rm", "--name", f"{PROJECT}-shop", "--network", f"{PROJECT}_default",
+            "run", "-d", "--rm", "--name", f"{PROJECT}-shop", "--network", f"{PROJECT}_stores",
             "--network-alias", "shop", "-p", f"127.0.0.1:{port}:8080",
             "--entrypoint", "python", "payment-gateway:local", "-c", program,
         )  # fmt: skip

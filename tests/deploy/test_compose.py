@@ -195,6 +195,25 @@ def test_health_checks_of_workers_name_real_kinds() -> None:
     assert sorted(drained) == sorted(KINDS)
 
 
+def test_pages_meet_the_api_and_only_what_works_with_data_meets_the_stores() -> None:
+    networks = {name: service["networks"] for name, service in SERVICES.items()}
+    assert set(COMPOSE["networks"]) == {"web", "stores"}
+    assert {name for name, of in networks.items() if "web" in of} == {"api", "dashboard", "checkout"}
+    assert {name for name, of in networks.items() if "stores" in of} == SERVICES.keys() - {"dashboard", "checkout"}
+
+
+@pytest.mark.parametrize("given", [{}, {"GATEWAY_REDIS_PASSWORD": "another"}])
+def test_redis_has_a_password_that_its_clients_and_its_health_check_know(given: dict[str, str]) -> None:
+    services = read_compose(given)["services"]
+    redis, password = services["redis"], given.get("GATEWAY_REDIS_PASSWORD", "gateway_redis_pass")
+    assert redis["command"][redis["command"].index("--requirepass") + 1] == password
+    assert redis["environment"] == {"REDISCLI_AUTH": password}
+    # Redis' refusal of a client without a password is exit code 0 of redis-cli.
+    assert redis["healthcheck"]["test"] == ["CMD-SHELL", "redis-cli ping | grep -q PONG"]
+    for name in ("api", "worker", "webhooks", "migrate", "more-workers", "more-webhooks"):
+        assert services[name]["environment"]["REDIS_URL"] == f"redis://:{password}@redis:6379/0"
+
+
 def test_redis_keeps_an_append_only_file_on_a_volume() -> None:
     command = SERVICES["redis"]["command"]
     assert command[command.index("--appendonly") + 1] == "yes"

@@ -117,14 +117,15 @@ def test_the_dashboard_passes_the_api_on(running: Running) -> None:
 
 
 _LOG_IN = """
-import json, sys, urllib.request
+import json, socket, sys, urllib.request
 url, password = sys.argv[1:]
 body = json.dumps({"email": "test@example.com", "password": password}).encode()
 headers = {"Content-Type": "application/json", "X-Forwarded-For": "203.0.113.9"}
 answer = urllib.request.urlopen(urllib.request.Request(url + "/api/v1/session", body, headers))
 cookie = answer.headers["Set-Cookie"].split(";")[0]
 listed = urllib.request.urlopen(urllib.request.Request(url + "/api/v1/sessions", headers={"Cookie": cookie}))
-print(next(one["address"] for one in json.load(listed)["data"] if one["current"]))
+seen = next(one["address"] for one in json.load(listed)["data"] if one["current"])
+print(seen, socket.gethostbyname(socket.gethostname()))
 """
 
 
@@ -133,10 +134,35 @@ def test_visitors_of_the_dashboard_are_told_apart_and_nobody_may_say_who_he_is(r
     said = running.compose.docker("exec", "gateway_api", "gateway", "seed")
     password = re.search(r"test@example.com / (\S+)", said)
     assert password, said
-    for visitor in ("gateway_worker", "gateway_webhooks"):
-        for url in ("http://dashboard:3000", "http://api:8000"):
-            seen = running.compose.docker("exec", visitor, "python", "-c", _LOG_IN, url, password[1])
-            assert seen.strip() == running.compose.address(visitor)
+    for url in ("http://dashboard:3000", "http://api:8000"):
+        seen, own = running.compose.visit(_LOG_IN, url, password[1]).split()
+        assert seen == own
+
+
+@pytest.mark.parametrize("page", ["gateway_dashboard", "gateway_checkout"])
+@pytest.mark.parametrize("store", ["postgres:5432", "redis:6379"])
+def test_the_servers_of_pages_cannot_reach_a_store(running: Running, page: str, store: str) -> None:
+    """By name, and by the address that the name stands for."""
+    service, port = store.split(":")
+    container = {"postgres": "pg_gateway", "redis": "redis_gateway"}[service]
+    address = running.compose.docker(
+        "inspect", "-f", "{{range .NetworkSettings.Networks}}{{.IPAddress}}{{end}}", container
+    ).strip()
+    connect = (
+        "const s = require('net').connect(Number(process.argv[2]), process.argv[1]);"
+        "s.setTimeout(3000, () => { console.log('nothing'); process.exit(0) });"
+        "s.on('connect', () => { console.log('reached'); process.exit(0) });"
+        "s.on('error', e => { console.log(e.code); process.exit(0) })"
+    )
+    for host in (service, address):
+        assert running.compose.docker("exec", page, "node", "-e", connect, host, port).strip() != "reached"
+    assert running.compose.docker("exec", page, "node", "-e", connect, "api", "8000").strip() == "reached"
+
+
+def test_redis_wants_its_password(running: Running) -> None:
+    ask = ["exec", "redis_gateway", "redis-cli", "ping"]
+    assert running.compose.docker(*ask).strip() == "PONG"
+    assert "NOAUTH" in running.compose.docker(ask[0], "-e", "REDISCLI_AUTH=", *ask[1:])
 
 
 @pytest.mark.parametrize("names", [["gateway_worker"], ["gateway_api", "gateway_webhooks", "redis_gateway"]])
