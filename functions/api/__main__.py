@@ -45,9 +45,8 @@ def main() -> None:
         host=settings.host,
         port=settings.port,
         loop="uvloop",
-        http=protocol_with(app.state.docs_url, settings.receive_seconds),
+        http=protocol_with(app.state.docs_url),
         ws="none",
-        proxy_headers=False,  # whose request it is says `api.http.visitor` alone
         access_log=False,
         log_level="warning",
         lifespan="off",

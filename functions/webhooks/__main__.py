@@ -5,7 +5,7 @@ import asyncio
 import uvloop
 
 from gateway.jobs.consumer import Consumer
-from gateway.jobs.redis_queue import start_rq_worker
+from gateway.jobs.redis_hints import HintReader
 from gateway.runtime import Runtime, build_runtime
 from gateway.settings import load_settings
 from webhooks.drains import build_client, build_drains, build_sweep
@@ -24,10 +24,8 @@ async def run(runtime: Runtime) -> None:
         sweep=build_sweep(runtime),
         heartbeat_folder=settings.heartbeat_folder,
     )
-    await consumer.run_until_signal(
-        settings.shutdown_seconds,
-        lambda: start_rq_worker(settings.redis_url, list(drains), consumer.wake, runtime.logger),
-    )
+    hints = HintReader(settings.redis_url, list(drains), consumer.wake, consumer.note_dropped, runtime.logger)
+    await consumer.run_until_signal(settings.shutdown_seconds, hints.start)
     await client.close()
     await runtime.close()
 

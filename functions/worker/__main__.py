@@ -5,7 +5,7 @@ import asyncio
 import uvloop
 
 from gateway.jobs.consumer import Consumer
-from gateway.jobs.redis_queue import start_rq_worker
+from gateway.jobs.redis_hints import HintReader
 from gateway.runtime import Runtime, build_runtime
 from gateway.settings import load_settings
 from worker.drains import build_drains
@@ -23,10 +23,8 @@ async def run(runtime: Runtime) -> None:
         sweep=runtime.sweep,
         heartbeat_folder=settings.heartbeat_folder,
     )
-    await consumer.run_until_signal(
-        settings.shutdown_seconds,
-        lambda: start_rq_worker(settings.redis_url, list(drains), consumer.wake, runtime.logger),
-    )
+    hints = HintReader(settings.redis_url, list(drains), consumer.wake, consumer.note_dropped, runtime.logger)
+    await consumer.run_until_signal(settings.shutdown_seconds, hints.start)
     await runtime.close()
 
 

@@ -59,13 +59,14 @@ async def get_test_merchant(request: Request) -> Response:
     summary="State of the work",
     **operation(
         answer=JobsStatusAnswer,
-        example=_WORK | {"queues": {"payments": _WORK}},
+        example=_WORK | {"queues": {"payments": _WORK | {"dropped": 0}}},
         errors=(404, 503),
         public=True,
     ),
 )
 async def get_jobs_status(request: Request) -> Response:
-    """Over payments, refunds and webhooks; `queues` has each kind."""
+    """Over payments, refunds and webhooks; `queues` has each kind, and in `dropped` how many jobs in its Redis
+    queue were no hints of ours and were thrown away unread."""
     _only_in_test_mode(request)
     async with runtime_of(request).database.connection(None) as tx:
         return json_response(await jobs_status(tx))

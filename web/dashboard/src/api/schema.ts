@@ -1097,7 +1097,8 @@ export interface paths {
         };
         /**
          * State of the work
-         * @description Over payments, refunds and webhooks; `queues` has each kind.
+         * @description Over payments, refunds and webhooks; `queues` has each kind, and in `dropped` how many jobs in its Redis
+         *     queue were no hints of ours and were thrown away unread.
          */
         get: operations["get_jobs_status"];
         put?: never;
@@ -3885,16 +3886,6 @@ export interface components {
                 "application/json": components["schemas"]["ErrorEnvelope"];
             };
         };
-        /** @description `HEADERS_TOO_LARGE`: Request line and headers are larger than 65,536 bytes, or more than 256 lines */
-        HEADERS_TOO_LARGE: {
-            headers: {
-                "X-Request-Id": components["headers"]["RequestId"];
-                [name: string]: unknown;
-            };
-            content: {
-                "application/json": components["schemas"]["ErrorEnvelope"];
-            };
-        };
         /** @description `IDEMPOTENCY_IN_PROGRESS`: The first request with this `Idempotency-Key` has not ended yet */
         IDEMPOTENCY_IN_PROGRESS: {
             headers: {
@@ -3987,16 +3978,6 @@ export interface components {
                 "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
                 "Retry-After": components["headers"]["RetryAfter"];
                 "Should-Retry": components["headers"]["ShouldRetry"];
-                "X-Request-Id": components["headers"]["RequestId"];
-                [name: string]: unknown;
-            };
-            content: {
-                "application/json": components["schemas"]["ErrorEnvelope"];
-            };
-        };
-        /** @description `REQUEST_TIMEOUT`: The request did not arrive in time: its head within `GATEWAY_RECEIVE_SECONDS` (20 unless set otherwise), its body without a pause of that length */
-        REQUEST_TIMEOUT: {
-            headers: {
                 "X-Request-Id": components["headers"]["RequestId"];
                 [name: string]: unknown;
             };
@@ -4116,9 +4097,7 @@ export interface operations {
             400: components["responses"]["BAD_REQUEST_ERROR"];
             401: components["responses"]["AUTHENTICATION_ERROR"];
             403: components["responses"]["PERMISSION_ERROR"];
-            408: components["responses"]["REQUEST_TIMEOUT"];
             429: components["responses"]["RATE_LIMITED"];
-            431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_SERVER_ERROR"];
             503: components["responses"]["SERVICE_UNAVAILABLE"];
         };
@@ -4159,9 +4138,7 @@ export interface operations {
             400: components["responses"]["BAD_REQUEST_ERROR"];
             401: components["responses"]["AUTHENTICATION_ERROR"];
             403: components["responses"]["PERMISSION_ERROR"];
-            408: components["responses"]["REQUEST_TIMEOUT"];
             429: components["responses"]["RATE_LIMITED"];
-            431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_SERVER_ERROR"];
             503: components["responses"]["SERVICE_UNAVAILABLE"];
         };
@@ -4195,9 +4172,7 @@ export interface operations {
             401: components["responses"]["AUTHENTICATION_ERROR"];
             403: components["responses"]["PERMISSION_ERROR"];
             404: components["responses"]["NOT_FOUND_ERROR"];
-            408: components["responses"]["REQUEST_TIMEOUT"];
             429: components["responses"]["RATE_LIMITED"];
-            431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_SERVER_ERROR"];
             503: components["responses"]["SERVICE_UNAVAILABLE"];
         };
@@ -4256,12 +4231,10 @@ export interface operations {
             };
             400: components["responses"]["BAD_REQUEST_ERROR.replayable"];
             404: components["responses"]["NOT_FOUND_ERROR.replayable"];
-            408: components["responses"]["REQUEST_TIMEOUT"];
             409: components["responses"]["IDEMPOTENCY_IN_PROGRESS"];
             413: components["responses"]["PAYLOAD_TOO_LARGE"];
             422: components["responses"]["IDEMPOTENCY_KEY_REUSED"];
             429: components["responses"]["RATE_LIMITED"];
-            431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_SERVER_ERROR"];
             503: components["responses"]["SERVICE_UNAVAILABLE"];
         };
@@ -4327,12 +4300,10 @@ export interface operations {
             };
             400: components["responses"]["BAD_REQUEST_ERROR.replayable"];
             404: components["responses"]["NOT_FOUND_ERROR.replayable"];
-            408: components["responses"]["REQUEST_TIMEOUT"];
             409: components["responses"]["IDEMPOTENCY_IN_PROGRESS"];
             413: components["responses"]["PAYLOAD_TOO_LARGE"];
             422: components["responses"]["IDEMPOTENCY_KEY_REUSED"];
             429: components["responses"]["RATE_LIMITED"];
-            431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_SERVER_ERROR"];
             503: components["responses"]["SERVICE_UNAVAILABLE"];
         };
@@ -4366,9 +4337,7 @@ export interface operations {
                 };
             };
             404: components["responses"]["NOT_FOUND_ERROR"];
-            408: components["responses"]["REQUEST_TIMEOUT"];
             429: components["responses"]["RATE_LIMITED"];
-            431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_SERVER_ERROR"];
             503: components["responses"]["SERVICE_UNAVAILABLE"];
         };
@@ -4425,9 +4394,7 @@ export interface operations {
             };
             400: components["responses"]["BAD_REQUEST_ERROR"];
             404: components["responses"]["NOT_FOUND_ERROR"];
-            408: components["responses"]["REQUEST_TIMEOUT"];
             429: components["responses"]["RATE_LIMITED"];
-            431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_SERVER_ERROR"];
             503: components["responses"]["SERVICE_UNAVAILABLE"];
         };
@@ -4501,12 +4468,10 @@ export interface operations {
             };
             400: components["responses"]["BAD_REQUEST_ERROR.replayable"];
             404: components["responses"]["NOT_FOUND_ERROR.replayable"];
-            408: components["responses"]["REQUEST_TIMEOUT"];
             409: components["responses"]["IDEMPOTENCY_IN_PROGRESS"];
             413: components["responses"]["PAYLOAD_TOO_LARGE"];
             422: components["responses"]["IDEMPOTENCY_KEY_REUSED"];
             429: components["responses"]["RATE_LIMITED"];
-            431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_SERVER_ERROR"];
             503: components["responses"]["SERVICE_UNAVAILABLE"];
         };
@@ -4578,9 +4543,7 @@ export interface operations {
             };
             400: components["responses"]["BAD_REQUEST_ERROR"];
             404: components["responses"]["NOT_FOUND_ERROR"];
-            408: components["responses"]["REQUEST_TIMEOUT"];
             429: components["responses"]["RATE_LIMITED"];
-            431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_SERVER_ERROR"];
             503: components["responses"]["SERVICE_UNAVAILABLE"];
         };
@@ -4625,9 +4588,7 @@ export interface operations {
             };
             401: components["responses"]["AUTHENTICATION_ERROR"];
             403: components["responses"]["PERMISSION_ERROR"];
-            408: components["responses"]["REQUEST_TIMEOUT"];
             429: components["responses"]["RATE_LIMITED"];
-            431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_SERVER_ERROR"];
             503: components["responses"]["SERVICE_UNAVAILABLE"];
         };
@@ -4685,11 +4646,9 @@ export interface operations {
             400: components["responses"]["BAD_REQUEST_ERROR"];
             401: components["responses"]["AUTHENTICATION_ERROR"];
             403: components["responses"]["PERMISSION_ERROR"];
-            408: components["responses"]["REQUEST_TIMEOUT"];
             413: components["responses"]["PAYLOAD_TOO_LARGE"];
             415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
             429: components["responses"]["RATE_LIMITED"];
-            431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_SERVER_ERROR"];
             503: components["responses"]["SERVICE_UNAVAILABLE"];
         };
@@ -4796,9 +4755,7 @@ export interface operations {
             400: components["responses"]["BAD_REQUEST_ERROR"];
             401: components["responses"]["AUTHENTICATION_ERROR"];
             403: components["responses"]["PERMISSION_ERROR"];
-            408: components["responses"]["REQUEST_TIMEOUT"];
             429: components["responses"]["RATE_LIMITED"];
-            431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_SERVER_ERROR"];
             503: components["responses"]["SERVICE_UNAVAILABLE"];
         };
@@ -4869,9 +4826,7 @@ export interface operations {
             401: components["responses"]["AUTHENTICATION_ERROR"];
             403: components["responses"]["PERMISSION_ERROR"];
             404: components["responses"]["NOT_FOUND_ERROR"];
-            408: components["responses"]["REQUEST_TIMEOUT"];
             429: components["responses"]["RATE_LIMITED"];
-            431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_SERVER_ERROR"];
             503: components["responses"]["SERVICE_UNAVAILABLE"];
         };
@@ -4925,9 +4880,7 @@ export interface operations {
             401: components["responses"]["AUTHENTICATION_ERROR"];
             403: components["responses"]["PERMISSION_ERROR"];
             404: components["responses"]["NOT_FOUND_ERROR"];
-            408: components["responses"]["REQUEST_TIMEOUT"];
             429: components["responses"]["RATE_LIMITED"];
-            431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_SERVER_ERROR"];
             503: components["responses"]["SERVICE_UNAVAILABLE"];
         };
@@ -4997,13 +4950,11 @@ export interface operations {
             401: components["responses"]["AUTHENTICATION_ERROR"];
             403: components["responses"]["PERMISSION_ERROR"];
             404: components["responses"]["NOT_FOUND_ERROR.replayable"];
-            408: components["responses"]["REQUEST_TIMEOUT"];
             409: components["responses"]["IDEMPOTENCY_IN_PROGRESS"];
             413: components["responses"]["PAYLOAD_TOO_LARGE"];
             415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
             422: components["responses"]["IDEMPOTENCY_KEY_REUSED"];
             429: components["responses"]["RATE_LIMITED"];
-            431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_SERVER_ERROR"];
             503: components["responses"]["SERVICE_UNAVAILABLE"];
         };
@@ -5041,9 +4992,7 @@ export interface operations {
             401: components["responses"]["AUTHENTICATION_ERROR"];
             403: components["responses"]["PERMISSION_ERROR"];
             404: components["responses"]["NOT_FOUND_ERROR"];
-            408: components["responses"]["REQUEST_TIMEOUT"];
             429: components["responses"]["RATE_LIMITED"];
-            431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_SERVER_ERROR"];
             503: components["responses"]["SERVICE_UNAVAILABLE"];
         };
@@ -5101,9 +5050,7 @@ export interface operations {
             };
             401: components["responses"]["AUTHENTICATION_ERROR"];
             403: components["responses"]["PERMISSION_ERROR"];
-            408: components["responses"]["REQUEST_TIMEOUT"];
             429: components["responses"]["RATE_LIMITED"];
-            431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_SERVER_ERROR"];
             503: components["responses"]["SERVICE_UNAVAILABLE"];
         };
@@ -5157,13 +5104,11 @@ export interface operations {
             401: components["responses"]["AUTHENTICATION_ERROR"];
             403: components["responses"]["PERMISSION_ERROR"];
             404: components["responses"]["NOT_FOUND_ERROR.replayable"];
-            408: components["responses"]["REQUEST_TIMEOUT"];
             409: components["responses"]["IDEMPOTENCY_IN_PROGRESS"];
             413: components["responses"]["PAYLOAD_TOO_LARGE"];
             415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
             422: components["responses"]["IDEMPOTENCY_KEY_REUSED"];
             429: components["responses"]["RATE_LIMITED"];
-            431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_SERVER_ERROR"];
             503: components["responses"]["SERVICE_UNAVAILABLE"];
         };
@@ -5211,9 +5156,7 @@ export interface operations {
             };
             401: components["responses"]["AUTHENTICATION_ERROR"];
             403: components["responses"]["PERMISSION_ERROR"];
-            408: components["responses"]["REQUEST_TIMEOUT"];
             429: components["responses"]["RATE_LIMITED"];
-            431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_SERVER_ERROR"];
             503: components["responses"]["SERVICE_UNAVAILABLE"];
         };
@@ -5281,13 +5224,11 @@ export interface operations {
             400: components["responses"]["BAD_REQUEST_ERROR.replayable"];
             401: components["responses"]["AUTHENTICATION_ERROR"];
             403: components["responses"]["PERMISSION_ERROR"];
-            408: components["responses"]["REQUEST_TIMEOUT"];
             409: components["responses"]["IDEMPOTENCY_IN_PROGRESS"];
             413: components["responses"]["PAYLOAD_TOO_LARGE"];
             415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
             422: components["responses"]["IDEMPOTENCY_KEY_REUSED"];
             429: components["responses"]["RATE_LIMITED"];
-            431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_SERVER_ERROR"];
             503: components["responses"]["SERVICE_UNAVAILABLE"];
         };
@@ -5338,9 +5279,7 @@ export interface operations {
             401: components["responses"]["AUTHENTICATION_ERROR"];
             403: components["responses"]["PERMISSION_ERROR"];
             404: components["responses"]["NOT_FOUND_ERROR"];
-            408: components["responses"]["REQUEST_TIMEOUT"];
             429: components["responses"]["RATE_LIMITED"];
-            431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_SERVER_ERROR"];
             503: components["responses"]["SERVICE_UNAVAILABLE"];
         };
@@ -5401,11 +5340,9 @@ export interface operations {
             401: components["responses"]["AUTHENTICATION_ERROR"];
             403: components["responses"]["PERMISSION_ERROR"];
             404: components["responses"]["NOT_FOUND_ERROR"];
-            408: components["responses"]["REQUEST_TIMEOUT"];
             413: components["responses"]["PAYLOAD_TOO_LARGE"];
             415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
             429: components["responses"]["RATE_LIMITED"];
-            431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_SERVER_ERROR"];
             503: components["responses"]["SERVICE_UNAVAILABLE"];
         };
@@ -5490,13 +5427,11 @@ export interface operations {
             401: components["responses"]["AUTHENTICATION_ERROR"];
             403: components["responses"]["PERMISSION_ERROR"];
             404: components["responses"]["NOT_FOUND_ERROR.replayable"];
-            408: components["responses"]["REQUEST_TIMEOUT"];
             409: components["responses"]["IDEMPOTENCY_IN_PROGRESS"];
             413: components["responses"]["PAYLOAD_TOO_LARGE"];
             415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
             422: components["responses"]["IDEMPOTENCY_KEY_REUSED"];
             429: components["responses"]["RATE_LIMITED"];
-            431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_SERVER_ERROR"];
             503: components["responses"]["SERVICE_UNAVAILABLE"];
         };
@@ -5540,9 +5475,7 @@ export interface operations {
             400: components["responses"]["BAD_REQUEST_ERROR"];
             401: components["responses"]["AUTHENTICATION_ERROR"];
             403: components["responses"]["PERMISSION_ERROR"];
-            408: components["responses"]["REQUEST_TIMEOUT"];
             429: components["responses"]["RATE_LIMITED"];
-            431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_SERVER_ERROR"];
             503: components["responses"]["SERVICE_UNAVAILABLE"];
         };
@@ -5642,9 +5575,7 @@ export interface operations {
             400: components["responses"]["BAD_REQUEST_ERROR"];
             401: components["responses"]["AUTHENTICATION_ERROR"];
             403: components["responses"]["PERMISSION_ERROR"];
-            408: components["responses"]["REQUEST_TIMEOUT"];
             429: components["responses"]["RATE_LIMITED"];
-            431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_SERVER_ERROR"];
             503: components["responses"]["SERVICE_UNAVAILABLE"];
         };
@@ -5748,9 +5679,7 @@ export interface operations {
             400: components["responses"]["BAD_REQUEST_ERROR"];
             401: components["responses"]["AUTHENTICATION_ERROR"];
             403: components["responses"]["PERMISSION_ERROR"];
-            408: components["responses"]["REQUEST_TIMEOUT"];
             429: components["responses"]["RATE_LIMITED"];
-            431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_SERVER_ERROR"];
             503: components["responses"]["SERVICE_UNAVAILABLE"];
         };
@@ -5816,13 +5745,11 @@ export interface operations {
             400: components["responses"]["BAD_REQUEST_ERROR.replayable"];
             401: components["responses"]["AUTHENTICATION_ERROR"];
             403: components["responses"]["PERMISSION_ERROR"];
-            408: components["responses"]["REQUEST_TIMEOUT"];
             409: components["responses"]["IDEMPOTENCY_IN_PROGRESS"];
             413: components["responses"]["PAYLOAD_TOO_LARGE"];
             415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
             422: components["responses"]["IDEMPOTENCY_KEY_REUSED"];
             429: components["responses"]["RATE_LIMITED"];
-            431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_SERVER_ERROR"];
             503: components["responses"]["SERVICE_UNAVAILABLE"];
         };
@@ -5873,9 +5800,7 @@ export interface operations {
             401: components["responses"]["AUTHENTICATION_ERROR"];
             403: components["responses"]["PERMISSION_ERROR"];
             404: components["responses"]["NOT_FOUND_ERROR"];
-            408: components["responses"]["REQUEST_TIMEOUT"];
             429: components["responses"]["RATE_LIMITED"];
-            431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_SERVER_ERROR"];
             503: components["responses"]["SERVICE_UNAVAILABLE"];
         };
@@ -5916,9 +5841,7 @@ export interface operations {
                 };
             };
             404: components["responses"]["NOT_FOUND_ERROR"];
-            408: components["responses"]["REQUEST_TIMEOUT"];
             429: components["responses"]["RATE_LIMITED"];
-            431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_SERVER_ERROR"];
             503: components["responses"]["SERVICE_UNAVAILABLE"];
         };
@@ -6016,9 +5939,7 @@ export interface operations {
             400: components["responses"]["BAD_REQUEST_ERROR"];
             401: components["responses"]["AUTHENTICATION_ERROR"];
             403: components["responses"]["PERMISSION_ERROR"];
-            408: components["responses"]["REQUEST_TIMEOUT"];
             429: components["responses"]["RATE_LIMITED"];
-            431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_SERVER_ERROR"];
             503: components["responses"]["SERVICE_UNAVAILABLE"];
         };
@@ -6138,9 +6059,7 @@ export interface operations {
             400: components["responses"]["BAD_REQUEST_ERROR"];
             401: components["responses"]["AUTHENTICATION_ERROR"];
             403: components["responses"]["PERMISSION_ERROR"];
-            408: components["responses"]["REQUEST_TIMEOUT"];
             429: components["responses"]["RATE_LIMITED"];
-            431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_SERVER_ERROR"];
             503: components["responses"]["SERVICE_UNAVAILABLE"];
         };
@@ -6203,13 +6122,11 @@ export interface operations {
             401: components["responses"]["AUTHENTICATION_ERROR"];
             403: components["responses"]["PERMISSION_ERROR"];
             404: components["responses"]["NOT_FOUND_ERROR.replayable"];
-            408: components["responses"]["REQUEST_TIMEOUT"];
             409: components["responses"]["IDEMPOTENCY_IN_PROGRESS"];
             413: components["responses"]["PAYLOAD_TOO_LARGE"];
             415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
             422: components["responses"]["IDEMPOTENCY_KEY_REUSED"];
             429: components["responses"]["RATE_LIMITED"];
-            431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_SERVER_ERROR"];
             503: components["responses"]["SERVICE_UNAVAILABLE"];
         };
@@ -6270,13 +6187,11 @@ export interface operations {
             };
             400: components["responses"]["BAD_REQUEST_ERROR.INVALID_VPA.INVALID_CARD.EXPIRED_CARD.replayable"];
             404: components["responses"]["NOT_FOUND_ERROR.replayable"];
-            408: components["responses"]["REQUEST_TIMEOUT"];
             409: components["responses"]["IDEMPOTENCY_IN_PROGRESS"];
             413: components["responses"]["PAYLOAD_TOO_LARGE"];
             415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
             422: components["responses"]["IDEMPOTENCY_KEY_REUSED"];
             429: components["responses"]["RATE_LIMITED"];
-            431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_SERVER_ERROR"];
             503: components["responses"]["SERVICE_UNAVAILABLE"];
         };
@@ -6333,9 +6248,7 @@ export interface operations {
             401: components["responses"]["AUTHENTICATION_ERROR"];
             403: components["responses"]["PERMISSION_ERROR"];
             404: components["responses"]["NOT_FOUND_ERROR"];
-            408: components["responses"]["REQUEST_TIMEOUT"];
             429: components["responses"]["RATE_LIMITED"];
-            431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_SERVER_ERROR"];
             503: components["responses"]["SERVICE_UNAVAILABLE"];
         };
@@ -6405,13 +6318,11 @@ export interface operations {
             401: components["responses"]["AUTHENTICATION_ERROR"];
             403: components["responses"]["PERMISSION_ERROR"];
             404: components["responses"]["NOT_FOUND_ERROR.replayable"];
-            408: components["responses"]["REQUEST_TIMEOUT"];
             409: components["responses"]["IDEMPOTENCY_IN_PROGRESS.CONFLICT_ERROR"];
             413: components["responses"]["PAYLOAD_TOO_LARGE"];
             415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
             422: components["responses"]["IDEMPOTENCY_KEY_REUSED"];
             429: components["responses"]["RATE_LIMITED"];
-            431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_SERVER_ERROR"];
             503: components["responses"]["SERVICE_UNAVAILABLE"];
         };
@@ -6485,13 +6396,11 @@ export interface operations {
             401: components["responses"]["AUTHENTICATION_ERROR"];
             403: components["responses"]["PERMISSION_ERROR"];
             404: components["responses"]["NOT_FOUND_ERROR.replayable"];
-            408: components["responses"]["REQUEST_TIMEOUT"];
             409: components["responses"]["IDEMPOTENCY_IN_PROGRESS.CONFLICT_ERROR"];
             413: components["responses"]["PAYLOAD_TOO_LARGE"];
             415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
             422: components["responses"]["IDEMPOTENCY_KEY_REUSED"];
             429: components["responses"]["RATE_LIMITED"];
-            431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_SERVER_ERROR"];
             503: components["responses"]["SERVICE_UNAVAILABLE"];
         };
@@ -6546,9 +6455,7 @@ export interface operations {
                 };
             };
             404: components["responses"]["NOT_FOUND_ERROR"];
-            408: components["responses"]["REQUEST_TIMEOUT"];
             429: components["responses"]["RATE_LIMITED"];
-            431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_SERVER_ERROR"];
             503: components["responses"]["SERVICE_UNAVAILABLE"];
         };
@@ -6599,9 +6506,7 @@ export interface operations {
             401: components["responses"]["AUTHENTICATION_ERROR"];
             403: components["responses"]["PERMISSION_ERROR"];
             404: components["responses"]["NOT_FOUND_ERROR"];
-            408: components["responses"]["REQUEST_TIMEOUT"];
             429: components["responses"]["RATE_LIMITED"];
-            431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_SERVER_ERROR"];
             503: components["responses"]["SERVICE_UNAVAILABLE"];
         };
@@ -6668,13 +6573,11 @@ export interface operations {
             401: components["responses"]["AUTHENTICATION_ERROR"];
             403: components["responses"]["PERMISSION_ERROR"];
             404: components["responses"]["NOT_FOUND_ERROR.replayable"];
-            408: components["responses"]["REQUEST_TIMEOUT"];
             409: components["responses"]["IDEMPOTENCY_IN_PROGRESS"];
             413: components["responses"]["PAYLOAD_TOO_LARGE"];
             415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
             422: components["responses"]["IDEMPOTENCY_KEY_REUSED"];
             429: components["responses"]["RATE_LIMITED"];
-            431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_SERVER_ERROR"];
             503: components["responses"]["SERVICE_UNAVAILABLE"];
         };
@@ -6732,9 +6635,7 @@ export interface operations {
             401: components["responses"]["AUTHENTICATION_ERROR"];
             403: components["responses"]["PERMISSION_ERROR"];
             404: components["responses"]["NOT_FOUND_ERROR"];
-            408: components["responses"]["REQUEST_TIMEOUT"];
             429: components["responses"]["RATE_LIMITED"];
-            431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_SERVER_ERROR"];
             503: components["responses"]["SERVICE_UNAVAILABLE"];
         };
@@ -6846,9 +6747,7 @@ export interface operations {
             400: components["responses"]["BAD_REQUEST_ERROR"];
             401: components["responses"]["AUTHENTICATION_ERROR"];
             403: components["responses"]["PERMISSION_ERROR"];
-            408: components["responses"]["REQUEST_TIMEOUT"];
             429: components["responses"]["RATE_LIMITED"];
-            431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_SERVER_ERROR"];
             503: components["responses"]["SERVICE_UNAVAILABLE"];
         };
@@ -6897,9 +6796,7 @@ export interface operations {
             401: components["responses"]["AUTHENTICATION_ERROR"];
             403: components["responses"]["PERMISSION_ERROR"];
             404: components["responses"]["NOT_FOUND_ERROR"];
-            408: components["responses"]["REQUEST_TIMEOUT"];
             429: components["responses"]["RATE_LIMITED"];
-            431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_SERVER_ERROR"];
             503: components["responses"]["SERVICE_UNAVAILABLE"];
         };
@@ -6997,9 +6894,7 @@ export interface operations {
             400: components["responses"]["BAD_REQUEST_ERROR"];
             401: components["responses"]["AUTHENTICATION_ERROR"];
             403: components["responses"]["PERMISSION_ERROR"];
-            408: components["responses"]["REQUEST_TIMEOUT"];
             429: components["responses"]["RATE_LIMITED"];
-            431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_SERVER_ERROR"];
             503: components["responses"]["SERVICE_UNAVAILABLE"];
         };
@@ -7049,9 +6944,7 @@ export interface operations {
             401: components["responses"]["AUTHENTICATION_ERROR"];
             403: components["responses"]["PERMISSION_ERROR"];
             404: components["responses"]["NOT_FOUND_ERROR"];
-            408: components["responses"]["REQUEST_TIMEOUT"];
             429: components["responses"]["RATE_LIMITED"];
-            431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_SERVER_ERROR"];
             503: components["responses"]["SERVICE_UNAVAILABLE"];
         };
@@ -7102,9 +6995,7 @@ export interface operations {
             400: components["responses"]["BAD_REQUEST_ERROR"];
             401: components["responses"]["AUTHENTICATION_ERROR"];
             403: components["responses"]["PERMISSION_ERROR"];
-            408: components["responses"]["REQUEST_TIMEOUT"];
             429: components["responses"]["RATE_LIMITED"];
-            431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_SERVER_ERROR"];
             503: components["responses"]["SERVICE_UNAVAILABLE"];
         };
@@ -7165,9 +7056,7 @@ export interface operations {
                 };
             };
             401: components["responses"]["AUTHENTICATION_ERROR"];
-            408: components["responses"]["REQUEST_TIMEOUT"];
             429: components["responses"]["RATE_LIMITED"];
-            431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_SERVER_ERROR"];
             503: components["responses"]["SERVICE_UNAVAILABLE"];
         };
@@ -7240,11 +7129,9 @@ export interface operations {
             400: components["responses"]["BAD_REQUEST_ERROR"];
             401: components["responses"]["AUTHENTICATION_ERROR.TWO_FACTOR_REQUIRED.TWO_FACTOR_INVALID"];
             403: components["responses"]["PERMISSION_ERROR"];
-            408: components["responses"]["REQUEST_TIMEOUT"];
             413: components["responses"]["PAYLOAD_TOO_LARGE"];
             415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
             429: components["responses"]["RATE_LIMITED"];
-            431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_SERVER_ERROR"];
             503: components["responses"]["SERVICE_UNAVAILABLE"];
         };
@@ -7270,9 +7157,7 @@ export interface operations {
             };
             401: components["responses"]["AUTHENTICATION_ERROR"];
             403: components["responses"]["PERMISSION_ERROR"];
-            408: components["responses"]["REQUEST_TIMEOUT"];
             429: components["responses"]["RATE_LIMITED"];
-            431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_SERVER_ERROR"];
             503: components["responses"]["SERVICE_UNAVAILABLE"];
         };
@@ -7309,11 +7194,9 @@ export interface operations {
             400: components["responses"]["BAD_REQUEST_ERROR"];
             401: components["responses"]["AUTHENTICATION_ERROR"];
             403: components["responses"]["PERMISSION_ERROR"];
-            408: components["responses"]["REQUEST_TIMEOUT"];
             413: components["responses"]["PAYLOAD_TOO_LARGE"];
             415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
             429: components["responses"]["RATE_LIMITED"];
-            431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_SERVER_ERROR"];
             503: components["responses"]["SERVICE_UNAVAILABLE"];
         };
@@ -7347,9 +7230,7 @@ export interface operations {
                 };
             };
             401: components["responses"]["AUTHENTICATION_ERROR"];
-            408: components["responses"]["REQUEST_TIMEOUT"];
             429: components["responses"]["RATE_LIMITED"];
-            431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_SERVER_ERROR"];
             503: components["responses"]["SERVICE_UNAVAILABLE"];
         };
@@ -7394,11 +7275,9 @@ export interface operations {
             400: components["responses"]["BAD_REQUEST_ERROR"];
             401: components["responses"]["AUTHENTICATION_ERROR"];
             403: components["responses"]["PERMISSION_ERROR"];
-            408: components["responses"]["REQUEST_TIMEOUT"];
             413: components["responses"]["PAYLOAD_TOO_LARGE"];
             415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
             429: components["responses"]["RATE_LIMITED"];
-            431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_SERVER_ERROR"];
             503: components["responses"]["SERVICE_UNAVAILABLE"];
         };
@@ -7444,11 +7323,9 @@ export interface operations {
             400: components["responses"]["BAD_REQUEST_ERROR"];
             401: components["responses"]["AUTHENTICATION_ERROR"];
             403: components["responses"]["PERMISSION_ERROR"];
-            408: components["responses"]["REQUEST_TIMEOUT"];
             413: components["responses"]["PAYLOAD_TOO_LARGE"];
             415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
             429: components["responses"]["RATE_LIMITED"];
-            431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_SERVER_ERROR"];
             503: components["responses"]["SERVICE_UNAVAILABLE"];
         };
@@ -7485,11 +7362,9 @@ export interface operations {
             400: components["responses"]["BAD_REQUEST_ERROR"];
             401: components["responses"]["AUTHENTICATION_ERROR"];
             403: components["responses"]["PERMISSION_ERROR"];
-            408: components["responses"]["REQUEST_TIMEOUT"];
             413: components["responses"]["PAYLOAD_TOO_LARGE"];
             415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
             429: components["responses"]["RATE_LIMITED"];
-            431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_SERVER_ERROR"];
             503: components["responses"]["SERVICE_UNAVAILABLE"];
         };
@@ -7536,11 +7411,9 @@ export interface operations {
             400: components["responses"]["BAD_REQUEST_ERROR"];
             401: components["responses"]["AUTHENTICATION_ERROR"];
             403: components["responses"]["PERMISSION_ERROR"];
-            408: components["responses"]["REQUEST_TIMEOUT"];
             413: components["responses"]["PAYLOAD_TOO_LARGE"];
             415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
             429: components["responses"]["RATE_LIMITED"];
-            431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_SERVER_ERROR"];
             503: components["responses"]["SERVICE_UNAVAILABLE"];
         };
@@ -7582,9 +7455,7 @@ export interface operations {
                 };
             };
             401: components["responses"]["AUTHENTICATION_ERROR"];
-            408: components["responses"]["REQUEST_TIMEOUT"];
             429: components["responses"]["RATE_LIMITED"];
-            431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_SERVER_ERROR"];
             503: components["responses"]["SERVICE_UNAVAILABLE"];
         };
@@ -7617,9 +7488,7 @@ export interface operations {
             401: components["responses"]["AUTHENTICATION_ERROR"];
             403: components["responses"]["PERMISSION_ERROR"];
             404: components["responses"]["NOT_FOUND_ERROR"];
-            408: components["responses"]["REQUEST_TIMEOUT"];
             429: components["responses"]["RATE_LIMITED"];
-            431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_SERVER_ERROR"];
             503: components["responses"]["SERVICE_UNAVAILABLE"];
         };
@@ -7663,9 +7532,7 @@ export interface operations {
             };
             401: components["responses"]["AUTHENTICATION_ERROR"];
             403: components["responses"]["PERMISSION_ERROR"];
-            408: components["responses"]["REQUEST_TIMEOUT"];
             429: components["responses"]["RATE_LIMITED"];
-            431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_SERVER_ERROR"];
             503: components["responses"]["SERVICE_UNAVAILABLE"];
         };
@@ -7726,13 +7593,11 @@ export interface operations {
             400: components["responses"]["BAD_REQUEST_ERROR.replayable"];
             401: components["responses"]["AUTHENTICATION_ERROR"];
             403: components["responses"]["PERMISSION_ERROR"];
-            408: components["responses"]["REQUEST_TIMEOUT"];
             409: components["responses"]["IDEMPOTENCY_IN_PROGRESS"];
             413: components["responses"]["PAYLOAD_TOO_LARGE"];
             415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
             422: components["responses"]["IDEMPOTENCY_KEY_REUSED"];
             429: components["responses"]["RATE_LIMITED"];
-            431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_SERVER_ERROR"];
             503: components["responses"]["SERVICE_UNAVAILABLE"];
         };
@@ -7784,11 +7649,9 @@ export interface operations {
             400: components["responses"]["BAD_REQUEST_ERROR"];
             403: components["responses"]["PERMISSION_ERROR"];
             404: components["responses"]["NOT_FOUND_ERROR"];
-            408: components["responses"]["REQUEST_TIMEOUT"];
             413: components["responses"]["PAYLOAD_TOO_LARGE"];
             415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
             429: components["responses"]["RATE_LIMITED"];
-            431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_SERVER_ERROR"];
             503: components["responses"]["SERVICE_UNAVAILABLE"];
         };
@@ -7831,11 +7694,9 @@ export interface operations {
             };
             400: components["responses"]["BAD_REQUEST_ERROR"];
             404: components["responses"]["NOT_FOUND_ERROR"];
-            408: components["responses"]["REQUEST_TIMEOUT"];
             413: components["responses"]["PAYLOAD_TOO_LARGE"];
             415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
             429: components["responses"]["RATE_LIMITED"];
-            431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_SERVER_ERROR"];
             503: components["responses"]["SERVICE_UNAVAILABLE"];
         };
@@ -7869,9 +7730,7 @@ export interface operations {
             401: components["responses"]["AUTHENTICATION_ERROR"];
             403: components["responses"]["PERMISSION_ERROR"];
             404: components["responses"]["NOT_FOUND_ERROR"];
-            408: components["responses"]["REQUEST_TIMEOUT"];
             429: components["responses"]["RATE_LIMITED"];
-            431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_SERVER_ERROR"];
             503: components["responses"]["SERVICE_UNAVAILABLE"];
         };
@@ -7928,11 +7787,9 @@ export interface operations {
             401: components["responses"]["AUTHENTICATION_ERROR"];
             403: components["responses"]["PERMISSION_ERROR"];
             404: components["responses"]["NOT_FOUND_ERROR"];
-            408: components["responses"]["REQUEST_TIMEOUT"];
             413: components["responses"]["PAYLOAD_TOO_LARGE"];
             415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
             429: components["responses"]["RATE_LIMITED"];
-            431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_SERVER_ERROR"];
             503: components["responses"]["SERVICE_UNAVAILABLE"];
         };
@@ -7966,9 +7823,7 @@ export interface operations {
             401: components["responses"]["AUTHENTICATION_ERROR"];
             403: components["responses"]["PERMISSION_ERROR"];
             404: components["responses"]["NOT_FOUND_ERROR"];
-            408: components["responses"]["REQUEST_TIMEOUT"];
             429: components["responses"]["RATE_LIMITED"];
-            431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_SERVER_ERROR"];
             503: components["responses"]["SERVICE_UNAVAILABLE"];
         };
@@ -8014,10 +7869,8 @@ export interface operations {
             };
             400: components["responses"]["BAD_REQUEST_ERROR"];
             404: components["responses"]["NOT_FOUND_ERROR"];
-            408: components["responses"]["REQUEST_TIMEOUT"];
             413: components["responses"]["PAYLOAD_TOO_LARGE"];
             429: components["responses"]["RATE_LIMITED"];
-            431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_SERVER_ERROR"];
             503: components["responses"]["SERVICE_UNAVAILABLE"];
         };
@@ -8049,6 +7902,7 @@ export interface operations {
                      *       "queues": {
                      *         "payments": {
                      *           "completed": 12,
+                     *           "dropped": 0,
                      *           "failed": 0,
                      *           "pending": 0,
                      *           "processing": 0,
@@ -8062,9 +7916,7 @@ export interface operations {
                 };
             };
             404: components["responses"]["NOT_FOUND_ERROR"];
-            408: components["responses"]["REQUEST_TIMEOUT"];
             429: components["responses"]["RATE_LIMITED"];
-            431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_SERVER_ERROR"];
             503: components["responses"]["SERVICE_UNAVAILABLE"];
         };
@@ -8099,9 +7951,7 @@ export interface operations {
                 };
             };
             404: components["responses"]["NOT_FOUND_ERROR"];
-            408: components["responses"]["REQUEST_TIMEOUT"];
             429: components["responses"]["RATE_LIMITED"];
-            431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_SERVER_ERROR"];
             503: components["responses"]["SERVICE_UNAVAILABLE"];
         };
@@ -8156,13 +8006,11 @@ export interface operations {
             };
             400: components["responses"]["BAD_REQUEST_ERROR.replayable"];
             404: components["responses"]["NOT_FOUND_ERROR.replayable"];
-            408: components["responses"]["REQUEST_TIMEOUT"];
             409: components["responses"]["IDEMPOTENCY_IN_PROGRESS"];
             413: components["responses"]["PAYLOAD_TOO_LARGE"];
             415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
             422: components["responses"]["IDEMPOTENCY_KEY_REUSED"];
             429: components["responses"]["RATE_LIMITED"];
-            431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_SERVER_ERROR"];
             503: components["responses"]["SERVICE_UNAVAILABLE"];
         };
@@ -8207,9 +8055,7 @@ export interface operations {
                 };
             };
             404: components["responses"]["NOT_FOUND_ERROR"];
-            408: components["responses"]["REQUEST_TIMEOUT"];
             429: components["responses"]["RATE_LIMITED"];
-            431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_SERVER_ERROR"];
             503: components["responses"]["SERVICE_UNAVAILABLE"];
         };
@@ -8295,9 +8141,7 @@ export interface operations {
             400: components["responses"]["BAD_REQUEST_ERROR"];
             401: components["responses"]["AUTHENTICATION_ERROR"];
             403: components["responses"]["PERMISSION_ERROR"];
-            408: components["responses"]["REQUEST_TIMEOUT"];
             429: components["responses"]["RATE_LIMITED"];
-            431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_SERVER_ERROR"];
             503: components["responses"]["SERVICE_UNAVAILABLE"];
         };
@@ -8335,9 +8179,7 @@ export interface operations {
             };
             401: components["responses"]["AUTHENTICATION_ERROR"];
             403: components["responses"]["PERMISSION_ERROR"];
-            408: components["responses"]["REQUEST_TIMEOUT"];
             429: components["responses"]["RATE_LIMITED"];
-            431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_SERVER_ERROR"];
             503: components["responses"]["SERVICE_UNAVAILABLE"];
         };
@@ -8385,13 +8227,11 @@ export interface operations {
             400: components["responses"]["BAD_REQUEST_ERROR"];
             401: components["responses"]["AUTHENTICATION_ERROR"];
             403: components["responses"]["PERMISSION_ERROR"];
-            408: components["responses"]["REQUEST_TIMEOUT"];
             409: components["responses"]["IDEMPOTENCY_IN_PROGRESS"];
             413: components["responses"]["PAYLOAD_TOO_LARGE"];
             415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
             422: components["responses"]["IDEMPOTENCY_KEY_REUSED"];
             429: components["responses"]["RATE_LIMITED"];
-            431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_SERVER_ERROR"];
             503: components["responses"]["SERVICE_UNAVAILABLE"];
         };
@@ -8454,9 +8294,7 @@ export interface operations {
             };
             401: components["responses"]["AUTHENTICATION_ERROR"];
             403: components["responses"]["PERMISSION_ERROR"];
-            408: components["responses"]["REQUEST_TIMEOUT"];
             429: components["responses"]["RATE_LIMITED"];
-            431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_SERVER_ERROR"];
             503: components["responses"]["SERVICE_UNAVAILABLE"];
         };
@@ -8540,13 +8378,11 @@ export interface operations {
             400: components["responses"]["BAD_REQUEST_ERROR.replayable"];
             401: components["responses"]["AUTHENTICATION_ERROR"];
             403: components["responses"]["PERMISSION_ERROR"];
-            408: components["responses"]["REQUEST_TIMEOUT"];
             409: components["responses"]["IDEMPOTENCY_IN_PROGRESS"];
             413: components["responses"]["PAYLOAD_TOO_LARGE"];
             415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
             422: components["responses"]["IDEMPOTENCY_KEY_REUSED"];
             429: components["responses"]["RATE_LIMITED"];
-            431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_SERVER_ERROR"];
             503: components["responses"]["SERVICE_UNAVAILABLE"];
         };
@@ -8610,9 +8446,7 @@ export interface operations {
             401: components["responses"]["AUTHENTICATION_ERROR"];
             403: components["responses"]["PERMISSION_ERROR"];
             404: components["responses"]["NOT_FOUND_ERROR"];
-            408: components["responses"]["REQUEST_TIMEOUT"];
             429: components["responses"]["RATE_LIMITED"];
-            431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_SERVER_ERROR"];
             503: components["responses"]["SERVICE_UNAVAILABLE"];
         };
@@ -8653,9 +8487,7 @@ export interface operations {
             401: components["responses"]["AUTHENTICATION_ERROR"];
             403: components["responses"]["PERMISSION_ERROR"];
             404: components["responses"]["NOT_FOUND_ERROR"];
-            408: components["responses"]["REQUEST_TIMEOUT"];
             429: components["responses"]["RATE_LIMITED"];
-            431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_SERVER_ERROR"];
             503: components["responses"]["SERVICE_UNAVAILABLE"];
         };
@@ -8729,13 +8561,11 @@ export interface operations {
             401: components["responses"]["AUTHENTICATION_ERROR"];
             403: components["responses"]["PERMISSION_ERROR"];
             404: components["responses"]["NOT_FOUND_ERROR"];
-            408: components["responses"]["REQUEST_TIMEOUT"];
             409: components["responses"]["IDEMPOTENCY_IN_PROGRESS"];
             413: components["responses"]["PAYLOAD_TOO_LARGE"];
             415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
             422: components["responses"]["IDEMPOTENCY_KEY_REUSED"];
             429: components["responses"]["RATE_LIMITED"];
-            431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_SERVER_ERROR"];
             503: components["responses"]["SERVICE_UNAVAILABLE"];
         };
@@ -8794,13 +8624,11 @@ export interface operations {
             401: components["responses"]["AUTHENTICATION_ERROR"];
             403: components["responses"]["PERMISSION_ERROR"];
             404: components["responses"]["NOT_FOUND_ERROR.replayable"];
-            408: components["responses"]["REQUEST_TIMEOUT"];
             409: components["responses"]["IDEMPOTENCY_IN_PROGRESS"];
             413: components["responses"]["PAYLOAD_TOO_LARGE"];
             415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
             422: components["responses"]["IDEMPOTENCY_KEY_REUSED"];
             429: components["responses"]["RATE_LIMITED"];
-            431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_SERVER_ERROR"];
             503: components["responses"]["SERVICE_UNAVAILABLE"];
         };
@@ -8842,9 +8670,7 @@ export interface operations {
             401: components["responses"]["AUTHENTICATION_ERROR"];
             403: components["responses"]["PERMISSION_ERROR"];
             404: components["responses"]["NOT_FOUND_ERROR"];
-            408: components["responses"]["REQUEST_TIMEOUT"];
             429: components["responses"]["RATE_LIMITED"];
-            431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_SERVER_ERROR"];
             503: components["responses"]["SERVICE_UNAVAILABLE"];
         };
@@ -8908,13 +8734,11 @@ export interface operations {
             401: components["responses"]["AUTHENTICATION_ERROR"];
             403: components["responses"]["PERMISSION_ERROR"];
             404: components["responses"]["NOT_FOUND_ERROR.replayable"];
-            408: components["responses"]["REQUEST_TIMEOUT"];
             409: components["responses"]["IDEMPOTENCY_IN_PROGRESS"];
             413: components["responses"]["PAYLOAD_TOO_LARGE"];
             415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
             422: components["responses"]["IDEMPOTENCY_KEY_REUSED"];
             429: components["responses"]["RATE_LIMITED"];
-            431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_SERVER_ERROR"];
             503: components["responses"]["SERVICE_UNAVAILABLE"];
         };
@@ -8963,9 +8787,7 @@ export interface operations {
             };
             401: components["responses"]["AUTHENTICATION_ERROR"];
             403: components["responses"]["PERMISSION_ERROR"];
-            408: components["responses"]["REQUEST_TIMEOUT"];
             429: components["responses"]["RATE_LIMITED"];
-            431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_SERVER_ERROR"];
             503: components["responses"]["SERVICE_UNAVAILABLE"];
         };
@@ -9032,13 +8854,11 @@ export interface operations {
             401: components["responses"]["AUTHENTICATION_ERROR"];
             403: components["responses"]["PERMISSION_ERROR"];
             404: components["responses"]["NOT_FOUND_ERROR.replayable"];
-            408: components["responses"]["REQUEST_TIMEOUT"];
             409: components["responses"]["IDEMPOTENCY_IN_PROGRESS"];
             413: components["responses"]["PAYLOAD_TOO_LARGE"];
             415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
             422: components["responses"]["IDEMPOTENCY_KEY_REUSED"];
             429: components["responses"]["RATE_LIMITED"];
-            431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_SERVER_ERROR"];
             503: components["responses"]["SERVICE_UNAVAILABLE"];
         };
@@ -9090,9 +8910,7 @@ export interface operations {
             401: components["responses"]["AUTHENTICATION_ERROR"];
             403: components["responses"]["PERMISSION_ERROR"];
             404: components["responses"]["NOT_FOUND_ERROR"];
-            408: components["responses"]["REQUEST_TIMEOUT"];
             429: components["responses"]["RATE_LIMITED"];
-            431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_SERVER_ERROR"];
             503: components["responses"]["SERVICE_UNAVAILABLE"];
         };
@@ -9157,13 +8975,11 @@ export interface operations {
             401: components["responses"]["AUTHENTICATION_ERROR"];
             403: components["responses"]["PERMISSION_ERROR"];
             404: components["responses"]["NOT_FOUND_ERROR.replayable"];
-            408: components["responses"]["REQUEST_TIMEOUT"];
             409: components["responses"]["IDEMPOTENCY_IN_PROGRESS"];
             413: components["responses"]["PAYLOAD_TOO_LARGE"];
             415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
             422: components["responses"]["IDEMPOTENCY_KEY_REUSED"];
             429: components["responses"]["RATE_LIMITED"];
-            431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_SERVER_ERROR"];
             503: components["responses"]["SERVICE_UNAVAILABLE"];
         };
@@ -9214,13 +9030,11 @@ export interface operations {
             400: components["responses"]["BAD_REQUEST_ERROR.replayable"];
             401: components["responses"]["AUTHENTICATION_ERROR"];
             403: components["responses"]["PERMISSION_ERROR"];
-            408: components["responses"]["REQUEST_TIMEOUT"];
             409: components["responses"]["IDEMPOTENCY_IN_PROGRESS"];
             413: components["responses"]["PAYLOAD_TOO_LARGE"];
             415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
             422: components["responses"]["IDEMPOTENCY_KEY_REUSED"];
             429: components["responses"]["RATE_LIMITED"];
-            431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_SERVER_ERROR"];
             503: components["responses"]["SERVICE_UNAVAILABLE"];
         };
@@ -9271,13 +9085,11 @@ export interface operations {
             400: components["responses"]["BAD_REQUEST_ERROR.replayable"];
             401: components["responses"]["AUTHENTICATION_ERROR"];
             403: components["responses"]["PERMISSION_ERROR"];
-            408: components["responses"]["REQUEST_TIMEOUT"];
             409: components["responses"]["IDEMPOTENCY_IN_PROGRESS"];
             413: components["responses"]["PAYLOAD_TOO_LARGE"];
             415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
             422: components["responses"]["IDEMPOTENCY_KEY_REUSED"];
             429: components["responses"]["RATE_LIMITED"];
-            431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_SERVER_ERROR"];
             503: components["responses"]["SERVICE_UNAVAILABLE"];
         };
@@ -9334,13 +9146,11 @@ export interface operations {
             400: components["responses"]["BAD_REQUEST_ERROR.replayable"];
             401: components["responses"]["AUTHENTICATION_ERROR"];
             403: components["responses"]["PERMISSION_ERROR"];
-            408: components["responses"]["REQUEST_TIMEOUT"];
             409: components["responses"]["IDEMPOTENCY_IN_PROGRESS"];
             413: components["responses"]["PAYLOAD_TOO_LARGE"];
             415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
             422: components["responses"]["IDEMPOTENCY_KEY_REUSED"];
             429: components["responses"]["RATE_LIMITED"];
-            431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_SERVER_ERROR"];
             503: components["responses"]["SERVICE_UNAVAILABLE"];
         };
@@ -9408,13 +9218,11 @@ export interface operations {
             401: components["responses"]["AUTHENTICATION_ERROR"];
             403: components["responses"]["PERMISSION_ERROR"];
             404: components["responses"]["NOT_FOUND_ERROR.replayable"];
-            408: components["responses"]["REQUEST_TIMEOUT"];
             409: components["responses"]["IDEMPOTENCY_IN_PROGRESS"];
             413: components["responses"]["PAYLOAD_TOO_LARGE"];
             415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
             422: components["responses"]["IDEMPOTENCY_KEY_REUSED"];
             429: components["responses"]["RATE_LIMITED"];
-            431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_SERVER_ERROR"];
             503: components["responses"]["SERVICE_UNAVAILABLE"];
         };
@@ -9495,9 +9303,7 @@ export interface operations {
             401: components["responses"]["AUTHENTICATION_ERROR"];
             403: components["responses"]["PERMISSION_ERROR"];
             404: components["responses"]["NOT_FOUND_ERROR"];
-            408: components["responses"]["REQUEST_TIMEOUT"];
             429: components["responses"]["RATE_LIMITED"];
-            431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_SERVER_ERROR"];
             503: components["responses"]["SERVICE_UNAVAILABLE"];
         };
@@ -9552,13 +9358,11 @@ export interface operations {
             401: components["responses"]["AUTHENTICATION_ERROR"];
             403: components["responses"]["PERMISSION_ERROR"];
             404: components["responses"]["NOT_FOUND_ERROR.replayable"];
-            408: components["responses"]["REQUEST_TIMEOUT"];
             409: components["responses"]["IDEMPOTENCY_IN_PROGRESS"];
             413: components["responses"]["PAYLOAD_TOO_LARGE"];
             415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
             422: components["responses"]["IDEMPOTENCY_KEY_REUSED"];
             429: components["responses"]["RATE_LIMITED"];
-            431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_SERVER_ERROR"];
             503: components["responses"]["SERVICE_UNAVAILABLE"];
         };
@@ -9591,8 +9395,6 @@ export interface operations {
                     "application/json": components["schemas"]["HealthAnswer"];
                 };
             };
-            408: components["responses"]["REQUEST_TIMEOUT"];
-            431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_SERVER_ERROR"];
             /** @description The database is away */
             503: {

@@ -10,12 +10,12 @@ from typing import Final
 
 from aws_lambda_powertools import Logger
 
-from gateway.database import Database
+from gateway.database import Connection, Database
 from gateway.errors import Unavailable
 from gateway.jobs.alive import heartbeat_file
 from gateway.jobs.drain import Drain
 from gateway.jobs.model import Kind
-from gateway.jobs.status_queries import beat, forget_worker
+from gateway.jobs.status_queries import beat, count_dropped, forget_worker
 
 HEARTBEAT_SECONDS: Final = 2.0
 _HOUSEKEEPING_SECONDS: Final = 5.0
@@ -25,7 +25,7 @@ _AWAY_SECONDS: Final = 0.5
 class Consumer:
     """Runs the drains of one process until it is stopped.
 
-    `wake` may be called from any thread: that is what an RQ job does. `sweep` is the housekeeping
+    `wake` and `note_dropped` may be called from any thread: the reader of hints does. `sweep` is the housekeeping
     that this process does beside its drains, every few seconds. In `heartbeat_folder` (none if empty) a file per
     kind is touched with each heartbeat, for the health check of a container.
     """
@@ -47,6 +47,7 @@ class Consumer:
         self._sweep = sweep
         self._heartbeat_folder = heartbeat_folder
         self._hints = {kind: asyncio.Event() for kind in drains}
+        self._dropped: dict[Kind, int] = dict.fromkeys(drains, 0)
         self._stopping = False
         self._loop = asyncio.get_running_loop()
         self._worker_id = f"{socket.gethostname()}:{os.getpid()}"
@@ -54,6 +55,14 @@ class Consumer:
     def wake(self, kind: Kind) -> None:
         """Drain this kind soon. Thread-safe."""
         self._loop.call_soon_threadsafe(self._hints[kind].set)
+
+    def note_dropped(self, kind: Kind, count: int) -> None:
+        """So many jobs of this kind's queue were no hints; told with the next heartbeat. Thread-safe."""
+
+        def add() -> None:
+            self._dropped[kind] += count
+
+        self._loop.call_soon_threadsafe(add)
 
     async def run_until_signal(self, grace_seconds: float, listen: Callable[[], object]) -> None:
         """Drain until SIGTERM or SIGINT, then end within `grace_seconds` and a little.
@@ -115,8 +124,15 @@ class Consumer:
         async with self._database.connection(None) as tx:
             for kind in self._drains:
                 await beat(tx, f"{self._worker_id}:{kind}", kind)
+                await self._tell_dropped(tx, kind)
         if self._heartbeat_folder:
             self._touch_heartbeats()
+
+    async def _tell_dropped(self, tx: Connection, kind: Kind) -> None:
+        told = self._dropped[kind]
+        if told:
+            await count_dropped(tx, kind, told)
+            self._dropped[kind] -= told
 
     def _touch_heartbeats(self) -> None:
         for kind in self._drains:

@@ -1,33 +1,21 @@
-"""Hints over RQ on Redis. An RQ job says "drain this kind"; it carries no work of its own.
+"""Sends hints over RQ on Redis. An RQ job says "drain this kind"; it carries no work of its own.
 
-One job per payment would cap a worker near 150 jobs/s; one job per moment is enough.
-rq and redis are imported here and nowhere else, and only when they are first needed: they
-cost a second of start-up, and the API must start and answer without Redis.
+One job per payment would cap a worker near 150 jobs/s; one job per moment is enough. `redis_hints` takes them.
+rq is imported here and nowhere else, and like redis only when it is first needed: they cost a second
+of start-up, and the API must start and answer without Redis.
 """
 
 import asyncio
 import contextlib
-import logging
 import threading
 import time
-from collections.abc import Callable
 from typing import Any, Final
 
-from aws_lambda_powertools import Logger
-
 from gateway.jobs.model import Kind
+from gateway.jobs.redis_hints import HINT_FUNCTION
 
 _BUCKET_SECONDS: Final = 0.5
 _JOB_TTL_SECONDS: Final = 60
-_RECONNECT_SECONDS: Final = 1.0
-
-_on_hint: Callable[[Kind], None] | None = None
-
-
-def drain_kind(kind: Kind) -> None:
-    """The RQ job: wake this process's drain. RQ finds it by its dotted name."""
-    if _on_hint is not None:
-        _on_hint(kind)
 
 
 class RqQueue:
@@ -75,7 +63,7 @@ class RqQueue:
         job_id = f"drain-{kind}-{int(time.time() / _BUCKET_SECONDS)}"
         with contextlib.suppress(DuplicateJobError):
             queue.enqueue(
-                drain_kind,
+                HINT_FUNCTION,
                 kind,
                 job_id=job_id,
                 unique=True,
@@ -84,50 +72,3 @@ class RqQueue:
                 ttl=_JOB_TTL_SECONDS,
                 job_timeout=_JOB_TTL_SECONDS,
             )
-
-
-def start_rq_worker(
-    redis_url: str, kinds: list[Kind], on_hint: Callable[[Kind], None], logger: Logger
-) -> threading.Thread:
-    """Listen for hints in a daemon thread, for as long as the process lives.
-
-    Losing Redis only costs the hints: the thread tries again each second, and says so once.
-    """
-    global _on_hint
-    _on_hint = on_hint
-    thread = threading.Thread(target=_listen_forever, args=(redis_url, kinds, logger), daemon=True, name="rq")
-    thread.start()
-    return thread
-
-
-def _listen_forever(redis_url: str, kinds: list[Kind], logger: Logger) -> None:
-    from redis import Redis
-    from rq import Queue, SimpleWorker
-    from rq.serializers import JSONSerializer
-    from rq.timeouts import TimerDeathPenalty
-
-    class HintWorker(SimpleWorker):  # type: ignore[misc]
-        """An RQ worker in a thread: no signal handlers, no alarm signals."""
-
-        death_penalty_class = TimerDeathPenalty
-
-        def _install_signal_handlers(self) -> None:
-            """Signals belong to the main thread."""
-
-    logging.getLogger("rq").setLevel(logging.CRITICAL)
-    away = False
-    while True:
-        try:
-            # A blocking pop waits longer than redis-py's default socket time-out of 5 s.
-            connection = Redis.from_url(redis_url, socket_timeout=None, socket_connect_timeout=2)
-            connection.ping()
-            if away:
-                logger.info("redis is back")
-            away = False
-            queues = [Queue(kind, connection=connection, serializer=JSONSerializer) for kind in kinds]
-            HintWorker(queues, connection=connection, serializer=JSONSerializer).work(logging_level="CRITICAL")
-        except Exception as error:
-            if not away:
-                logger.warning("redis is away: working without hints", extra={"error": type(error).__name__})
-            away = True
-        time.sleep(_RECONNECT_SECONDS)

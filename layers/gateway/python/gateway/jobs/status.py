@@ -14,7 +14,7 @@ async def jobs_status(tx: Connection) -> dict[str, Any]:
     return {name: sum(row[name] for row in rows) for name in counts} | {
         "worker_status": "running" if {"payments", "refunds"} <= alive else "stopped",
         "queues": {
-            row["kind"]: {name: row[name] for name in counts}
+            row["kind"]: {name: row[name] for name in (*counts, "dropped")}
             | {"worker_status": "running" if row["kind"] in alive else "stopped"}
             for row in rows
         },

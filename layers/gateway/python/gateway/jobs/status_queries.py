@@ -21,6 +21,11 @@ async def beat(tx: Connection, worker_id: str, kind: str, ahead_seconds: float =
     )
 
 
+async def count_dropped(tx: Connection, kind: str, count: int) -> None:
+    """So many more jobs in this kind's queue were no hints."""
+    await tx.execute("UPDATE job_counters SET dropped = dropped + %s WHERE kind = %s", (count, kind))
+
+
 async def forget_worker(tx: Connection, worker_id: str) -> None:
     """This worker has ended in good order (all its kinds), and those that died long ago go with it."""
     await tx.execute(
@@ -42,11 +47,12 @@ async def select_alive_kinds(tx: Connection) -> set[str]:
 
 
 async def select_work(tx: Connection) -> list[dict[str, Any]]:
-    """Per kind: rows that wait, rows in work (both through the small indexes of due work), and what has ended."""
+    """Per kind: rows that wait, rows in work (both through the small indexes of due work), what ended, and what
+    was dropped from its queue because it was no hint."""
     cursor = tx.cursor(row_factory=dict_row)
     await cursor.execute(
         """
-        SELECT kind, waiting AS pending, working AS processing, completed, failed
+        SELECT kind, waiting AS pending, working AS processing, completed, failed, dropped
         FROM tenant.work() JOIN job_counters USING (kind) ORDER BY kind
         """
     )
