@@ -45,8 +45,9 @@ def main() -> None:
         host=settings.host,
         port=settings.port,
         loop="uvloop",
-        http=protocol_with(app.state.docs_url),
+        http=protocol_with(app.state.docs_url, settings.receive_seconds),
         ws="none",
+        proxy_headers=False,  # whose request it is says `api.http.visitor` alone
         access_log=False,
         log_level="warning",
         lifespan="off",

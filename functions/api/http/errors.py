@@ -1,6 +1,7 @@
 """Errors on the wire: the status of each code, and the envelope that all of them share."""
 
 import json
+from http import HTTPStatus
 from typing import Final
 
 from starlette.requests import Request
@@ -9,6 +10,7 @@ from starlette.routing import Match
 
 from gateway.errors import GatewayError, NotFound
 from gateway.idempotency.model import Answer
+from gateway.ids import new_id
 
 HTTP_STATUS: Final[dict[str, int]] = {
     "BAD_REQUEST_ERROR": 400,
@@ -21,12 +23,14 @@ HTTP_STATUS: Final[dict[str, int]] = {
     "PERMISSION_ERROR": 403,
     "NOT_FOUND_ERROR": 404,
     "METHOD_NOT_ALLOWED": 405,
+    "REQUEST_TIMEOUT": 408,
     "CONFLICT_ERROR": 409,
     "IDEMPOTENCY_IN_PROGRESS": 409,
     "PAYLOAD_TOO_LARGE": 413,
     "UNSUPPORTED_MEDIA_TYPE": 415,
     "IDEMPOTENCY_KEY_REUSED": 422,
     "RATE_LIMITED": 429,
+    "HEADERS_TOO_LARGE": 431,
     "INTERNAL_SERVER_ERROR": 500,
     "SERVICE_UNAVAILABLE": 503,
 }
@@ -42,6 +46,17 @@ def error_body(code: str, description: str, field: str | None, request_id: str, 
         error["field"] = field
     error |= {"request_id": request_id, "docs_url": f"{docs_url}#{code.lower()}"}
     return json.dumps({"error": error}, separators=(",", ":"), ensure_ascii=False).encode()
+
+
+def error_on_the_wire(error: GatewayError, docs_url: str) -> bytes:
+    """The whole answer to what never became a request."""
+    request_id, status = new_id("req"), HTTPStatus(HTTP_STATUS[error.code])
+    body = error_body(error.code, error.description, error.field, request_id, docs_url)
+    head = (
+        f"HTTP/1.1 {status.value} {status.phrase}\r\ncontent-type: application/json\r\n"
+        f"x-request-id: {request_id}\r\ncontent-length: {len(body)}\r\nconnection: close\r\n\r\n"
+    )
+    return head.encode() + body
 
 
 def error_answer(request: Request, error: GatewayError) -> Answer:

@@ -9,7 +9,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from api.http.errors import error_body
 from api.http.limits import limit_headers
 from api.http.request_log import note_request
-from gateway.errors import PayloadTooLarge
+from gateway.errors import BadRequest, PayloadTooLarge
 from gateway.ids import new_id
 from gateway.inbox.model import PATH as INBOX_PATH
 from gateway.runtime import Runtime
@@ -71,7 +71,7 @@ class RequestMiddleware:
                 await send({"type": "http.response.body", "body": b"", "more_body": False})
 
         try:
-            await self._app(inner, _limited(receive, self._limit), send_with_id)
+            await self._app(inner, _limited(scope, receive, self._limit), send_with_id)
         except Exception:
             self._logger.exception("request failed", extra={"request_id": request_id, "path": _shown_path(scope)})
             scope["state"]["error_code"] = "INTERNAL_SERVER_ERROR"
@@ -117,8 +117,9 @@ def _request_id(scope: Scope) -> str:
     return new_id("req")
 
 
-def _limited(receive: Receive, limit: int) -> Receive:
-    """`receive` that raises `PayloadTooLarge` once the body is longer than `limit` bytes."""
+def _limited(scope: Scope, receive: Receive, limit: int) -> Receive:
+    """`receive` that raises `PayloadTooLarge` once the body is longer than `limit` bytes, and `BadRequest` where
+    nothing came of a body that was announced: taken for none it would mean something else."""
     size = 0
 
     async def receive_limited() -> Message:
@@ -128,9 +129,19 @@ def _limited(receive: Receive, limit: int) -> Receive:
             size += len(message.get("body", b""))
             if size > limit:
                 raise PayloadTooLarge(f"The body is larger than {limit} bytes")
+            if size == 0 and not message.get("more_body") and _announces_body(scope):
+                raise BadRequest("The headers announce a body, and none came")
         return message
 
     return receive_limited
+
+
+def _announces_body(scope: Scope) -> bool:
+    """Whether there is a length that is not 0, or chunks (RFC 9112, section 6)."""
+    return any(
+        name == b"transfer-encoding" or (name == b"content-length" and value.strip(b"0 ") != b"")
+        for name, value in scope["headers"]
+    )
 
 
 async def _send_500(send: Send, request_id: str, docs_url: str) -> None:

@@ -91,6 +91,13 @@ ERROR_CODES: Final[dict[str, ErrorCode]] = {
         _NEVER,
         "Method not allowed on this route",
     ),
+    "REQUEST_TIMEOUT": ErrorCode(
+        "The request did not arrive in time: its head within `GATEWAY_RECEIVE_SECONDS` (20 unless set otherwise), "
+        "its body without a pause of that length",
+        "Nothing was done. Send the request in one go; if you did, look at what lies between us.",
+        "Yes, with the same `Idempotency-Key`, over a new connection.",
+        "The request did not arrive in time",
+    ),
     "CONFLICT_ERROR": ErrorCode(
         "Another request is changing the same object this very moment",
         "Read the object again: the other request may have done what you want.",
@@ -126,6 +133,12 @@ ERROR_CODES: Final[dict[str, ErrorCode]] = {
         "Slow down; spread what is not urgent.",
         _AS_SAID,
         "Too many requests",
+    ),
+    "HEADERS_TOO_LARGE": ErrorCode(
+        "Request line and headers are larger than 65,536 bytes, or more than 256 lines",
+        "No request of this API needs a hundredth of that; look for what is being sent, cookies first.",
+        _NEVER,
+        "Request line and headers are larger than 65536 bytes or 256 lines",
     ),
     "INTERNAL_SERVER_ERROR": ErrorCode(
         "Something went wrong on our side",

@@ -19,17 +19,21 @@ WRITE_ERRORS: Final = (400, 401, 403, 409, 413, 415, 422, 503)
 PUBLIC_WRITE_ERRORS: Final = (400, 404, 409, 413, 415, 422, 503)
 METHOD_ERRORS: Final = ("INVALID_VPA", "INVALID_CARD", "EXPIRED_CARD")
 
+_ANYWHERE: Final = (408, 431, 500)
+
 # The code that a status means unless the operation names another.
 _USUAL_CODES: Final = {
     400: "BAD_REQUEST_ERROR",
     401: "AUTHENTICATION_ERROR",
     403: "PERMISSION_ERROR",
     404: "NOT_FOUND_ERROR",
+    408: "REQUEST_TIMEOUT",
     409: "IDEMPOTENCY_IN_PROGRESS",
     413: "PAYLOAD_TOO_LARGE",
     415: "UNSUPPORTED_MEDIA_TYPE",
     422: "IDEMPOTENCY_KEY_REUSED",
     429: "RATE_LIMITED",
+    431: "HEADERS_TOO_LARGE",
     500: "INTERNAL_SERVER_ERROR",
     503: "SERVICE_UNAVAILABLE",
 }
@@ -82,7 +86,7 @@ def operation(
     described: dict[str, Any] = {
         "responses": {
             str(status): {"description": "As asked", "headers": _headers(status, idempotent, is_limited)},
-            **_error_responses((*errors, 500), idempotent),
+            **_error_responses((*errors, *_ANYWHERE), idempotent),
         },
         "security": [] if public else [{"Session": []}] if session_only else _SECURITY,
     }
@@ -119,7 +123,7 @@ def _headers(status: int, idempotent: bool, is_limited: bool = False) -> dict[st
     names = ["RequestId"]
     if is_limited or status == 429:
         names += ["RateLimitPolicy", "RateLimit"]
-    if idempotent and status < 500 and status not in (401, 403, 409, 413, 415, 422, 429):
+    if idempotent and status < 500 and status not in (401, 403, 408, 409, 413, 415, 422, 429, 431):
         names.append("IdempotentReplayed")
     if status in (409, 429, 503):
         names += ["RetryAfter", "ShouldRetry"]

@@ -52,9 +52,14 @@ export function createProxy(apiUrl: string): (request: IncomingMessage, response
 
 function requestHeaders(request: IncomingMessage, host: string): Record<string, string | string[]> {
   const headers: Record<string, string | string[]> = {};
-  for (const [name, value] of Object.entries(request.headers)) {
-    if (value !== undefined && !HOP_BY_HOP.has(name)) headers[name] = value;
+  const ofTheConnection = (request.headers.connection ?? '').toLowerCase().split(/\s*,\s*/);
+  // Line by line as they came: two different values of a header are the API's to refuse.
+  for (const [name, values = []] of Object.entries(request.headersDistinct)) {
+    if (HOP_BY_HOP.has(name) || ofTheConnection.includes(name)) continue;
+    headers[name] = values.length === 1 ? (values[0] ?? '') : values;
   }
+  // Node sends no chunks with GET and DELETE unless told to: their body would be read as the next request.
+  if (request.headers['transfer-encoding'] !== undefined) headers['transfer-encoding'] = 'chunked';
   const before = request.headers['x-forwarded-for'];
   const peer = (request.socket.remoteAddress ?? '').replace(/^::ffff:/, '');
   headers['x-forwarded-for'] = before ? `${before}, ${peer}` : peer;

@@ -81,6 +81,18 @@ class PayloadTooLarge(GatewayError):
     code = "PAYLOAD_TOO_LARGE"
 
 
+class HeadersTooLarge(GatewayError):
+    """Request line and headers are over their bound."""
+
+    code = "HEADERS_TOO_LARGE"
+
+
+class RequestTimeout(GatewayError):
+    """The request did not arrive within `GATEWAY_RECEIVE_SECONDS`."""
+
+    code = "REQUEST_TIMEOUT"
+
+
 class UnsupportedMediaType(GatewayError):
     """The body is not JSON."""
 

@@ -71,7 +71,7 @@ async function answer(request: IncomingMessage, response: ServerResponse): Promi
   sendText(request, response, 404, 'text/plain', 'Not found');
 }
 
-const server = createServer((request, response) => {
+const server = createServer({ connectionsCheckingInterval: 5_000 }, (request, response) => {
   answer(request, response).catch((error: unknown) => {
     console.error(JSON.stringify({ level: 'error', message: 'request failed', error: String(error) }));
     if (!response.headersSent)
@@ -82,6 +82,8 @@ const server = createServer((request, response) => {
 
 // Longer than a load balancer's idle time, so that it is never us who hangs up on a request under way.
 server.keepAliveTimeout = 75_000;
+// As the API: a head has to arrive in time. Its size is bounded by Node (16 KiB).
+server.headersTimeout = 20_000;
 server.listen(config.port, () => {
   const address = server.address();
   const port = typeof address === 'object' ? address?.port : config.port;

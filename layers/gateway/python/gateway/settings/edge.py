@@ -85,6 +85,12 @@ class EdgeSettings(ContractSettings):
         "Empty: 30/60, in test mode 1000000/60.",
     )
     docs_url: str = Field("", description="Base of `docs_url` in errors; empty: the API's own /docs/errors.")
+    receive_seconds: float = Field(
+        20,
+        gt=0,
+        description="How long the head of a request may take to arrive, and how long its body may pause: over it "
+        "is a 408.",
+    )
     max_body_bytes: int = Field(262_144, ge=1024, description="Largest request body; over it is a 413.")
 
     @field_validator("trusted_proxies")
