@@ -44,9 +44,7 @@ def install_packages() -> None:
         _create_venv()
         version = _venv_version()
     stamp = VENV / ".installed"
-    # Setuptools lists the top-level packages at the time of an editable installation.
-    packages = sorted(path.parent.name for path in ROOT.glob("functions/*/*.py"))
-    fingerprint = digest([*REQUIREMENTS, ROOT / "pyproject.toml"], str(ROOT), str(version), *packages)
+    fingerprint = digest([*REQUIREMENTS, ROOT / "pyproject.toml", ROOT / "setup.py"], str(ROOT), str(version))
     if is_current(stamp, fingerprint):
         return
     print("Installing the Python packages ...", flush=True)
@@ -54,6 +52,7 @@ def install_packages() -> None:
     listed = [word for file in REQUIREMENTS if file.exists() for word in ("-r", str(file))]
     _install(listed)
     _install(["--no-deps", "-e", str(ROOT)])
+    _put_on_path(ROOT / "functions")
     stamp.write_text(fingerprint)
 
 
@@ -82,6 +81,13 @@ def _create_venv() -> None:
         raise DevError(
             f"`python3 -m venv` does not work here ({error}). On Debian and Ubuntu: apt install python3-venv."
         ) from error
+
+
+def _put_on_path(folder: Path) -> None:
+    """The hosts run from their folder, as in the image and on Lambda; the wheel has them under another name."""
+    program = "import sysconfig; print(sysconfig.get_path('purelib'))"
+    packages = Path(run([str(PYTHON), "-c", program]).strip())
+    (packages / "gateway-hosts.pth").write_text(f"{folder}\n")
 
 
 def _install(arguments: list[str]) -> None:
