@@ -71,6 +71,7 @@ def test_python_packages_are_installed_once_and_again_after_a_change(
     monkeypatch.setattr(install, "REQUIREMENTS", (requirements,))
     monkeypatch.setattr(install, "_venv_version", lambda: "3.11")
     monkeypatch.setattr(install, "_install", calls.append)
+    monkeypatch.setattr(install, "_put_on_path", lambda _: None)
     for _ in range(2):
         install.install_packages()
     assert calls == [["-r", str(requirements)], ["--no-deps", "-e", str(tmp_path)]]
