@@ -1,26 +1,32 @@
 """What the merchant's developer has at hand: listen, trigger, verify, recover."""
 
+import asyncio
 import base64
 import json
 import os
 import signal
+import ssl
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 from razorpay import Utility
 from standardwebhooks.webhooks import Webhook
 
 from dev.redis import RedisServer
 from gateway.events.model import EVENT_TYPES
+from gateway.webhooks.tools.listen import Forwarded, forward, receiver_url
 from tests.support.client import Merchant
 from tests.support.stack import ROOT, Stack, eventually
+from tests.webhooks.network.world import make_certificates
 from tests.webhooks.receiver import Receiver
 from tests.webhooks.shop import SUCCESS, configure, ended, new_endpoint
+from tests.webhooks.zoo import OK, answering, serving
 
 
 def environment(merchant: Merchant) -> dict[str, str]:
@@ -103,6 +109,59 @@ def test_listen_finds_its_way_back_to_an_api_that_was_away(
         stack.start("api")
         merchant.upi(merchant.order())
         assert {one.json["event"] for one in receiver.wait("/hook", 2)} == {"payment.created", "payment.pending"}
+
+
+def test_listen_takes_a_receiver_as_developers_write_it(
+    merchant: Merchant, receiver: Receiver, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # A proxy of the environment is for gateways elsewhere: neither API nor receiver is reached through it.
+    where = receiver.url("/plain").removeprefix("http://")
+    with ExitStack() as stack:
+        with monkeypatch.context() as environment_of_the_command:
+            for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy"):
+                environment_of_the_command.setenv(name, "http://127.0.0.1:9")
+            environment_of_the_command.delenv("NO_PROXY", raising=False)
+            stack.enter_context(listening(merchant, where, tmp_path / "log", "--event", "order.paid"))
+        merchant.paid()
+        assert receiver.wait("/plain", 1)[0].json["event"] == "order.paid"
+
+
+@pytest.mark.parametrize(
+    ("text", "url"),
+    [
+        ("localhost:4242", "http://localhost:4242"),
+        ("4242", "http://localhost:4242"),
+        ("127.0.0.1:4242/hook?x=1", "http://127.0.0.1:4242/hook?x=1"),
+        (" https://localhost:4242/hook ", "https://localhost:4242/hook"),
+        ("[::1]:4242", "http://[::1]:4242"),
+    ],
+)
+def test_what_forward_to_means(text: str, url: str) -> None:
+    assert receiver_url(text) == url
+
+
+@pytest.mark.parametrize("text", ["", "ftp://localhost/", "http://", "localhost:port", "file:///etc/passwd"])
+def test_a_receiver_that_is_none_is_refused_in_one_line(merchant: Merchant, text: str) -> None:
+    done = gateway(merchant, "listen", "--forward-to", text)
+    assert done.returncode == 2
+    assert b"Traceback" not in done.stderr and b"--forward-to" in done.stderr
+
+
+async def test_listen_tells_of_a_certificate_and_takes_it_when_asked(tmp_path: Path) -> None:
+    certificate, key = make_certificates(tmp_path)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate, key)
+    event = {"event": "order.paid", "timestamp": 1, "data": {}, "id": "evt_1", "sequence": 1, "mode": "test"}
+
+    def send(verify: bool, port: int) -> Forwarded:
+        with httpx.Client(trust_env=False, verify=verify) as client:
+            return forward(client, f"https://127.0.0.1:{port}/", "whsec_x", event)
+
+    async with serving(answering(OK), context) as port:
+        refused = await asyncio.to_thread(send, True, port)
+        taken = await asyncio.to_thread(send, False, port)
+    assert refused.code is None and refused.error is not None and "--skip-verify" in refused.error
+    assert taken.code == 200
 
 
 @pytest.mark.parametrize("event", EVENT_TYPES)

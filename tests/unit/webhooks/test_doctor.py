@@ -14,6 +14,7 @@ from gateway.webhooks.signatures.sign import new_webhook_secret, webhook_headers
 
 NOW = time.time()
 SECRET, OLD, ANOTHER = (new_webhook_secret() for _ in range(3))
+PADDED = "whsec_ab+/cd+/ef+/gh+/ij+/kl+/mn+/op+/qr+/st+/uv="
 KNOWN = [KnownSecret("we_one", SECRET, "current"), KnownSecret("we_two", ANOTHER, "current")]
 BODY = '{"event":"payment.success","data":{"payment":{"id":"pay_1","vpa":"ü@bank"}},"id":"evt_1"}'.encode()
 CASE = Case(BODY, webhook_headers([SECRET], "evt_1", int(NOW), BODY), BODY, None, NOW)
@@ -96,13 +97,21 @@ def test_rotated_secrets() -> None:
         (ANOTHER, ["other_endpoints_secret"]),
         (SECRET + "\n", ["secret_has_whitespace"]),
         (SECRET.removeprefix("whsec_"), ["secret_without_prefix"]),
+        (f'"{SECRET}"', ["secret_is_quoted"]),
+        (f" '{SECRET}'\n", ["secret_is_quoted"]),
+        (f"v1,{SECRET}", ["secret_has_version"]),
+        (PADDED.rstrip("="), ["secret_is_respelled"]),
+        (PADDED.replace("+", "-").replace("/", "_"), ["secret_is_respelled"]),
+        (f'"v1,{PADDED.rstrip("=")}"', ["secret_is_respelled"]),
         ("whsec_nonsense", ["unknown_secret"]),
+        ("whsec_", ["unknown_secret"]),
+        ('""', ["unknown_secret"]),
         ("", ["unknown_secret"]),
     ],
-    ids=["its own", "another's", "with whitespace", "without prefix", "nonsense", "nothing"],
 )
 def test_the_receivers_own_secret_is_checked(own: str, expected: list[str]) -> None:
-    assert codes(replace(CASE, own_secret=own)) == expected
+    known = [*KNOWN, KnownSecret("we_one", PADDED, "current")]
+    assert codes(replace(CASE, own_secret=own), known) == expected
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from rich.table import Table
 from gateway.events.model import EVENT_TYPES
 from gateway.merchants.model import TEST_KEY_ID, TEST_SECRET
 from gateway.webhooks.tools.api_client import ApiClient, ApiError
-from gateway.webhooks.tools.listen import listen
+from gateway.webhooks.tools.listen import listen, receiver_url
 from gateway.webhooks.tools.trigger import trigger
 
 webhooks = typer.Typer(no_args_is_help=True, help="Webhooks: signatures and replay.")
@@ -33,7 +33,10 @@ def register(app: typer.Typer) -> None:
 
 
 def listen_command(
-    forward_to: Annotated[str, typer.Option(help="Your receiver, such as http://localhost:4242/webhooks.")],
+    forward_to: Annotated[
+        str, typer.Option(help="Your receiver, such as http://localhost:4242/webhooks, localhost:4242 or 4242.")
+    ],
+    skip_verify: Annotated[bool, typer.Option(help="Take any TLS certificate of the receiver.")] = False,
     event: Annotated[list[str] | None, typer.Option(help="Only this event; may be given several times.")] = None,
     api: Api = _LOCAL,
     key: Key = TEST_KEY_ID,
@@ -43,12 +46,19 @@ def listen_command(
     unknown = sorted(set(event or ()) - set(EVENT_TYPES))
     if unknown:
         raise typer.BadParameter(f"unknown event {unknown[0]}; there are: {', '.join(EVENT_TYPES)}")
+    try:
+        url = receiver_url(forward_to)
+    except ValueError as error:
+        raise typer.BadParameter(str(error), param_hint="--forward-to") from None
 
     def say(line: str) -> None:
         print(line, flush=True)
 
+    def act(client: ApiClient) -> None:
+        listen(client, url, frozenset(event or ()), say, skip_verify=skip_verify)
+
     try:
-        _run(lambda client: listen(client, forward_to, frozenset(event or ()), say), api, key, secret)
+        _run(act, api, key, secret)
     except KeyboardInterrupt:
         say("Ended.")
 
@@ -121,8 +131,9 @@ def recover(
 
 def _run(act: Any, api: str, key: str, secret: str) -> Any:
     """`act` with a client; what a developer can cause is one line on stderr."""
-    client = ApiClient(api, key, secret)
+    client = None
     try:
+        client = ApiClient(api, key, secret)
         return act(client)
     except ApiError as error:
         print(f"error: {error}", file=sys.stderr)
@@ -130,8 +141,11 @@ def _run(act: Any, api: str, key: str, secret: str) -> Any:
         print(f"error: no answer from {api} ({error or type(error).__name__})", file=sys.stderr)
     except httpx.InvalidURL as error:
         print(f"error: {api}: {error}", file=sys.stderr)
+    except ImportError as error:  # httpx speaks SOCKS with a package that nobody needs otherwise
+        print(f"error: the proxy of the environment cannot be used: {error}", file=sys.stderr)
     finally:
-        client.close()
+        if client is not None:
+            client.close()
     raise typer.Exit(1)
 
 

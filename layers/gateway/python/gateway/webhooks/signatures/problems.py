@@ -1,6 +1,6 @@
 """What can be wrong with a webhook's signature, each with its remedy."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -59,9 +59,6 @@ UNKNOWN_SIGNER: Final = Problem(
 _BAD_TIMESTAMP: Final = Problem(
     "bad_timestamp", "webhook-timestamp is not in unix seconds", "Pass the header on unchanged."
 )
-_PADDED_SECRET: Final = Problem(
-    "secret_has_whitespace", "Your secret has white space around it", "Trim it where it is read."
-)
 OLD_SECRET: Final = {
     "previous": Problem(
         "previous_secret",
@@ -97,9 +94,7 @@ def clock_problems(headers: Mapping[str, str], now: float) -> list[Problem]:
     if timestamp is None:
         return []
     if not (timestamp.isascii() and timestamp.isdecimal() and len(timestamp) < 13):
-        return [
-            Problem("bad_timestamp", "webhook-timestamp is not in unix seconds", "Pass the header on unchanged.")
-        ]
+        return [_BAD_TIMESTAMP]
     age = now - int(timestamp)
     if abs(age) <= TOLERANCE_SECONDS:
         return []
@@ -126,17 +121,54 @@ def secret_problems(own: str | None, signer: KnownSecret | None, secrets: Sequen
         return [OLD_SECRET["expired"]]
     if match is not None:
         return [Problem("other_endpoints_secret", f"Your secret is that of {match.endpoint_id}", _ASK_FOR_IT)]
-    if any(one.secret == own.strip() for one in secrets):
-        return [
-            Problem("secret_has_whitespace", "Your secret has white space around it", "Trim it where it is read.")
-        ]
-    if any(one.secret.removeprefix("whsec_") == own for one in secrets):
-        return [
-            Problem(
-                "secret_without_prefix",
-                "Your secret lacks whsec_",
-                "X-Webhook-Signature is made with the whole text, whsec_ included. For webhook-signature the key "
-                "is what base64 says after whsec_; libraries take the whole text.",
-            )
-        ]
-    return [Problem("unknown_secret", "Your secret is none of this merchant's in this mode", _ASK_FOR_IT)]
+    return [_misread(own, [one.secret for one in secrets])]
+
+
+def _misread(own: str, secrets: Sequence[str]) -> Problem:
+    """How the text that a receiver uses differs from a secret of ours: quoted, cut, in another alphabet."""
+    for problem, read in _MISREADINGS:
+        text = read(own)
+        if text != own and any(text in (secret, secret.removeprefix("whsec_")) for secret in secrets):
+            return problem
+    if any(secret.removeprefix("whsec_") == own for secret in secrets):
+        return _WITHOUT_PREFIX
+    if any(_bare(own) == _bare(secret) for secret in secrets):
+        return _OTHER_BASE64
+    return Problem("unknown_secret", "Your secret is none of this merchant's in this mode", _ASK_FOR_IT)
+
+
+def _bare(secret: str) -> str:
+    """What is left of a secret without everything that is added and lost on the way; in one alphabet."""
+    text = _unquoted(secret.strip()).removeprefix("v1,").removeprefix("whsec_")
+    return text.rstrip("=").replace("-", "+").replace("_", "/")
+
+
+def _unquoted(text: str) -> str:
+    return text[1:-1] if len(text) > 1 and text[0] == text[-1] and text[0] in "\"'`" else text
+
+
+_MISREADINGS: Final[tuple[tuple[Problem, Callable[[str], str]], ...]] = (
+    (
+        Problem("secret_has_whitespace", "Your secret has white space around it", "Trim it where it is read."),
+        str.strip,
+    ),
+    (
+        Problem("secret_is_quoted", "Your secret has quotation marks around it", "Leave them out of it."),
+        lambda text: _unquoted(text.strip()),
+    ),
+    (
+        Problem("secret_has_version", "Your secret has v1, before it", "v1, belongs to signatures: leave it out."),
+        lambda text: text.removeprefix("v1,"),
+    ),
+)
+_WITHOUT_PREFIX: Final = Problem(
+    "secret_without_prefix",
+    "Your secret lacks whsec_",
+    "X-Webhook-Signature is made with the whole text, whsec_ included. For webhook-signature the key "
+    "is what base64 says after whsec_; libraries take the whole text.",
+)
+_OTHER_BASE64: Final = Problem(
+    "secret_is_respelled",
+    "Your secret is ours in another spelling: without padding (=), or with - and _ for + and /",
+    "Keep the text as it was shown: X-Webhook-Signature is made with these very characters.",
+)

@@ -1,8 +1,18 @@
 """The API as the developer's commands call it: over HTTP, with a key, from anywhere."""
 
+import ipaddress
 from typing import Any
 
 import httpx
+
+
+def is_on_this_machine(url: str) -> bool:
+    """Whether the URL's host is this machine by its name or address. Raises `httpx.InvalidURL`."""
+    host = httpx.URL(url).host
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost" or host.endswith(".localhost")
 
 
 class ApiError(Exception):
@@ -10,11 +20,19 @@ class ApiError(Exception):
 
 
 class ApiClient:
-    """One merchant's key at one gateway. `away` (an `httpx.TransportError`) is the caller's to handle."""
+    """One merchant's key at one gateway. `away` (an `httpx.TransportError`) is the caller's to handle.
+
+    A proxy of the environment (`HTTPS_PROXY`) is used for a gateway elsewhere, never for one on this machine.
+    """
 
     def __init__(self, base_url: str, key: str, secret: str) -> None:
         headers = {"X-Api-Key": key, "X-Api-Secret": secret}
-        self._http = httpx.Client(base_url=f"{base_url.rstrip('/')}/api/v1", headers=headers, timeout=30)
+        self._http = httpx.Client(
+            base_url=f"{base_url.rstrip('/')}/api/v1",
+            headers=headers,
+            timeout=30,
+            trust_env=not is_on_this_machine(base_url),
+        )
 
     def call(self, method: str, path: str, body: Any = None, **query: Any) -> Any:
         """The answer's JSON. Raises `ApiError` for a refusal."""

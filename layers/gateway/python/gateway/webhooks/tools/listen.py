@@ -45,6 +45,8 @@ def forward(client: httpx.Client, url: str, secret: str, event: dict[str, Any]) 
         code = client.post(url, content=body, headers=headers).status_code
     except httpx.HTTPError as failure:
         error = str(failure) or type(failure).__name__
+        if "CERTIFICATE_VERIFY_FAILED" in error:
+            error = "the certificate is not trusted here; --skip-verify takes it all the same"
     ms = round((time.perf_counter() - started) * 1000)
     return Forwarded(datetime.now().astimezone(), event["event"], event["id"], code, ms, error)
 
@@ -70,16 +72,37 @@ def follow(api: ApiClient, on_trouble: Callable[[str], None]) -> Iterator[dict[s
         cursor = page["next_cursor"]
 
 
+def receiver_url(text: str) -> str:
+    """What `--forward-to` means: a URL, or `localhost:4242/hook`, or a port. Raises `ValueError`."""
+    text = text.strip()
+    if text.isdecimal():
+        text = f"localhost:{text}"
+    if "://" not in text:
+        text = f"http://{text}"
+    try:
+        url = httpx.URL(text)
+    except httpx.InvalidURL as error:
+        raise ValueError(f"not a URL: {error}") from None
+    if url.scheme not in ("http", "https") or not url.host:
+        raise ValueError("must be an http or https URL, such as http://localhost:4242/webhooks")
+    return text
+
+
 def listen(
     api: ApiClient,
     url: str,
     wanted: frozenset[str],
     say: Callable[[str], None],
+    *,
+    skip_verify: bool = False,
 ) -> None:
-    """Print the secret, then forward events to `url` until interrupted. An empty `wanted` is all events."""
+    """Print the secret, then forward events to `url` until interrupted. An empty `wanted` is all events.
+
+    `skip_verify`: take any certificate of the receiver, such as one that it has signed itself.
+    """
     secret = api.call("GET", "/webhooks/config")["webhook_secret"]
     say(f"Signing secret: {secret}")
-    with httpx.Client(timeout=_FORWARD_SECONDS, trust_env=False) as client:
+    with httpx.Client(timeout=_FORWARD_SECONDS, trust_env=False, verify=not skip_verify) as client:
         for event in follow(api, say):
             if not event:
                 say(f"Ready. Forwarding to {url} (Ctrl-C ends)")
