@@ -21,7 +21,8 @@ const BRANDS: [RegExp, Brand][] = [
     { id: 'mastercard', name: 'Mastercard', lengths: [16], groups: FOURS, cvc: 3 },
   ],
   [/^3[47]/, { id: 'amex', name: 'American Express', lengths: [15], groups: [4, 6, 5], cvc: 4 }],
-  [/^(6[05]|8[12]|508)/, { id: 'rupay', name: 'RuPay', lengths: [16], groups: FOURS, cvc: 3 }],
+  // RuPay's own have 16 digits; the ranges that it shares with Discover and UnionPay go up to 19.
+  [/^(6[05]|8[12]|508)/, { id: 'rupay', name: 'RuPay', lengths: [16, 17, 18, 19], groups: FOURS, cvc: 3 }],
 ];
 
 const UNKNOWN: Brand = {

@@ -1,20 +1,17 @@
 import { brandOf } from './brands.js';
+import { digitsOf, visible } from './digits.js';
 
-/** ASCII digits of a text; those of Devanagari and Arabic keyboards count. */
-export function digitsOf(text: string): string {
-  return text
-    .replace(/[०-९]/g, (digit) => String(digit.charCodeAt(0) - 0x966))
-    .replace(/[٠-٩]/g, (digit) => String(digit.charCodeAt(0) - 0x660))
-    .replace(/[۰-۹]/g, (digit) => String(digit.charCodeAt(0) - 0x6f0))
-    .replace(/\D/g, '');
-}
+/** Digits of the longest number there is (ISO/IEC 7812-1). */
+const LONGEST = 19;
 
-/** A number in its brand's groups: `4242 4242 4242 4242`, `3782 822463 10005`. */
+/**
+ * A number in its brand's groups: `4242 4242 4242 4242`, `3782 822463 10005`. One that is too long for its
+ * brand is shown as it is: cut to the right length it would be another card's.
+ */
 export function formatNumber(text: string): string {
-  const brand = brandOf(digitsOf(text));
-  let rest = digitsOf(text).slice(0, Math.max(...brand.lengths));
+  let rest = digitsOf(text).slice(0, LONGEST);
   const parts: string[] = [];
-  for (const size of brand.groups) {
+  for (const size of [...brandOf(rest).groups, LONGEST]) {
     if (!rest) break;
     parts.push(rest.slice(0, size));
     rest = rest.slice(size);
@@ -22,25 +19,22 @@ export function formatNumber(text: string): string {
   return parts.join(' ');
 }
 
-/** `MM / YY` while it is typed: takes `1/2`, `1228`, `12/2028` and what autofill gives (`2028-12`). */
+const isMonth = (text: string): boolean => Number(text) >= 1 && Number(text) <= 12;
+/** Of this century a year needs two digits. */
+const shortYear = (year: string): string => year.replace(/^20(?=\d\d$)/, '');
+
+/**
+ * `MM / YY` while it is typed: takes `1/2`, `1228`, `12/2028` and what autofill gives (`2028-12`). What does not
+ * begin like a date stays as it was typed, and no digit is ever moved or dropped: that would make another date.
+ */
 export function formatExpiry(text: string, deleting = false): string {
-  const iso = /^\s*(\d{4})-(\d{1,2})\s*$/.exec(text);
-  if (iso) return `${iso[2]?.padStart(2, '0')} / ${iso[1]?.slice(2)}`;
-  const [left = '', right] = text.split(/[/\-.]/, 2);
-  let month = digitsOf(left);
-  let year = right === undefined ? '' : digitsOf(right);
-  if (right === undefined && month.length > 2) {
-    year = month.slice(2);
-    month = month.slice(0, 2);
-  }
-  if (/^[2-9]$/.test(month) || (right !== undefined && month.length === 1)) month = `0${month}`;
-  if (Number(month) > 12 && month.length === 2) {
-    year = month.slice(1) + year;
-    month = `0${month[0]}`;
-  }
-  if (year.length === 4 && year.startsWith('20')) year = year.slice(2);
-  if (month.length < 2 || (deleting && !year)) return month;
-  return `${month} / ${year.slice(0, year.startsWith('20') ? 4 : 2)}`;
+  const plain = visible(text).trimStart();
+  if (deleting) return plain.replace(/^(\d*)\s*\/\s*$/, '$1');
+  const [, isoYear, isoMonth] = /^(20\d\d)[/.-](\d{1,2})$/.exec(plain) ?? [];
+  if (isoYear && isoMonth && isMonth(isoMonth)) return `${isoMonth.padStart(2, '0')} / ${shortYear(isoYear)}`;
+  if (/^[2-9]$/.test(plain)) return `0${plain} / `;
+  const [, month, year = ''] = /^(\d{2})(\d*)$/.exec(plain) ?? /^(\d{1,2})[\s/.-]+(\d*)$/.exec(plain) ?? [];
+  return month && isMonth(month) ? `${month.padStart(2, '0')} / ${shortYear(year)}` : plain;
 }
 
 /** Where the caret belongs after formatting: behind as many digits as before. */
@@ -60,9 +54,7 @@ export interface Expiry {
 
 /** Month and full year; undefined while it is not a month of a year. */
 export function readExpiry(text: string): Expiry | undefined {
-  const match = /^(\d{2})\s*\/\s*(\d{2}|20\d{2})$/.exec(text.trim());
-  const month = Number(match?.[1]);
-  if (!match || month < 1 || month > 12) return;
-  const year = Number(match[2]);
-  return { month, year: year < 100 ? 2000 + year : year };
+  const [, month = '', year = ''] = /^(\d{2}) \/ (\d{2}|(?:19|2[01])\d{2})$/.exec(formatExpiry(text)) ?? [];
+  if (!isMonth(month)) return;
+  return { month: Number(month), year: Number(year) + (year.length === 2 ? 2000 : 0) };
 }

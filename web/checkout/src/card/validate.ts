@@ -1,5 +1,6 @@
 import { brandOf } from './brands.js';
-import { digitsOf, readExpiry } from './format.js';
+import { digitsOf } from './digits.js';
+import { readExpiry } from './format.js';
 
 export interface CardFields {
   number: string;
@@ -29,8 +30,9 @@ export function checkField(field: CardField, card: CardFields, now: Date): strin
   if (field === 'number') {
     const digits = digitsOf(card.number);
     if (!digits) return 'number_required';
-    if (!brandOf(digits).lengths.includes(digits.length)) return 'number_incomplete';
-    return passesLuhn(digits) ? undefined : 'number_invalid';
+    const { lengths } = brandOf(digits);
+    if (digits.length < Math.max(...lengths) && !lengths.includes(digits.length)) return 'number_incomplete';
+    return lengths.includes(digits.length) && passesLuhn(digits) ? undefined : 'number_invalid';
   }
   if (field === 'expiry') {
     if (!card.expiry.trim()) return 'expiry_required';

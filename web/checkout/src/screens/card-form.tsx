@@ -1,6 +1,8 @@
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { brandOf } from '../card/brands.js';
-import { caretAfter, digitsOf, formatExpiry, formatNumber, readExpiry } from '../card/format.js';
+import { digitsOf } from '../card/digits.js';
+import { readExpiry } from '../card/format.js';
+import { tidy } from '../card/typing.js';
 import { type CardErrors, type CardField, type CardFields, checkCard, checkField } from '../card/validate.js';
 import { useCheckout, useCheckoutState, useText } from '../context.js';
 import type { MessageKey } from '../locales/en.js';
@@ -18,23 +20,50 @@ const API_FIELDS: Record<string, [CardField, string]> = {
   holder_name: ['name', 'name_required'],
 };
 
+/**
+ * The fields hold what was typed; nothing is drawn into them again. Autofill, password managers and extensions
+ * write several of them at once, at times without an event, so what counts is read from the form itself.
+ */
 export function CardForm() {
   const checkout = useCheckout();
-  const { busy, fieldError, prefillName } = useCheckoutState();
+  const { busy, fieldError, prefillName, declines } = useCheckoutState();
   const { t } = useText();
-  const [card, setFields] = useState<CardFields>(checkout.card);
-  const setCard = (next: CardFields) => {
-    checkout.card = next;
-    setFields(next);
-  };
+  const [first] = useState<CardFields>(checkout.card);
+  const [number, setNumber] = useState(first.number);
   const [errors, setErrors] = useState<CardErrors>({});
   const form = useRef<HTMLFormElement>(null);
   const pressing = useRef(false);
-  const brand = brandOf(digitsOf(card.number));
+  const brand = brandOf(digitsOf(number));
 
+  const field = (name: CardField) => form.current?.elements.namedItem(name) as HTMLInputElement;
+
+  function read(): CardFields {
+    const [number = '', expiry = '', cvc = '', name = ''] = ORDER.map((one) => field(one).value);
+    checkout.card = { number, expiry, cvc, name };
+    setNumber(number);
+    return checkout.card;
+  }
+
+  function fill(values: Partial<CardFields>) {
+    for (const [name, value] of Object.entries(values)) field(name as CardField).value = value;
+    read();
+  }
+
+  const check = (name: CardField) => checkField(name, read(), new Date(checkout.now()));
+
+  useLayoutEffect(() => {
+    // Typed or filled in before the script ran.
+    read();
+    return () => {
+      // Another method is looked at. A form that has been sent was read then, and may be over.
+      if (checkout.state.view === 'form') read();
+    };
+  }, []);
   useEffect(() => {
-    if (prefillName && !checkout.card.name) setCard({ ...checkout.card, name: prefillName });
+    if (prefillName && !field('name').value) fill({ name: prefillName });
   }, [prefillName]);
+  // A decline empties the security code.
+  useEffect(() => fill({ cvc: checkout.card.cvc }), [declines]);
   useEffect(() => {
     const known = fieldError && API_FIELDS[fieldError.field];
     if (known) show({ [known[0]]: known[1] });
@@ -42,25 +71,31 @@ export function CardForm() {
 
   function show(found: CardErrors) {
     setErrors(found);
-    const first = ORDER.find((field) => found[field]);
-    if (first) form.current?.querySelector<HTMLElement>(`[name=${first}]`)?.focus();
+    const wrong = ORDER.find((name) => found[name]);
+    if (wrong) field(wrong).focus();
   }
 
-  const change = (field: CardField, value: string) => {
-    const next = { ...card, [field]: value };
-    setCard(next);
+  const change = (input: HTMLInputElement, deleting = false, composing = false) => {
+    // An input method rewrites its text until it is done: a hand in between doubles or loses digits.
+    if (!composing) tidy(input, deleting);
+    const name = input.name as CardField;
+    const error = check(name);
+    setErrors((now) => (now[name] ? { ...now, [name]: error } : now));
     checkout.set({ dirty: true });
-    if (errors[field]) setErrors({ ...errors, [field]: checkField(field, next, new Date(checkout.now())) });
   };
 
-  const blur = (field: CardField) => {
+  const blur = (name: CardField) => {
+    tidy(field(name));
     // An error that appears between press and release would move the button away under the finger.
-    if (!card[field] || pressing.current) return;
-    setErrors({ ...errors, [field]: checkField(field, card, new Date(checkout.now())) });
+    if (!field(name).value || pressing.current) return;
+    const error = check(name);
+    setErrors((now) => ({ ...now, [name]: error }));
   };
 
   const submit = (event: Event) => {
     event.preventDefault();
+    for (const name of ORDER) tidy(field(name));
+    const card = read();
     const found = checkCard(card, new Date(checkout.now()));
     show(found);
     const expiry = readExpiry(card.expiry);
@@ -77,24 +112,14 @@ export function CardForm() {
     });
   };
 
-  /** Formats while typing and keeps the caret behind the digit it was behind. */
-  const type = (field: 'number' | 'expiry', event: InputEvent & { currentTarget: HTMLInputElement }) => {
-    const input = event.currentTarget;
-    const before = digitsOf(input.value.slice(0, input.selectionStart ?? input.value.length)).length;
-    const deleting = event.inputType?.startsWith('delete') === true;
-    const text = field === 'number' ? formatNumber(input.value) : formatExpiry(input.value, deleting);
-    const atEnd = input.selectionStart === input.value.length;
-    input.value = text;
-    const caret = atEnd ? text.length : caretAfter(text, before);
-    input.setSelectionRange(caret, caret);
-    change(field, text);
-  };
-
-  const shared = (field: CardField) => ({
-    name: field,
-    value: card[field],
-    error: errors[field] && t(errors[field] as MessageKey),
-    onBlur: () => blur(field),
+  const shared = (name: CardField) => ({
+    name,
+    initial: first[name],
+    error: errors[name] && t(errors[name] as MessageKey),
+    onBlur: () => blur(name),
+    onInput: ({ currentTarget, inputType, isComposing }: InputEvent & { currentTarget: HTMLInputElement }) =>
+      change(currentTarget, inputType?.startsWith('delete'), isComposing),
+    onCompositionEnd: ({ currentTarget }: { currentTarget: HTMLInputElement }) => change(currentTarget),
   });
 
   return (
@@ -121,7 +146,6 @@ export function CardForm() {
           inputMode="numeric"
           placeholder="1234 1234 1234 1234"
           retryFocus
-          onInput={(event) => type('number', event)}
           after={<CardNumberMarks brand={brand} />}
         />
         <div class="pair">
@@ -132,7 +156,6 @@ export function CardForm() {
             autocomplete="cc-exp"
             inputMode="numeric"
             placeholder={t('expiry_hint')}
-            onInput={(event) => type('expiry', event)}
           />
           <Field
             {...shared('cvc')}
@@ -140,22 +163,14 @@ export function CardForm() {
             testId="cvv-input"
             autocomplete="cc-csc"
             inputMode="numeric"
-            maxLength={4}
             placeholder={brand.cvc === 4 ? '1234' : '123'}
             hint={brand.cvc === 4 ? t('cvc_hint4') : t('cvc_hint')}
-            onInput={(event) => change('cvc', digitsOf(event.currentTarget.value))}
           />
         </div>
-        <Field
-          {...shared('name')}
-          label={t('name')}
-          testId="cardholder-name-input"
-          autocomplete="cc-name"
-          onInput={(event) => change('name', event.currentTarget.value)}
-        />
+        <Field {...shared('name')} label={t('name')} testId="cardholder-name-input" autocomplete="cc-name" />
         <PayButton />
       </fieldset>
-      <TestCards fill={setCard} name={card.name} />
+      <TestCards fill={fill} />
     </form>
   );
 }

@@ -6,24 +6,25 @@ import { BrandMark, Lock } from '../icons.js';
 interface FieldProps {
   name: string;
   label: string;
-  value: string;
+  /** What the field begins with; from then on it is the shopper's. */
+  initial: string;
   testId: string;
   error?: string | undefined;
   hint?: string;
   autocomplete?: string;
   inputMode?: 'numeric' | 'email';
   placeholder?: string;
-  maxLength?: number;
   /** Where the focus goes when a declined shopper tries again. */
   retryFocus?: boolean;
   after?: ComponentChildren;
   onBlur?(): void;
   onInput(event: InputEvent & { currentTarget: HTMLInputElement }): void;
+  onCompositionEnd?(event: { currentTarget: HTMLInputElement }): void;
 }
 
 /** A labelled input whose hint and error are tied to it. */
 export function Field(props: FieldProps) {
-  const { name, label, testId, error, hint, after, retryFocus, ...input } = props;
+  const { name, label, initial, testId, error, hint, after, retryFocus, ...input } = props;
   const described = [error && `${name}-error`, hint && `${name}-hint`].filter(Boolean).join(' ');
   return (
     <div class="field" data-invalid={error ? '' : undefined}>
@@ -34,6 +35,7 @@ export function Field(props: FieldProps) {
           id={`field-${name}`}
           name={name}
           type="text"
+          defaultValue={initial}
           data-test-id={testId}
           data-retry-focus={retryFocus}
           dir={input.inputMode ? 'ltr' : 'auto'}

@@ -17,11 +17,11 @@ const TEXTS: Record<string, MessageKey> = {
 };
 
 /** The published numbers, one click each. Only in test mode. */
-export function TestCards({ fill, name }: { fill(card: CardFields): void; name: string }) {
-  const { session } = useCheckout();
+export function TestCards({ fill }: { fill(card: CardFields): void }) {
+  const checkout = useCheckout();
   const { busy } = useCheckoutState();
   const { t } = useText();
-  if (session.mode !== 'test') return null;
+  if (checkout.session.mode !== 'test') return null;
   return (
     <details class="test-panel">
       <summary>{t('test_cards')}</summary>
@@ -31,7 +31,9 @@ export function TestCards({ fill, name }: { fill(card: CardFields): void; name: 
             <button
               type="button"
               disabled={busy}
-              onClick={() => fill({ number, expiry: '12 / 30', cvc: '123', name: name || 'Asha Rao' })}
+              onClick={() =>
+                fill({ number, expiry: '12 / 30', cvc: '123', name: checkout.card.name || 'Asha Rao' })
+              }
             >
               <bdi>{number}</bdi>
               <span>{TEXTS[scenario] ? t(TEXTS[scenario]) : label}</span>

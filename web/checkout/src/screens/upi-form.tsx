@@ -1,4 +1,5 @@
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
+import { visible } from '../card/digits.js';
 import { useCheckout, useCheckoutState, useText } from '../context.js';
 import { QrIcon, UpiIcon } from '../icons.js';
 import { Field, PayButton } from './parts.js';
@@ -17,7 +18,7 @@ export function UpiForm() {
   const { mobile } = checkout.boot;
   const { busy, online, fieldError } = useCheckoutState();
   const { t } = useText();
-  const [vpa, setVpa] = useState('');
+  const form = useRef<HTMLFormElement>(null);
   const [error, setError] = useState(false);
   useEffect(() => {
     if (fieldError?.field === 'vpa') setError(true);
@@ -26,14 +27,18 @@ export function UpiForm() {
 
   const submit = (event: Event) => {
     event.preventDefault();
-    const valid = VPA.test(vpa.trim());
+    const input = form.current?.elements.namedItem('vpa') as HTMLInputElement;
+    // No keyboard types the other spaces either.
+    const vpa = visible(input.value.replace(/[^\S ]/g, '')).trim();
+    const valid = VPA.test(vpa);
     setError(!valid);
-    if (!valid) return document.getElementById('field-vpa')?.focus();
-    void checkout.pay({ method: 'upi', vpa: vpa.trim() });
+    if (!valid) return input.focus();
+    input.value = vpa;
+    void checkout.pay({ method: 'upi', vpa });
   };
 
   return (
-    <form class="form" data-test-id="upi-form" onSubmit={submit} noValidate aria-busy={busy}>
+    <form class="form" data-test-id="upi-form" onSubmit={submit} noValidate ref={form} aria-busy={busy}>
       <fieldset class="fields" disabled={busy}>
         <div class="tile">
           <span class="tile-icon">{mobile ? <UpiIcon /> : <QrIcon />}</span>
@@ -59,14 +64,13 @@ export function UpiForm() {
             <Field
               name="vpa"
               label={t('vpa')}
-              value={vpa}
+              initial=""
               testId="vpa-input"
               inputMode="email"
               placeholder="name@bank"
               retryFocus
               error={error ? t('vpa_invalid') : undefined}
-              onInput={(event) => {
-                setVpa(event.currentTarget.value);
+              onInput={() => {
                 setError(false);
                 checkout.set({ dirty: true });
               }}
