@@ -171,3 +171,34 @@ def test_a_submit_whose_answer_is_lost_pays_once(
     expect(page.locator("[data-test-id=success-state]")).to_be_visible(timeout=30_000)
     assert len(keys) >= 2 and len(set(keys)) == 1
     assert web_stack.sql("SELECT count(*) FROM payments WHERE order_id = %s", (order["id"],)) == [(1,)]
+
+
+_FILL_STORAGE = """() => { let size = 2 ** 22;
+    for (let i = 0; size >= 1;) try { sessionStorage.setItem(`full${i++}`, "x".repeat(size)); } catch { size /= 2; } }"""
+
+
+def test_a_declined_card_is_tried_once_where_the_storage_is_full(
+    checkout: CheckoutSite, merchant: Merchant, page: Page, web_stack: Stack
+) -> None:
+    """The answer to the submit is lost and the bank has declined before the submit is repeated."""
+    order = merchant.order()
+    keys: list[str] = []
+
+    def lose_the_first(route: Any) -> Any:
+        if route.request.method != "POST":
+            return route.continue_()
+        keys.append(route.request.headers["idempotency-key"])
+        if len(keys) > 1:
+            return route.continue_()
+        merchant.settled(route.fetch().json(), "failed")
+        return route.abort("connectionreset")
+
+    page.route("**/payments/public", lose_the_first)
+    page.goto(checkout.page_url(order["id"]))
+    page.wait_for_selector("html[data-ready]", state="attached")
+    page.evaluate(_FILL_STORAGE)
+    assert page.evaluate("() => { try { sessionStorage.more = 'x'; } catch { return 'full'; } }") == "full"
+    pay_by_card(page, "4000000000000002")
+    expect(page.locator("[data-test-id=error-state]")).to_be_visible(timeout=30_000)
+    assert len(keys) == 2 and len(set(keys)) == 1
+    assert web_stack.sql("SELECT count(*) FROM payments WHERE order_id = %s", (order["id"],)) == [(1,)]

@@ -1,9 +1,10 @@
 /**
- * What survives a reload of this tab: the idempotency key of a submit that may be on its way, and which
- * payment is ours. Card data never comes near it. Where storage is refused, memory has to do.
+ * The idempotency key of a submit that may be on its way, and which payment is ours. Memory holds them while
+ * the page lives, whatever becomes of the storage: that may be refused, full or emptied, and serves only to
+ * bring them over a reload of this tab. Card data never comes near it.
  */
 export class Store {
-  readonly #memory = new Map<string, string>();
+  readonly #memory = new Map<string, string | null>();
 
   constructor(private readonly orderId: string) {}
 
@@ -12,20 +13,23 @@ export class Store {
   }
 
   get(name: 'key' | 'payment'): string | null {
+    const known = this.#memory.get(name);
+    if (known !== undefined) return known;
     try {
       return sessionStorage.getItem(this.#name(name));
     } catch {
-      return this.#memory.get(name) ?? null;
+      return null;
     }
   }
 
   set(name: 'key' | 'payment', value: string | null): void {
+    this.#memory.set(name, value);
     try {
-      if (value === null) sessionStorage.removeItem(this.#name(name));
-      else sessionStorage.setItem(this.#name(name), value);
+      // First of all, so that a full storage does not keep the one before for the page after this one.
+      sessionStorage.removeItem(this.#name(name));
+      if (value !== null) sessionStorage.setItem(this.#name(name), value);
     } catch {
-      if (value === null) this.#memory.delete(name);
-      else this.#memory.set(name, value);
+      // Only a reload would have needed it.
     }
   }
 
