@@ -31,13 +31,8 @@ function tell(button: HTMLElement, result: CheckoutResult, callbackUrl?: string)
   if (!button.dispatchEvent(event) || !callbackUrl || result.status !== 'success') return;
   const { paymentId, orderId, status, signature } = result.payment;
   const url = new URL(callbackUrl, location.href);
-  for (const [name, value] of Object.entries({
-    payment_id: paymentId,
-    order_id: orderId,
-    status,
-    signature,
-  })) {
-    url.searchParams.set(name, value);
-  }
+  const ours = new URLSearchParams({ payment_id: paymentId, order_id: orderId, status, signature });
+  // Behind the shop's own query, whose spelling and names `searchParams` would not keep.
+  url.search += `${url.search && '&'}${ours}`;
   location.assign(url);
 }

@@ -8,6 +8,7 @@ import threading
 from functools import partial
 from pathlib import Path
 
+import httpx
 import pytest
 import razorpay  # type: ignore[import-untyped]  # the package has no types
 from playwright.sync_api import Browser, Page, expect
@@ -134,20 +135,41 @@ def test_a_challenge_can_be_left_for_another_method(shop: Shop, merchant: Mercha
     assert outcome(page)["payment"]["method"] == "upi"
 
 
-def test_redirect_mode_returns_with_the_signed_result(
+_RESULT = r"payment_id=pay_\w{16}&order_id=order_\w+&status=success&signature=[0-9a-f]{64}"
+_OWN_QUERY = "order_id=A17&status=new&signature=mine&q=a+b%20c&list[]=1&e=%E9&f=(~*)"
+"""What a shop may have in its own address: our names, and spellings that are not ours."""
+
+
+def test_redirect_mode_returns_with_the_signed_result_behind_the_shops_own_query(
     shop: Shop, merchant: Merchant, page: Page, checkout: CheckoutSite
 ) -> None:
     order = merchant.order()
     page.goto(shop.url)
     page.evaluate(
         "([id, back]) => openCheckout(id, { mode: 'redirect', callbackUrl: back })",
-        [order["id"], f"{shop.url}/thanks"],
+        [order["id"], f"{shop.url}/thanks?{_OWN_QUERY}#basket"],
     )
     page.wait_for_url(f"{checkout.url}/checkout**")
     page.wait_for_selector("html[data-ready]", state="attached")
     pay_by_card(page)
     page.wait_for_url(f"{shop.url}/thanks**", timeout=30_000)
-    assert re.search(r"payment_id=pay_\w{16}&order_id=\w+&status=success&signature=[0-9a-f]{64}$", page.url)
+    own, _, ours = page.url.partition("&payment_id=")
+    assert own == f"{shop.url}/thanks?{_OWN_QUERY}"
+    assert re.fullmatch(_RESULT + "#basket", f"payment_id={ours}")
+
+
+def test_a_challenge_that_the_api_began_returns_behind_the_shops_own_query(
+    shop: Shop, merchant: Merchant, page: Page, checkout: CheckoutSite
+) -> None:
+    order = merchant.order()
+    payment = merchant.card(order, "4000002500003155")
+    eventually(lambda: merchant.payment(payment["id"])["status"] == "requires_action")
+    back = f"{shop.url}/thanks?{_OWN_QUERY}"
+    page.goto(f"{checkout.url}/challenge?{httpx.QueryParams({'payment_id': payment['id'], 'return_to': back})}")
+    page.click("[data-test-id=challenge-approve]")
+    page.wait_for_url(f"{shop.url}/thanks**", timeout=30_000)
+    assert page.url.startswith(back + "&")
+    assert re.fullmatch(_RESULT, page.url.removeprefix(back + "&"))
 
 
 def test_status_by_long_poll_works_where_streams_are_broken(

@@ -1,6 +1,7 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { useCheckout, useCheckoutState, useText } from '../context.js';
 import { Check } from '../icons.js';
+import { returnAddress } from '../return-address.js';
 import { copy } from './parts.js';
 
 /** Seconds until the shop has its page back; the shopper may stop it. */
@@ -81,21 +82,4 @@ function Return() {
       )}
     </div>
   );
-}
-
-interface Signed {
-  id: string;
-  order_id: string;
-  captured: boolean;
-  signature?: string;
-}
-
-/** The shop's address with the signed result, as redirect mode promises it. */
-export function returnAddress(returnTo: string, payment: Signed): string {
-  const url = new URL(returnTo);
-  url.searchParams.set('payment_id', payment.id);
-  url.searchParams.set('order_id', payment.order_id);
-  url.searchParams.set('status', payment.captured ? 'success' : 'authorized');
-  url.searchParams.set('signature', payment.signature ?? '');
-  return url.href;
 }
