@@ -2,6 +2,7 @@
 
 import json
 import os
+import socket
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -69,6 +70,15 @@ def test_the_printed_request_works_and_an_order_goes_through_to_a_refund(first: 
     assert first.process.returncode == 0
     assert first.survivors() == []
     assert "by force" not in first.output.partition("Stopping")[2].partition("stops by force.")[2]
+
+
+def test_only_this_machine_reaches_what_it_starts(first: MakeDev) -> None:
+    """Its keys are public knowledge. 127.0.0.2 is no address of a server that listens on 127.0.0.1 alone."""
+    for name in ("API_PORT", "DASHBOARD_PORT", "CHECKOUT_PORT"):
+        port = int(first.environment[name])
+        assert httpx.get(f"http://127.0.0.1:{port}/health", trust_env=False).status_code == 200, name
+        with socket.socket() as other:
+            assert other.connect_ex(("127.0.0.2", port)) != 0, name
 
 
 def test_what_was_in_flight_at_ctrl_c_is_finished_after_a_quick_second_start(first: MakeDev, data: Path) -> None:

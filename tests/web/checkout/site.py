@@ -37,7 +37,13 @@ class CheckoutSite:
         self.port = free_port()
         self.url = f"http://localhost:{self.port}"
         self.log = folder / f"checkout-{self.port}.log"
-        self.env = {"PATH": os.environ["PATH"], "PORT": str(self.port), "API_URL": stack.base_url} | env
+        self.env = {
+            "PATH": os.environ["PATH"],
+            "PORT": str(self.port),
+            "API_URL": stack.base_url,
+            "TEST_MODE": "true",
+            "GATEWAY_HOST": "127.0.0.1",
+        } | env
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:

@@ -3,9 +3,12 @@
 import base64
 import gzip
 import hashlib
+import socket
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import httpx
+import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.support.client import Merchant
@@ -104,3 +107,42 @@ def test_the_sample_shop_hears_its_webhook(checkout: CheckoutSite, page: Page) -
     pay_by_card(frame)
     expect(page.locator("[data-test-id=demo-result]")).to_contain_text("signature verified", timeout=30_000)
     expect(page.locator("[data-test-id=demo-events]")).to_contain_text("order.paid", timeout=30_000)
+
+
+def _reachable(address: str, port: int) -> bool:
+    with socket.socket() as one:
+        return one.connect_ex((address, port)) == 0
+
+
+def test_the_server_listens_where_it_is_told_and_everywhere_by_itself(
+    web_stack: Stack, checkout: CheckoutSite, tmp_path: Path
+) -> None:
+    """127.0.0.2 is this machine as well, and no address of a server that listens on 127.0.0.1 alone."""
+    assert _reachable("127.0.0.1", checkout.port) and not _reachable("127.0.0.2", checkout.port)
+    everywhere = CheckoutSite(web_stack, tmp_path, GATEWAY_HOST="")
+    everywhere.start()
+    try:
+        assert _reachable("127.0.0.2", everywhere.port)
+    finally:
+        everywhere.stop()
+
+
+@pytest.mark.parametrize("mode", ["false", "", "0"])
+def test_the_sample_shop_is_there_in_test_mode_only(web_stack: Stack, tmp_path: Path, mode: str) -> None:
+    site = CheckoutSite(web_stack, tmp_path, TEST_MODE=mode)
+    site.start()
+    try:
+        for method, path in [
+            ("GET", "/"),
+            ("GET", "/demo"),
+            ("GET", "/demo/"),
+            ("POST", "/demo/orders"),
+            ("POST", "/demo/verify"),
+            ("POST", "/demo/webhook"),
+            ("GET", "/demo/events"),
+        ]:
+            answer = httpx.request(method, site.url + path, json={} if method == "POST" else None)
+            assert answer.status_code == 404, path
+        assert httpx.get(f"{site.url}/checkout.js").status_code == 200
+    finally:
+        site.stop()

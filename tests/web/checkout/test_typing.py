@@ -1,4 +1,4 @@
-"""What is paid with is what is in the fields, however it got there: keys, autofill, input methods, the clipboard."""
+"""What is paid with is what is in the fields, however it got there: keys, autofill, input methods, a paste."""
 
 from typing import Any
 

@@ -1,6 +1,10 @@
 /** Configuration of the checkout's server, from the environment alone. Addresses without a trailing slash. */
 export interface Config {
   port: number;
+  /** Address to listen on; without one all of the machine's. */
+  host: string | undefined;
+  /** There is a sample shop in test mode only: it hands out orders of a key that everybody knows. */
+  testMode: boolean;
   /** Where this server reaches the API. */
   apiUrl: string;
   /** Where a shopper's browser reaches it. */
@@ -27,6 +31,9 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
   const apiUrl = address(env.API_URL || env.GATEWAY_API_URL || 'http://localhost:8000', 'API_URL');
   return {
     port,
+    host: env.GATEWAY_HOST || undefined,
+    // As the API reads it.
+    testMode: /^(true|1|yes|on|t|y)$/i.test(env.TEST_MODE ?? ''),
     apiUrl,
     publicApiUrl: env.GATEWAY_API_URL ? address(env.GATEWAY_API_URL, 'GATEWAY_API_URL') : apiUrl,
     checkoutUrl: env.GATEWAY_CHECKOUT_URL ? address(env.GATEWAY_CHECKOUT_URL, 'GATEWAY_CHECKOUT_URL') : '',

@@ -24,6 +24,7 @@ async function answer(request: IncomingMessage, response: ServerResponse): Promi
   const url = new URL(request.url ?? '/', 'http://checkout');
   const { pathname } = url;
   if (pathname === '/demo' || pathname.startsWith('/demo/')) {
+    if (!config.testMode) return sendText(request, response, 404, 'text/plain', 'Not found');
     return serveDemo({ config, manifest, sdk }, request, response, url);
   }
   if (request.method !== 'GET' && request.method !== 'HEAD') {
@@ -67,7 +68,7 @@ async function answer(request: IncomingMessage, response: ServerResponse): Promi
       IMMUTABLE,
     );
   }
-  if (pathname === '/') return void response.writeHead(302, { Location: '/demo' }).end();
+  if (pathname === '/' && config.testMode) return void response.writeHead(302, { Location: '/demo' }).end();
   sendText(request, response, 404, 'text/plain', 'Not found');
 }
 
@@ -84,7 +85,7 @@ const server = createServer({ connectionsCheckingInterval: 5_000 }, (request, re
 server.keepAliveTimeout = 75_000;
 // As the API: a head has to arrive in time. Its size is bounded by Node (16 KiB).
 server.headersTimeout = 20_000;
-server.listen(config.port, () => {
+server.listen(config.port, config.host, () => {
   const address = server.address();
   const port = typeof address === 'object' ? address?.port : config.port;
   console.log(JSON.stringify({ level: 'info', message: 'checkout listens', port, sdk: sdk.version }));

@@ -31,7 +31,7 @@ class EdgeSettings(ContractSettings):
         description="Further master keys, comma separated, that may be read and never seal: the one before, and "
         "first of all the next one, while GATEWAY_MASTER_KEY is exchanged (`gateway keys rotate-master`).",
     )
-    host: str = Field("0.0.0.0", description="Address that the API listens on.")  # noqa: S104 - a server
+    host: str = Field("0.0.0.0", description="Address that the API and the web servers listen on.")  # noqa: S104 - a server
     api_url: str = Field("http://localhost:8000", description="Public base URL of the API.")
     inbox_url: str = Field(
         "",
