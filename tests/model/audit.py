@@ -12,7 +12,7 @@ Facts = dict[str, dict[str, Any]]
 
 PAYMENTS: LiteralString = """
 SELECT id, status, captured, amount_captured, amount_refund_pending, amount_refunded, sequence, work,
-       review_reason IS NOT NULL
+       review_reason IS NOT NULL, capture_status, void_status
 FROM payments WHERE merchant_id = %s
 """
 REFUNDS: LiteralString = """
@@ -59,7 +59,7 @@ def expected(orders: Iterable[Order], payments: Iterable[Payment]) -> Facts:
         "payments": {
             one.id: (
                 one.status, one.captured > 0, one.captured, one.refunded("pending"), one.refunded("processed"),
-                len(one.events), one.work, one.review,
+                len(one.events), one.work, one.review, one.capture_status, one.void_status,
             )
             for one in payments
         },
@@ -88,13 +88,13 @@ def balances(payments: Iterable[Payment]) -> dict[str, dict[str, int]]:
         if not payment.entries():
             continue
         of = sums.setdefault(payment.order.currency, dict.fromkeys(ACCOUNTS, 0))
-        paid_back, pending = payment.refunded("processed"), payment.refunded("pending")
-        held = payment.amount if payment.status == "success" and not payment.captured else 0
-        of["processor_receivable"] += payment.captured - paid_back
-        of["merchant_payable"] += payment.captured - paid_back - pending
+        paid_back = payment.refunded("processed")
+        pending = sum(one.amount for one in payment.refunds if one.status == "pending" and one.reserved)
+        of["processor_receivable"] += payment.taken - paid_back
+        of["merchant_payable"] += payment.taken - paid_back - pending
         of["refunds_pending"] += pending
-        of["authorized_receivable"] += held
-        of["authorized_payable"] += held
+        of["authorized_receivable"] += payment.held
+        of["authorized_payable"] += payment.held
     return sums
 
 

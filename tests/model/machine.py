@@ -38,7 +38,7 @@ class MoneyMachine(Shopping, Racing, Working):
         if (
             payment.decided is None
             and payment.way.first in ("pending", "action")
-            and "authorize" in payment.at_bank
+            and ("authorize", 1) in payment.at_bank
         ):
             self.world.bank_answers(f"{payment.id}:authorize")
             payment.decided = "approved" if payment.way.first == "pending" else "declined"
@@ -58,7 +58,11 @@ class MoneyMachine(Shopping, Racing, Working):
         assert payment.cancel() == 200
 
     def _authorised(self) -> list[Payment]:
-        return [one for one in self.payments if one.status == "success" and not one.captured]
+        return [
+            one
+            for one in self.payments
+            if one.status == "success" and not one.captured and one.void_status is None
+        ]
 
     @rule()
     def everything_settles(self) -> None:

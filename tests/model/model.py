@@ -4,6 +4,8 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 Work = Literal["authorize", "capture", "void"]
+Asked = Literal["pending", "succeeded", "failed"] | None
+"""Of a capture or a void: whether it was asked for, and what the bank has said."""
 BankSays = Literal["approved", "declined", "pending", "action", "silent"]
 
 MOST_ATTEMPTS = 12
@@ -17,6 +19,8 @@ class Way:
     name: str
     first: BankSays
     refund: Literal["approved", "declined", "late"] = "approved"
+    capture: Literal["approved", "declined", "declined once"] = "approved"
+    void: Literal["approved", "declined"] = "approved"
     vpa: str | None = None
     number: str | None = None
 
@@ -39,6 +43,9 @@ WAYS = (
     Way("late answer", "pending", vpa="late@bank"),
     Way("refund refused", "approved", refund="declined", vpa="refundfail@bank"),
     Way("refund late", "approved", refund="late", number="4000000000007726"),
+    Way("capture refused", "approved", capture="declined", number="4000000000000341"),
+    Way("capture refused once", "approved", capture="declined once", vpa="captureonce@bank"),
+    Way("void refused", "approved", void="declined", vpa="voidfail@bank"),
 )
 
 
@@ -55,7 +62,7 @@ class Order:
     @property
     def status(self) -> str:
         """`created`, `attempted`, `paid`."""
-        if any(payment.captured for payment in self.tried):
+        if any(payment.taken for payment in self.tried):
             return "paid"
         return "attempted" if self.tried else "created"
 
@@ -79,8 +86,17 @@ class Refund:
     """Who claimed it last. His finish counts until another one claims it, also when his lease is over."""
     is_leased: bool = False
     at_bank: bool = False
+    reserved: bool = False
+    """Whether the ledger holds its amount back: not before its payment's capture is there."""
     is_decided: bool = False
     """The bank's late answer has come."""
+
+    def __post_init__(self) -> None:
+        self.reserved = self.payment.taken > 0
+
+    def is_claimed(self) -> None:
+        """The capture that it has waited for is there, or is refused."""
+        self.reserved = self.reserved or self.payment.taken > 0
 
     @property
     def is_open(self) -> bool:
@@ -92,9 +108,11 @@ class Refund:
         """What has been told about it."""
         return ["refund.created"] + ([] if self.status == "pending" else [f"refund.{self.status}"])
 
-    def ask(self, work: str, looks_up: bool) -> BankSays:
+    def ask(self, work: str, looks_up: bool, number: int) -> BankSays:
         """The bank's answer to the call, or (`looks_up`) to the question what became of it: here the same."""
-        assert work == "refund"
+        assert (work, number) == ("refund", 1)
+        if self.payment.capture_status == "failed":
+            return "declined"  # and the bank is not asked
         self.at_bank = True
         if self.payment.way.refund == "late":
             return "approved" if self.is_decided else "pending"
@@ -121,13 +139,20 @@ class Payment:
     way: Way
     status: str = "pending"
     captured: int = 0
+    """What is taken, or asked for."""
+    asked: list[int] = field(default_factory=list)
+    """The amounts of its captures, those included that were refused."""
+    voids: int = 0
+    capture_status: Asked = None
+    void_status: Asked = None
     work: Work | None = "authorize"
     review: bool = False
     attempts: int = 0
     token: object = None
     """Who claimed it last. His finish counts until another one claims it, also when his lease is over."""
     is_leased: bool = False
-    at_bank: set[str] = field(default_factory=set)
+    at_bank: set[tuple[str, int]] = field(default_factory=set)
+    """What the bank was asked for, and for the how many-th time."""
     decided: Literal["approved", "declined"] | None = None
     """What the shopper, or time, has made of the bank's open question."""
     was_authorized: bool = False
@@ -144,6 +169,16 @@ class Payment:
         return sum(refund.amount for refund in self.refunds if refund.status == status)
 
     @property
+    def taken(self) -> int:
+        """What the bank has taken."""
+        return 0 if self.capture_status == "pending" else self.captured
+
+    @property
+    def held(self) -> int:
+        """What the bank holds for us and has not taken."""
+        return self.amount if self.status == "success" and not self.taken else 0
+
+    @property
     def available(self) -> int:
         """What may still be asked back."""
         return self.captured - self.refunded("pending") - self.refunded("processed")
@@ -151,8 +186,8 @@ class Payment:
     @property
     def bank_waits(self) -> bool:
         """Whether the bank waits for the shopper."""
-        asked = self.way.first == "action" and "authorize" in self.at_bank
-        return asked and self.decided is None and "void" not in self.at_bank
+        asked = self.way.first == "action" and ("authorize", 1) in self.at_bank
+        return asked and self.decided is None and ("void", 1) not in self.at_bank
 
     # --- calls of the API: the status that they must answer with
 
@@ -160,28 +195,37 @@ class Payment:
         """`POST /payments/{id}/capture`."""
         if self.captured:
             return 200 if amount in (None, self.captured) else 400
-        if self.status != "success" or (amount or 0) > self.amount:
+        if self.status != "success" or self.void_status == "pending" or (amount or 0) > self.amount:
             return 400
+        if self.refunded("pending"):
+            return 409  # of the capture that was refused: they must end first
         self.captured = amount or self.amount
-        self.work, self.token, self.is_leased, self.attempts = "capture", None, False, 0
-        self.events.append("payment.captured")
+        self.asked.append(self.captured)
+        self.capture_status = "pending"
+        self._work("capture")
         return 200
+
+    def _work(self, work: Work) -> None:
+        self.work, self.token, self.is_leased, self.attempts, self.review = work, None, False, 0, False
 
     def cancel(self) -> int:
         """`POST /payments/{id}/cancel`."""
-        if self.status == "cancelled":
+        if self.status == "cancelled" or self.void_status == "pending":
             return 200
-        if self.status != "requires_action" and (self.status != "success" or self.captured):
+        if self.status == "requires_action":  # the shopper has left: it is over at once
+            self.status = "cancelled"
+            self.events.append("payment.cancelled")
+        elif self.status == "success" and not self.captured:
+            self.void_status = "pending"
+        else:
             return 400
-        self.status = "cancelled"
-        self.work, self.token, self.is_leased, self.attempts = "void", None, False, 0
-        self.review = False
-        self.events.append("payment.cancelled")
+        self.voids += 1
+        self._work("void")
         return 200
 
     def may_refund(self, amount: int) -> bool:
         """Whether `POST /payments/{id}/refunds` is accepted."""
-        return self.status == "success" and self.available >= amount
+        return self.status == "success" and self.void_status != "pending" and self.available >= amount
 
     def authenticate(self, approve: bool) -> int:
         """`POST /test/payments/{id}/authenticate`."""
@@ -192,12 +236,15 @@ class Payment:
 
     # --- the worker
 
-    def ask(self, work: str, looks_up: bool) -> BankSays:
+    def ask(self, work: str, looks_up: bool, number: int) -> BankSays:
         """The bank's answer to this call; with `looks_up` it is asked first what became of a call before."""
-        is_known = looks_up and work in self.at_bank
-        self.at_bank.add(work)
-        if work != "authorize":
-            return "approved"
+        is_known = looks_up and (work, number) in self.at_bank
+        self.at_bank.add((work, number))
+        if work == "capture":
+            is_refused = self.way.capture == "declined" or (self.way.capture == "declined once" and number == 1)
+            return "declined" if is_refused else "approved"
+        if work == "void":
+            return self.way.void
         if self.decided is not None:
             return self.decided
         if self.way.first == "silent" and is_known:
@@ -224,6 +271,14 @@ class Payment:
             if says == "approved":
                 self.was_authorized = True
                 self.captured = self.amount if self.order.capture == "automatic" else 0
+        elif self.work == "capture":
+            self.capture_status = "succeeded" if says == "approved" else "failed"
+            self.captured = self.captured if says == "approved" else 0
+            self.events.append("payment.captured" if says == "approved" else "payment.capture_failed")
+        elif self.void_status == "pending":
+            self.void_status = "succeeded" if says == "approved" else "failed"
+            self.status = "cancelled" if says == "approved" else "success"
+            self.events.append("payment.cancelled" if says == "approved" else "payment.void_failed")
         self.work = None
 
     # --- the books
@@ -233,11 +288,13 @@ class Payment:
         found: dict[str, int] = {}
         if self.was_authorized and self.order.capture == "manual":
             found[f"{self.id}:authorization"] = self.amount
-            if self.captured or self.status == "cancelled":
+            if self.taken or self.status == "cancelled":
                 found[f"{self.id}:release"] = self.amount
-        if self.captured:
-            found[f"{self.id}:capture"] = self.captured
+        if self.taken:
+            found[f"{self.id}:capture"] = self.taken
         for refund in self.refunds:
+            if not refund.reserved:
+                continue
             found[f"{refund.id}:reserve"] = refund.amount
             if refund.status != "pending":
                 found[f"{refund.id}:{'payout' if refund.status == 'processed' else 'return'}"] = refund.amount
@@ -245,7 +302,10 @@ class Payment:
 
     def bank_books(self) -> dict[str, tuple[int, int]]:
         """Per kind: how many operations the bank has made, and their sum."""
-        amounts = {"authorize": self.amount, "capture": self.captured, "void": self.amount}
-        books = {kind: (1, amounts[kind]) for kind in self.at_bank}
-        refunds = [refund.amount for refund in self.refunds if refund.at_bank]
-        return books | ({"refund": (len(refunds), sum(refunds))} if refunds else {})
+        amounts: dict[str, list[int]] = {}
+        for kind, number in self.at_bank:
+            amount = self.asked[number - 1] if kind == "capture" else self.amount
+            amounts.setdefault(kind, []).append(amount)
+        if refunds := [refund.amount for refund in self.refunds if refund.at_bank]:
+            amounts["refund"] = refunds
+        return {kind: (len(found), sum(found)) for kind, found in amounts.items()}

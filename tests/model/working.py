@@ -34,6 +34,7 @@ class Working(Life):
             else:
                 assert about.is_open
                 assert about.payment.work is None, "a refund waits for its capture"
+                about.is_claimed()
             about.token, about.is_leased = item, True
             about.attempts += 1
             assert item.attempts == about.attempts
@@ -47,8 +48,11 @@ class Working(Life):
 
     def _ask(self, held: Held) -> None:
         held.answer = self.world.ask(held.item)
+        number = held.item.number if isinstance(held.item, ClaimedPayment) else 1
         held.says = (
-            "silent" if held.item.attempts > MOST_ATTEMPTS else held.about.ask(held.work, held.item.sent_before)
+            "silent"
+            if held.item.attempts > MOST_ATTEMPTS
+            else held.about.ask(held.work, held.item.sent_before, number)
         )
         assert isinstance(held.answer, ANSWERS[held.says]), f"the bank should be {held.says}: {held}"
 

@@ -172,17 +172,15 @@ async def post_capture(request: Request, payment_id: str) -> Response:
     """Takes all of the authorised amount, or the part that you name; once per payment."""
     caller = await authenticated(request, "write")
     body = await read_object(request, optional=True)
-    deliveries = 0
 
     async def act(tx: Connection) -> Answer:
-        nonlocal deliveries
         if not is_id(payment_id, "pay"):
             raise NotFound("Payment not found")
-        payment, deliveries = await capture_payment(tx, caller, payment_id, body, utc_now())
+        payment = await capture_payment(tx, caller, payment_id, body, utc_now())
         return Answer(200, json_bytes(payment.as_json()))
 
     response = await answered(request, caller, act)
-    wake(request, "payments", deliveries)
+    wake(request, "payments", 0)
     return response
 
 

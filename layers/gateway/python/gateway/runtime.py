@@ -67,7 +67,7 @@ class Runtime:
     async def sweep(self) -> None:
         """Housekeeping; see `jobs.sweep`."""
         if await sweep(self.database, self.settings):
-            self.wakes.wake("webhooks")
+            self.wakes.wake("payments")
 
     async def close(self) -> None:
         """Close what is open."""

@@ -8,7 +8,7 @@ from gateway.clock import utc_now
 from gateway.database import Connection, Database
 from gateway.errors import Unavailable
 from gateway.ledger.queries import roll_up
-from gateway.payments.cancel import cancel_expired_payments
+from gateway.payments.cancel import void_expired_payments
 from gateway.requests.queries import DELETED_AT_ONCE, delete_old_requests
 from gateway.settings import Settings
 
@@ -21,27 +21,27 @@ _BUDGET_SECONDS: Final = 4.0
 _AT_ONCE: Final = 1_000
 """Rows of one statement: so that it holds its locks for a moment only."""
 
-_CANCELLED_AT_ONCE: Final = 100
+_VOIDED_AT_ONCE: Final = 100
 
 
 async def sweep(database: Database, settings: Settings) -> int:
-    """Cancel expired authorisations; delete old cards, keys, request log and addresses; roll up the ledger.
+    """Have expired authorisations released; delete old cards, keys, request log and addresses; roll up the ledger.
 
-    Returns how many webhook deliveries became due. Every step may be repeated or cut off. Each goes on while it
+    Returns how many payments became due. Every step may be repeated or cut off. Each goes on while it
     finds full batches: in the cloud the next round is a minute away. One that fails does not keep the others
     from their turn, nor does a payment that cannot be cancelled; the first error is raised at the end.
     """
-    deliveries, passed_over = 0, dict[str, Exception]()
+    voided, passed_over = 0, dict[str, Exception]()
 
-    async def cancel(tx: Connection) -> int:
-        nonlocal deliveries
-        expired, due = await cancel_expired_payments(tx, utc_now(), passed_over, _CANCELLED_AT_ONCE)
-        deliveries += due
+    async def void(tx: Connection) -> int:
+        nonlocal voided
+        expired = await void_expired_payments(tx, utc_now(), passed_over, _VOIDED_AT_ONCE)
+        voided += expired
         return expired
 
     steps: tuple[tuple[Callable[[Connection], Awaitable[int]], int], ...] = (
         (lambda tx: _delete_old_cards(tx, settings.card_vault_seconds), _AT_ONCE),
-        (cancel, _CANCELLED_AT_ONCE),
+        (void, _VOIDED_AT_ONCE),
         (lambda tx: _delete_old_keys(tx, settings.idempotency_hours), _AT_ONCE),
         (lambda tx: delete_old_requests(tx, settings.request_log_hours), DELETED_AT_ONCE),
         (_delete_old_addresses, _AT_ONCE),
@@ -60,7 +60,7 @@ async def sweep(database: Database, settings: Settings) -> int:
     failed = failed or next(iter(passed_over.values()), None)
     if failed is not None:
         raise failed
-    return deliveries
+    return voided
 
 
 async def _repeat(

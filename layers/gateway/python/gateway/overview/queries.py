@@ -29,7 +29,8 @@ async def sum_payments(tx: Connection, caller: Caller, span: Span) -> list[Payme
     await cursor.execute(
         """
         SELECT width_bucket(created_at, %(edges)s::timestamptz[]) AS step, currency, status, count(*) AS count,
-               sum(amount_captured)::bigint AS captured, sum(amount_refunded)::bigint AS refunded
+               sum(CASE WHEN capture_status = 'pending' THEN 0 ELSE amount_captured END)::bigint AS captured,
+               sum(amount_refunded)::bigint AS refunded
         FROM payments
         WHERE merchant_id = %(merchant_id)s AND mode = %(mode)s AND created_at >= %(since)s
         GROUP BY 1, 2, 3

@@ -39,9 +39,10 @@ FROM ({_WORK}) AS jobs
 
 
 _PAYMENT_WORK: Final = (
-    "CASE status WHEN 'success' THEN 'capture' WHEN 'cancelled' THEN 'void' ELSE 'authorize' END"
+    "CASE WHEN void_status = 'pending' OR status = 'cancelled' THEN 'void' "
+    "WHEN status = 'success' THEN 'capture' ELSE 'authorize' END"
 )
-"""What the processor was being told about a payment that waits for a person: its status says it."""
+"""What the processor was being told about a payment that waits for a person: its state says it."""
 
 
 async def select_jobs(tx: Connection, caller: Caller) -> list[dict[str, Any]]:

@@ -7,8 +7,9 @@ from typing import Any
 from gateway.database import Connection
 from gateway.errors import BadRequest, Conflict, NotFound
 from gateway.merchants.model import Caller
-from gateway.payments.model import Payment, order_paid_event, payment_event
-from gateway.payments.queries import select_payment, update_captured
+from gateway.payments.ask_queries import ask_capture
+from gateway.payments.model import Payment
+from gateway.payments.queries import select_payment
 
 _TRIES = 5
 """Reads that may meet a rival's change before the caller is told to come back."""
@@ -16,11 +17,12 @@ _TRIES = 5
 
 async def capture_payment(
     tx: Connection, caller: Caller, payment_id: str, body: dict[str, Any], now: datetime
-) -> tuple[Payment, int]:
-    """Take the authorised amount, or `body["amount"]` (minor units) of it.
+) -> Payment:
+    """Ask the bank for the authorised amount, or for `body["amount"]` (minor units) of it.
 
-    Capturing what is captured already answers with the same payment if the amount agrees.
-    Returns the payment and how many deliveries became due. Raises `NotFound` and `BadRequest`.
+    It is taken, told and booked with the bank's yes (`capture_status`); what was refused may be asked for again.
+    Capturing what is captured, or asked for, answers with the same payment if the amount agrees.
+    Raises `NotFound`, `BadRequest` and `Conflict`.
     """
     asked = _read_amount(body.get("amount"))
     for _ in range(_TRIES):
@@ -30,23 +32,17 @@ async def capture_payment(
         if payment.captured:
             if asked is not None and asked != payment.amount_captured:
                 raise BadRequest("Payment is already captured with another amount", field="amount")
-            return payment, 0
+            return payment
         amount = _check(payment, asked, now)
-        captured = replace(
-            payment,
-            captured=True,
-            amount_captured=amount,
-            expires_at=None,
-            sequence=payment.sequence + 1,
-            updated_at=now,
-        )
-        events = [
-            payment_event(captured, "payment.captured", captured.sequence, now),
-            order_paid_event(captured, now),
-        ]
-        changed, deliveries = await update_captured(tx, payment, amount, now, events)
-        if changed:
-            return captured, deliveries
+        if await ask_capture(tx, payment, amount, now):
+            return replace(
+                payment,
+                captured=True,
+                amount_captured=amount,
+                capture_status="pending",
+                review_reason=None,
+                updated_at=now,
+            )
     raise Conflict("The payment is being changed by another request", retry_after=1)
 
 
@@ -59,9 +55,12 @@ def _read_amount(value: Any) -> int | None:
 
 
 def _check(payment: Payment, asked: int | None, now: datetime) -> int:
-    expired = payment.expires_at is not None and payment.expires_at <= now
-    if payment.status != "success" or expired:
+    # A bank that has refused to release the amount still holds it, also after its time.
+    expired = payment.expires_at is not None and payment.expires_at <= now and payment.void_status != "failed"
+    if payment.shown_status != "success" or expired:
         raise BadRequest("Payment not in capturable state")
     if asked is not None and asked > payment.amount:
         raise BadRequest("amount exceeds the authorised amount", field="amount")
+    if payment.amount_refund_pending:
+        raise Conflict("Refunds of the capture that was refused are still being ended", retry_after=1)
     return payment.amount if asked is None else asked

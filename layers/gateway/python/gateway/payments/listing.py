@@ -14,6 +14,7 @@ from gateway.payments.queries import COLUMNS
 
 # The constraint payments_pending_is_worked; served by payments_due and payments_in_review.
 _HINTS: Final = {"pending": "work IS NOT NULL OR review_reason IS NOT NULL"}
+_OF_STATUS: Final = "Only payments in this state; one whose void is under way is still `success`."
 _LAST4: Final = re.compile(r"[0-9]{4}")
 
 
@@ -51,9 +52,12 @@ PAYMENTS: Final = Listing(
         "expires_at",
         "created_at",
         "updated_at",
+        "capture_status",
+        "void_status",
+        "review_reason",
     ),
     filters=(
-        one_of("status", get_args(PaymentStatus), "Only payments in this state.", _HINTS),
+        one_of("status", get_args(PaymentStatus), _OF_STATUS, _HINTS),
         one_of("method", ("upi", "card"), "Only payments by this method."),
         id_of("order_id", "order", "Only tries to pay this order."),
         CURRENCY,

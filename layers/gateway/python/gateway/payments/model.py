@@ -4,7 +4,9 @@
        │  └──→ failed
        └──→ requires_action ──→ success | failed | cancelled
 
-`failed`, `cancelled` and a captured `success` never change again.
+`failed`, `cancelled` and a captured `success` never change again. A manual capture and the void of an
+authorisation are asked for first (`capture_status`, `void_status`), and are true, told and booked with the
+bank's yes.
 """
 
 import re
@@ -27,13 +29,26 @@ PAYMENT_TRANSITIONS: Final[dict[str, frozenset[str]]] = {
 }
 """From a status to those it may become. `success → cancelled` only while nothing is captured."""
 
+OperationStatus = Literal["pending", "succeeded", "failed"]
+
+OPERATION_TRANSITIONS: Final[dict[str | None, frozenset[str]]] = {
+    None: frozenset({"pending"}),
+    "pending": frozenset({"succeeded", "failed"}),
+    "succeeded": frozenset(),
+    "failed": frozenset({"pending"}),
+}
+"""Of `capture_status` and of `void_status`, from not asked (None): what was refused may be asked for again."""
+
 VPA_PATTERN: Final = re.compile(r"[a-zA-Z0-9._-]+@[a-zA-Z0-9]+")
 VPA_MAX_LENGTH: Final = 255
 
 
 @dataclass(frozen=True, slots=True)
 class Payment:
-    """A row of `payments` without its work columns. Amounts in minor units."""
+    """A row of `payments` without its work columns. Amounts in minor units.
+
+    `captured` and `amount_captured` say what was asked for: it is taken (`is_taken`) with the bank's yes.
+    """
 
     id: str
     merchant_id: UUID
@@ -58,6 +73,19 @@ class Payment:
     sequence: int
     created_at: datetime
     updated_at: datetime
+    capture_status: OperationStatus | None = None
+    void_status: OperationStatus | None = None
+    review_reason: str | None = None
+
+    @property
+    def is_taken(self) -> bool:
+        """Whether the bank has taken the money."""
+        return self.captured and self.capture_status != "pending"
+
+    @property
+    def shown_status(self) -> PaymentStatus:
+        """A void is answered as asked for; `void_status` says that it is under way."""
+        return "cancelled" if self.void_status == "pending" else self.status
 
     @property
     def refundable(self) -> int:
@@ -78,22 +106,29 @@ class Payment:
             "currency": self.currency,
             "method": self.method,
             **self._method_json(),
-            "status": self.status,
+            "status": self.shown_status,
             "captured": self.captured,
             "capture": self.capture,
+            # An automatic capture is never asked for by itself.
+            "capture_status": self.capture_status or ("succeeded" if self.captured else None),
+            "void_status": self.void_status,
             "amount_captured": self.amount_captured,
             "amount_refunded": self.amount_refunded,
             "refunded": self.amount_captured > 0 and self.amount_refunded == self.amount_captured,
             "error_code": self.error_code,
             "error_description": self.error_description,
             "next_action": self.next_action,
-            "expires_at": iso_or_none(self.expires_at),
+            "review_reason": self.review_reason,
+            "expires_at": None if self.captured or self.void_status == "pending" else iso_or_none(self.expires_at),
             "created_at": iso(self.created_at),
             "updated_at": iso(self.updated_at),
         }
 
-    def as_event_json(self) -> dict[str, Any]:
-        """What `payment.*` events carry in `data.payment` (the contract's fields, in its order)."""
+    def as_event_json(self, refusal: tuple[str, str] | None = None) -> dict[str, Any]:
+        """What `payment.*` events carry in `data.payment` (the contract's fields, in its order).
+
+        `refusal` is the code and the text with which the bank has refused a capture or a void.
+        """
         data: dict[str, Any] = {
             "id": self.id,
             "order_id": self.order_id,
@@ -102,19 +137,22 @@ class Payment:
             "method": self.method,
             **self._method_json(),
             "status": self.status,
-            "captured": self.captured,
+            "captured": self.is_taken,
         }
-        if self.captured:
+        if self.is_taken:
             data["amount_captured"] = self.amount_captured
-        if self.error_code is not None:
-            data["error_code"] = self.error_code
-            data["error_description"] = self.error_description
+        error_code, error_description = refusal or (self.error_code, self.error_description)
+        if error_code is not None:
+            data["error_code"] = error_code
+            data["error_description"] = error_description
         data["created_at"] = iso(self.created_at)
         return data
 
 
-def payment_event(payment: Payment, event_type: str, sequence: int, at: datetime) -> EventDraft:
-    """A fact about this payment as it is after the change."""
+def payment_event(
+    payment: Payment, event_type: str, sequence: int, at: datetime, refusal: tuple[str, str] | None = None
+) -> EventDraft:
+    """A fact about this payment as it is after the change; `refusal`: see `as_event_json`."""
     return EventDraft(
         merchant_id=payment.merchant_id,
         mode=payment.mode,
@@ -122,7 +160,7 @@ def payment_event(payment: Payment, event_type: str, sequence: int, at: datetime
         cause=payment.id,
         object_id=payment.id,
         sequence=sequence,
-        data={"payment": payment.as_event_json()},
+        data={"payment": payment.as_event_json(refusal)},
         at=at,
     )
 

@@ -7,14 +7,14 @@ from psycopg.rows import class_row
 
 from gateway.database import Connection
 from gateway.events.publish import PUBLISHED, EventDraft, event_parameters
-from gateway.ledger.post import posted
 from gateway.merchants.model import Caller
 from gateway.payments.model import Payment
 
 COLUMNS: Final = (
     "id, merchant_id, mode, order_id, amount, currency, capture, method, vpa, card_network, card_last4, "
     "status, captured, amount_captured, amount_refund_pending, amount_refunded, error_code, "
-    "error_description, next_action, expires_at, sequence, created_at, updated_at"
+    "error_description, next_action, expires_at, sequence, created_at, updated_at, capture_status, void_status, "
+    "review_reason"
 )
 
 # The order is found by its id: written so that no estimate can choose the index of unpaid orders, which the policy
@@ -92,79 +92,33 @@ async def select_payment(tx: Connection, caller: Caller, payment_id: str) -> Pay
     return await cursor.fetchone()
 
 
-# The hold ends with the capture, also where that takes only a part.
-_CAPTURED: Final = """
-    SELECT id, merchant_id, mode, currency, 'release', amount, updated_at FROM changed
-    UNION ALL SELECT id, merchant_id, mode, currency, 'capture', amount_captured, updated_at FROM changed
-"""
-
-CAPTURE_PAYMENT: Final = f"""
-WITH changed AS (
-    UPDATE payments
-    SET captured = true, amount_captured = %(amount)s, expires_at = NULL,
-        sequence = sequence + 1, updated_at = %(now)s,
-        work = 'capture', due_at = now(), attempts = 0, sent_at = NULL, lease_token = NULL
-    WHERE id = %(id)s AND sequence = %(sequence)s AND status = 'success' AND NOT captured
-      AND (expires_at IS NULL OR expires_at > %(now)s)
-    RETURNING id, order_id, merchant_id, mode, currency, amount, amount_captured, updated_at
-),
-paid AS (
-    UPDATE orders SET status = 'paid', sequence = 1, updated_at = %(now)s
-    FROM changed WHERE orders.id = changed.order_id
-),
-{posted(_CAPTURED)},
-{PUBLISHED}
-SELECT count(*), (SELECT count(*) FROM fanned_out) FROM changed
-"""  # noqa: S608 - a constant
-
-
-async def update_captured(
-    tx: Connection, payment: Payment, amount: int, now: datetime, events: list[EventDraft]
-) -> tuple[bool, int]:
-    """Take `amount` (minor units) of an authorised payment, if it is still as it was read.
-
-    Returns whether it was, and how many deliveries became due.
-    """
-    cursor = await tx.execute(
-        CAPTURE_PAYMENT,
-        {"id": payment.id, "sequence": payment.sequence, "amount": amount, "now": now} | event_parameters(events),
-    )
-    row = await cursor.fetchone()
-    assert row is not None
-    return row[0] == 1, row[1]
-
-
-# Nothing was held of a payment that still waited for the shopper.
-_VOIDED: Final = """
-    SELECT id, merchant_id, mode, currency, 'release', amount, updated_at
-    FROM changed WHERE authorized_at IS NOT NULL
-"""
-
-CANCEL_PAYMENT: Final = f"""
+# Nothing is held of a payment that waits for its shopper. (An authorised one is cancelled by the bank's yes.)
+GIVE_UP_PAYMENT: Final = f"""
 WITH changed AS (
     UPDATE payments
     SET status = 'cancelled', next_action = NULL, expires_at = NULL,
         sequence = sequence + 1, updated_at = %(now)s,
         work = 'void', due_at = now(), attempts = 0, sent_at = NULL, lease_token = NULL, review_reason = NULL
-    WHERE id = %(id)s AND sequence = %(sequence)s
-      AND (status = 'requires_action' OR (status = 'success' AND NOT captured))
-    RETURNING id, merchant_id, mode, currency, amount, authorized_at, updated_at
+    WHERE id = %(id)s AND sequence = %(sequence)s AND status = 'requires_action'
+    RETURNING id
 ),
 emptied AS (
     DELETE FROM card_vault USING changed WHERE payment_id = changed.id
 ),
-{posted(_VOIDED)},
 {PUBLISHED}
 SELECT count(*), (SELECT count(*) FROM fanned_out) FROM changed
 """  # noqa: S608 - a constant
 
 
-async def update_cancelled(
+async def update_given_up(
     tx: Connection, payment: Payment, now: datetime, events: list[EventDraft]
 ) -> tuple[bool, int]:
-    """Cancel a payment that is not captured, if it is still as it was read; as `update_captured`."""
+    """Cancel a payment that waits for its shopper, if it is still as it was read.
+
+    Returns whether it was, and how many deliveries became due.
+    """
     cursor = await tx.execute(
-        CANCEL_PAYMENT,
+        GIVE_UP_PAYMENT,
         {"id": payment.id, "sequence": payment.sequence, "now": now} | event_parameters(events),
     )
     row = await cursor.fetchone()
@@ -173,12 +127,15 @@ async def update_cancelled(
 
 
 async def select_expired(tx: Connection, now: datetime, without: list[str], limit: int) -> list[Payment]:
-    """Authorised payments whose time to capture is over, oldest first, but for those with these ids."""
+    """Authorised payments whose time to capture is over, oldest first, but for those with these ids.
+
+    One whose void was refused is left to people: the bank would refuse it again.
+    """
     cursor = tx.cursor(row_factory=class_row(Payment))
     await cursor.execute(
         f"""
         SELECT {COLUMNS} FROM payments
-        WHERE expires_at <= %s AND status = 'success' AND NOT captured AND id <> ALL(%s)
+        WHERE expires_at <= %s AND status = 'success' AND NOT captured AND void_status IS NULL AND id <> ALL(%s)
         ORDER BY expires_at LIMIT %s
         """,  # noqa: S608
         (now, without, limit),

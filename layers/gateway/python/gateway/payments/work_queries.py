@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import Final, Literal
 from uuid import UUID
 
 from psycopg.types.json import Jsonb
@@ -13,13 +13,16 @@ from gateway.ledger.post import posted
 from gateway.payments.model import Payment
 from gateway.payments.queries import COLUMNS
 
+Movement = Literal["paid", "authorized", "captured", "released"]
+"""What the bank's yes does with money: `paid` is an automatic capture, `captured` that of an authorisation."""
+
 
 @dataclass(frozen=True, slots=True)
 class ClaimedPayment:
     """A payment that this process may work on until its lease ends.
 
     `attempts` counts this claim. `sent_before`: an earlier claim may have reached the processor.
-    `sealed_card`: the vault's ciphertext, if it is still there.
+    `sealed_card`: the vault's ciphertext, if it is still there. `number`: how often this work was asked for anew.
     """
 
     payment: Payment
@@ -28,6 +31,12 @@ class ClaimedPayment:
     lease_token: UUID
     sent_before: bool
     sealed_card: bytes | None
+    number: int = 1
+
+    @property
+    def key(self) -> str:
+        """What the processor knows this work by."""
+        return f"{self.payment.id}:{self.work}" + (f":{self.number}" if self.number > 1 else "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +44,7 @@ class FinishedWork:
     """What a claim has come to. `next_seconds`: when to work again; None: the work is done.
 
     `payment` is the row after the change; `events` must start at the sequence after `claimed`'s.
+    `movement`: what of it is booked.
     """
 
     claimed: ClaimedPayment
@@ -43,10 +53,11 @@ class FinishedWork:
     attempts: int
     review_reason: str | None
     events: tuple[EventDraft, ...]
+    movement: Movement | None = None
 
 
 def refused_reason(work: str) -> str:
-    """The `review_reason` of a payment whose capture or void the processor has refused for good."""
+    """The `review_reason` of a payment of which more was told than the processor has then done."""
     return f"the processor refused to {work}"
 
 
@@ -65,7 +76,8 @@ FROM (
 LEFT JOIN card_vault v ON v.payment_id = due.due_id
 WHERE p.id = due.due_id
 RETURNING {_OF_PAYMENT},
-          p.work, p.attempts, p.lease_token, due.sent_before, v.ciphertext
+          p.work, p.attempts, p.lease_token, due.sent_before, v.ciphertext,
+          CASE p.work WHEN 'capture' THEN p.capture_number WHEN 'void' THEN p.void_number ELSE 1 END
 """  # noqa: S608 - a constant
 _PAYMENT_COLUMNS: Final = len(COLUMNS.split(", "))
 
@@ -101,11 +113,13 @@ async def release_payments(tx: Connection, tokens: Sequence[UUID]) -> None:
     )
 
 
-# What the bank has said is a movement of money once: when it makes the payment successful.
-_PAID: Final = """
-    SELECT id, merchant_id, mode, currency, CASE WHEN captured THEN 'capture' ELSE 'authorization' END,
-           CASE WHEN captured THEN amount_captured ELSE amount END, updated_at
-    FROM finished WHERE has_moved AND status = 'success'
+# The hold ends with the capture, also where that takes only a part. What is paid at once was never held.
+_MOVED: Final = """
+    SELECT f.id, f.merchant_id, f.mode, f.currency, step.kind,
+           CASE step.kind WHEN 'capture' THEN f.amount_captured ELSE f.amount END, f.updated_at
+    FROM finished f JOIN (VALUES ('paid', 'capture'), ('authorized', 'authorization'), ('captured', 'release'),
+                                 ('captured', 'capture'), ('released', 'release')) AS step (movement, kind)
+      ON step.movement = f.movement
 """
 
 # The cause of an event is the claim, not the payment: two claims of one payment, of which the first has outlived
@@ -117,9 +131,11 @@ WITH answers AS (
         %(amount_captured)s::bigint[], %(error_code)s::text[], %(error_description)s::text[],
         %(next_action)s::jsonb[], %(authorized)s::bool[], %(expires_at)s::timestamptz[],
         %(old_sequence)s::int[], %(sequence)s::int[], %(updated_at)s::timestamptz[],
-        %(next_seconds)s::float8[], %(attempts)s::int[], %(review_reason)s::text[]
+        %(next_seconds)s::float8[], %(attempts)s::int[], %(review_reason)s::text[],
+        %(capture_status)s::text[], %(void_status)s::text[], %(movement)s::text[]
     ) AS a (id, token, status, captured, amount_captured, error_code, error_description, next_action,
-            authorized, expires_at, old_sequence, sequence, updated_at, next_seconds, attempts, review_reason)
+            authorized, expires_at, old_sequence, sequence, updated_at, next_seconds, attempts, review_reason,
+            capture_status, void_status, movement)
 ),
 finished AS (
     UPDATE payments p
@@ -129,16 +145,16 @@ finished AS (
         expires_at = a.expires_at, sequence = a.sequence, updated_at = a.updated_at,
         work = CASE WHEN a.next_seconds IS NULL THEN NULL ELSE p.work END,
         due_at = now() + make_interval(secs => a.next_seconds),
-        attempts = a.attempts, lease_token = NULL, review_reason = a.review_reason
+        attempts = a.attempts, lease_token = NULL, review_reason = a.review_reason,
+        capture_status = a.capture_status, void_status = a.void_status
     FROM answers a
     WHERE p.id = a.id AND p.lease_token = a.token AND p.sequence = a.old_sequence
-    RETURNING p.id, a.token, p.order_id, p.status, p.captured, p.work, p.review_reason, p.updated_at,
-              p.merchant_id, p.mode, p.currency, p.amount, p.amount_captured,
-              a.sequence > a.old_sequence AS has_moved
+    RETURNING p.id, a.token, p.order_id, p.status, p.work, p.review_reason, p.updated_at,
+              p.merchant_id, p.mode, p.currency, p.amount, p.amount_captured, a.movement
 ),
 paid AS (
     UPDATE orders o SET status = 'paid', sequence = 1, updated_at = c.updated_at
-    FROM finished c WHERE o.id = c.order_id AND c.captured AND o.status <> 'paid'
+    FROM finished c WHERE o.id = c.order_id AND c.movement IN ('paid', 'captured') AND o.status <> 'paid'
 ),
 emptied AS (
     DELETE FROM card_vault v USING finished c WHERE v.payment_id = c.id AND c.status <> 'pending'
@@ -149,7 +165,7 @@ counted AS (
         failed = failed + (SELECT count(*) FROM finished WHERE review_reason IS NOT NULL)
     WHERE kind = 'payments' AND EXISTS (SELECT 1 FROM finished WHERE work IS NULL)
 ),
-{posted(_PAID)},
+{posted(_MOVED)},
 changed AS (SELECT token::text AS id FROM finished),
 {PUBLISHED}
 SELECT (SELECT array_agg(id) FROM finished), (SELECT count(*) FROM fanned_out)
@@ -181,6 +197,9 @@ async def finish_payments(tx: Connection, finished: Sequence[FinishedWork]) -> t
             "next_seconds": [item.next_seconds for item in finished],
             "attempts": [item.attempts for item in finished],
             "review_reason": [item.review_reason for item in finished],
+            "capture_status": [payment.capture_status for payment in payments],
+            "void_status": [payment.void_status for payment in payments],
+            "movement": [item.movement for item in finished],
             **event_parameters(
                 replace(event, cause=str(item.claimed.lease_token)) for item in finished for event in item.events
             ),

@@ -25,7 +25,7 @@ async def create_refund(
     if payment is None:
         raise NotFound("Payment not found")
     new = validate(NewRefund, body)
-    if payment.status != "success":
+    if payment.shown_status != "success":
         raise BadRequest("Payment must be successful to be refunded")
     refund = Refund(
         id=new_id("rfnd"),

@@ -10,7 +10,7 @@ from gateway.clock import utc_now
 from gateway.database import Database
 from gateway.database.batch import Batch
 from gateway.failpoint import reach
-from gateway.payments.process import poll_seconds, retry_seconds
+from gateway.payments.conclude import poll_seconds, retry_seconds
 from gateway.processors.protocol import Answer, Approved, Declined, FollowUp, Processor, ProcessorTimeout
 from gateway.refunds.model import Refund, refund_event
 from gateway.refunds.queries import (

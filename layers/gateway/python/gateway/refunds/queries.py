@@ -21,7 +21,10 @@ COLUMNS: Final = (
 _REFUND_COLUMNS: Final = len(COLUMNS.split(", "))
 _OF_REFUND: Final = ", ".join(f"r.{column}" for column in COLUMNS.split(", "))
 
-_RESERVED: Final = "SELECT id, merchant_id, mode, currency, 'reserve', amount, created_at FROM changed"
+# There is nothing to book it against while the capture is under way: see `_CLAIM`.
+_RESERVED: Final = (
+    "SELECT id, merchant_id, mode, currency, 'reserve', amount, created_at FROM changed WHERE reserved"
+)
 
 # One statement decides: fifty at once each see what the ones before them have reserved.
 INSERT_REFUND: Final = f"""
@@ -29,15 +32,15 @@ WITH reserved AS (
     UPDATE payments SET amount_refund_pending = amount_refund_pending + %(amount)s
     WHERE id = %(payment_id)s AND merchant_id = %(merchant_id)s AND mode = %(mode)s AND status = 'success'
       AND amount_captured - amount_refunded - amount_refund_pending >= %(amount)s
-    RETURNING id
+    RETURNING id, capture_status IS DISTINCT FROM 'pending' AS is_taken
 ),
 changed AS (
     INSERT INTO refunds (id, merchant_id, mode, payment_id, amount, currency, reason, sequence,
-                         created_at, updated_at, work, due_at)
+                         created_at, updated_at, work, due_at, reserved)
     SELECT %(id)s, %(merchant_id)s, %(mode)s, id, %(amount)s, %(currency)s, %(reason)s, %(sequence)s,
-           %(now)s, %(now)s, 'refund', now()
+           %(now)s, %(now)s, 'refund', now(), is_taken
     FROM reserved
-    RETURNING id, merchant_id, mode, currency, amount, created_at
+    RETURNING id, merchant_id, mode, currency, amount, created_at, reserved
 ),
 {posted(_RESERVED)},
 {PUBLISHED}
@@ -119,21 +122,34 @@ class FinishedRefund:
     events: tuple[EventDraft, ...]
 
 
-# A refund waits for the capture that it pays back from, also while that waits for a person. One whose capture the
-# processor has refused has nothing to wait for.
+_SENT: Final = """
+    SELECT id, merchant_id, mode, currency, 'reserve', amount, now()
+    FROM claimed WHERE reserved AND NOT was_reserved
+"""
+
+# A refund waits for the capture that it pays back from, also while that waits for a person, and is booked when it
+# has waited. One whose capture the processor has refused has nothing to wait for. (A refusal that waits for a
+# person is one of the version before.)
 _CLAIM: Final = f"""
-UPDATE refunds r
-SET due_at = now() + make_interval(secs => %(lease_seconds)s), lease_token = gen_random_uuid(),
-    attempts = r.attempts + 1, sent_at = COALESCE(r.sent_at, now())
-FROM (
-    SELECT d.id AS due_id, d.sent_at IS NOT NULL AS sent_before, p.review_reason IS NOT NULL AS capture_refused
-    FROM refunds d JOIN payments p ON p.id = d.payment_id
-    WHERE d.work IS NOT NULL AND d.due_at <= now() AND p.work IS NULL
-      AND (p.review_reason IS NULL OR p.review_reason = %(refused)s)
-    ORDER BY d.due_at LIMIT %(limit)s FOR UPDATE OF d SKIP LOCKED
-) due
-WHERE r.id = due.due_id
-RETURNING {_OF_REFUND}, r.attempts, r.lease_token, due.sent_before, due.capture_refused
+WITH claimed AS (
+    UPDATE refunds r
+    SET due_at = now() + make_interval(secs => %(lease_seconds)s), lease_token = gen_random_uuid(),
+        attempts = r.attempts + 1, sent_at = COALESCE(r.sent_at, now()),
+        reserved = r.reserved OR NOT due.capture_refused
+    FROM (
+        SELECT d.id AS due_id, d.sent_at IS NOT NULL AS sent_before, d.reserved AS was_reserved,
+               p.review_reason IS NOT NULL OR COALESCE(p.capture_status, '') = 'failed' AS capture_refused
+        FROM refunds d JOIN payments p ON p.id = d.payment_id
+        WHERE d.work IS NOT NULL AND d.due_at <= now() AND p.work IS NULL
+          AND (p.review_reason IS NULL OR p.review_reason = %(refused)s)
+        ORDER BY d.due_at LIMIT %(limit)s FOR UPDATE OF d SKIP LOCKED
+    ) due
+    WHERE r.id = due.due_id
+    RETURNING {_OF_REFUND}, r.attempts, r.lease_token, r.reserved, due.sent_before, due.capture_refused,
+              due.was_reserved
+),
+{posted(_SENT)}
+SELECT {COLUMNS}, attempts, lease_token, sent_before, capture_refused FROM claimed
 """  # noqa: S608 - a constant
 
 
@@ -172,7 +188,7 @@ async def release_refunds(tx: Connection, tokens: Sequence[UUID]) -> None:
 _ENDED: Final = """
     SELECT id, merchant_id, mode, currency, CASE status WHEN 'processed' THEN 'payout' ELSE 'return' END, amount,
            updated_at
-    FROM finished WHERE status <> 'pending'
+    FROM finished WHERE status <> 'pending' AND reserved
 """
 
 # The payments are locked in the order of their ids: two batches on the same payments cannot deadlock.
@@ -200,7 +216,7 @@ finished AS (
     WHERE r.id = a.id AND r.lease_token = a.token AND r.status = 'pending'
       AND r.payment_id IN (SELECT id FROM locked)
     RETURNING r.id, a.token, r.payment_id, r.amount, r.status, r.work, r.review_reason, r.updated_at,
-              r.merchant_id, r.mode, r.currency
+              r.merchant_id, r.mode, r.currency, r.reserved
 ),
 ended AS (
     SELECT payment_id, sum(amount) AS freed, max(updated_at) AS at,

@@ -20,7 +20,7 @@ class Scenario:
 
     `answer_seconds`: when a pending one is decided by itself, if ever.
     `timeout`: the bank does what `outcome` says, but its answer to the call is lost.
-    `refund`: what it will say to refunds of this payment.
+    `capture`, `void`, `refund`: what it will say to those of this payment; `once`: to the first one only.
     """
 
     name: str
@@ -30,6 +30,8 @@ class Scenario:
     error_description: str | None = None
     answer_seconds: float = 0
     timeout: bool = False
+    capture: Literal["approved", "declined", "declined_once"] = "approved"
+    void: Literal["approved", "declined"] = "approved"
     refund: Literal["approved", "declined", "late"] = "approved"
 
     @property
@@ -44,6 +46,12 @@ APPROVED: Final = Scenario("approved", "approved", "Succeeds")
 DECLINED: Final = Scenario("declined", "declined", "Declined", "PAYMENT_DECLINED", "The bank declined the payment")
 _REFUND_DECLINED: Final = Scenario(
     "refund_declined", "approved", "Succeeds; refunds are refused", refund="declined"
+)
+_CAPTURE_DECLINED: Final = Scenario(
+    "capture_declined", "approved", "Succeeds; with manual capture each capture is refused", capture="declined"
+)
+_VOID_DECLINED: Final = Scenario(
+    "void_declined", "approved", "Succeeds; with manual capture it cannot be cancelled", void="declined"
 )
 
 CARDS: Final[dict[str, Scenario]] = {
@@ -76,6 +84,8 @@ CARDS: Final[dict[str, Scenario]] = {
         "refund_late", "approved", f"Succeeds; a refund is undecided for {LATE_SECONDS:.0f} seconds", refund="late"
     ),
     "4000000000005126": _REFUND_DECLINED,
+    "4000000000000341": _CAPTURE_DECLINED,
+    "4000000000001802": _VOID_DECLINED,
 }
 """By number, in the order in which they are published."""
 
@@ -95,6 +105,14 @@ VPAS: Final[dict[str, Scenario]] = {
         "timeout", "approved", "Succeeds, but the bank's answer is lost: it is looked up", timeout=True
     ),
     "refundfail": _REFUND_DECLINED,
+    "capturefail": _CAPTURE_DECLINED,
+    "captureonce": Scenario(
+        "capture_declined_once",
+        "approved",
+        "Succeeds; with manual capture the first capture is refused",
+        capture="declined_once",
+    ),
+    "voidfail": _VOID_DECLINED,
 }
 """By what stands before the `@`, in the order in which they are published."""
 

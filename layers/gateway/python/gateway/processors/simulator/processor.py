@@ -9,7 +9,7 @@ import asyncio
 import random
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final, Literal
 
 from gateway.database import Database
 from gateway.database.batch import Batch
@@ -24,7 +24,7 @@ from gateway.processors.protocol import (
     Pending,
     ProcessorTimeout,
 )
-from gateway.processors.simulator.outcomes import LATE_SECONDS, SCENARIOS, Scenario, choose_scenario
+from gateway.processors.simulator.outcomes import APPROVED, LATE_SECONDS, SCENARIOS, choose_scenario
 from gateway.processors.simulator.queries import (
     RecordedOperation,
     decide_action,
@@ -32,6 +32,13 @@ from gateway.processors.simulator.queries import (
     select_operations,
 )
 from gateway.settings import Settings
+
+FollowUpKind = Literal["capture", "void", "refund"]
+_REFUSALS: Final[dict[FollowUpKind, tuple[str, str]]] = {
+    "capture": ("CAPTURE_REFUSED", "The bank refused the capture"),
+    "void": ("NOT_PERMITTED", "The bank refused to release the amount"),
+    "refund": ("REFUND_DECLINED", "The bank refused the refund"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,9 +98,7 @@ class Simulator:
         return await self._follow_up(request, "void")
 
     async def refund(self, request: FollowUp) -> Answer:
-        (authorized,) = await self._select([f"{request.payment_id}:authorize"])
-        scenario = SCENARIOS.get(authorized.scenario) if authorized else None
-        return await self._follow_up(request, "refund", scenario)
+        return await self._follow_up(request, "refund")
 
     async def look_up(self, key: str) -> Answer | None:
         recorded = await self._look_ups.submit(key)
@@ -104,9 +109,14 @@ class Simulator:
         async with self._database.connection(None) as tx:
             return await decide_action(tx, f"{payment_id}:authorize", approve)
 
-    async def _follow_up(self, request: FollowUp, kind: str, scenario: Scenario | None = None) -> Answer:
-        declined = scenario is not None and scenario.refund == "declined"
-        late = scenario is not None and scenario.refund == "late"
+    async def _follow_up(self, request: FollowUp, kind: FollowUpKind) -> Answer:
+        authorized = await self._look_ups.submit(f"{request.payment_id}:authorize")
+        scenario = SCENARIOS.get(authorized.scenario, APPROVED) if authorized else APPROVED
+        says = getattr(scenario, kind)
+        # The first capture has a key without a number.
+        declined = says == "declined" or (says == "declined_once" and request.key.endswith(":capture"))
+        late = says == "late"
+        code, text = _REFUSALS[kind] if declined else (None, None)
         delay = self._delay_seconds()
         recorded = await self._records.submit(
             _Asked(
@@ -115,10 +125,10 @@ class Simulator:
                 kind,
                 request.amount,
                 request.currency,
-                scenario.name if scenario else "approved",
+                scenario.name,
                 "declined" if declined else "pending" if late else "approved",
-                "REFUND_DECLINED" if declined else None,
-                "The bank refused the refund" if declined else None,
+                code,
+                text,
                 delay + (LATE_SECONDS if late else 0),
             )
         )

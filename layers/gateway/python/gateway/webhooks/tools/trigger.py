@@ -53,9 +53,9 @@ def _refund(vpa: str) -> Callable[[ApiClient], None]:
     return act
 
 
-def _after_authorization(path: str) -> Callable[[ApiClient], None]:
+def _after_authorization(path: str, vpa: str = "success@bank") -> Callable[[ApiClient], None]:
     def act(api: ApiClient) -> None:
-        api.call("POST", f"/payments/{_paid(api, capture='manual')['id']}/{path}")
+        api.call("POST", f"/payments/{_paid(api, vpa, capture='manual')['id']}/{path}")
 
     return act
 
@@ -78,8 +78,10 @@ _STEPS: Final[dict[str, Callable[[ApiClient], Any]]] = {
     "payment.requires_action": _paying("pending@bank"),
     "payment.success": _paying("success@bank"),
     "payment.captured": _after_authorization("capture"),
+    "payment.capture_failed": _after_authorization("capture", "capturefail@bank"),
     "payment.failed": _paying("failure@bank"),
     "payment.cancelled": _after_authorization("cancel"),
+    "payment.void_failed": _after_authorization("cancel", "voidfail@bank"),
     "refund.created": _refund("success@bank"),
     "refund.processed": _refund("success@bank"),
     "refund.failed": _refund("refundfail@bank"),
