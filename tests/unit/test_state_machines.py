@@ -10,8 +10,8 @@ import pytest
 
 import gateway.migrations as migrations
 from gateway.orders.model import ORDER_TRANSITIONS
-from gateway.payments.model import PAYMENT_TRANSITIONS, Payment
-from gateway.payments.process import conclude, poll_seconds, retry_seconds
+from gateway.payments.conclude import conclude, poll_seconds, retry_seconds
+from gateway.payments.model import OPERATION_TRANSITIONS, PAYMENT_TRANSITIONS, Payment, mask_vpa
 from gateway.payments.work_queries import ClaimedPayment
 from gateway.processors.protocol import ActionRequired, Answer, Approved, Declined, Pending
 from gateway.refunds.model import REFUND_TRANSITIONS
@@ -35,17 +35,26 @@ def test_the_database_allows_exactly_the_states_of_the_table(table: str, transit
     assert reachable < set(transitions)
 
 
+@pytest.mark.parametrize("column", ["capture_status", "void_status"])
+def test_the_database_allows_exactly_the_states_of_what_is_asked_of_the_bank(column: str) -> None:
+    (file,) = Path(migrations.__file__).parent.glob("*_add_capture_status.sql")
+    check = re.search(rf"CHECK \({column} IN \(([^)]*)\)\)", file.read_text())
+    assert check is not None
+    assert {None, *re.findall(r"'(\w+)'", check[1])} == set(OPERATION_TRANSITIONS)
+
+
 def claimed(
-    status: str = "pending", capture: str = "automatic", work: str = "authorize", attempts: int = 1
+    status: str = "pending", capture: str = "automatic", work: str = "authorize", attempts: int = 1, **asked: Any
 ) -> ClaimedPayment:
     success = status == "success"
     payment = Payment(
         id="pay_0000000000000001", merchant_id=uuid4(), mode="test", order_id="order_0000000000000001",
         amount=500, currency="INR", capture=capture, method="upi", vpa="a@b", card_network=None, card_last4=None,
-        status=status, captured=success and work == "capture", amount_captured=0, amount_refund_pending=0,
+        status=status, captured=success and work == "capture", amount_captured=400 * (work == "capture"),
+        amount_refund_pending=0,
         amount_refunded=0, error_code=None, error_description=None,
         next_action={"type": "challenge"} if status == "requires_action" else None, expires_at=None, sequence=2,
-        created_at=NOW, updated_at=NOW,
+        created_at=NOW, updated_at=NOW, **asked,
     )  # fmt: skip
     return ClaimedPayment(payment, work, attempts, uuid4(), attempts > 1, None)
 
@@ -79,15 +88,71 @@ def test_an_unanswered_call_is_retried_and_in_the_end_shown_to_a_person() -> Non
     assert last.events == ()
 
 
+def asked(work: str) -> ClaimedPayment:
+    return claimed("success", "manual", work, **{f"{work}_status": "pending"})
+
+
+@pytest.mark.parametrize("answer", [*ANSWERS, None], ids=lambda answer: type(answer).__name__)
 @pytest.mark.parametrize("work", ["capture", "void"])
-def test_the_bank_cannot_undo_a_capture_or_a_cancellation(work: str) -> None:
+def test_nothing_is_told_or_booked_of_a_capture_or_void_before_the_banks_word(
+    work: str, answer: Answer | None
+) -> None:
+    item = asked(work)
+    finished = conclude(item, answer, NOW, SETTINGS)
+    before, after = getattr(item.payment, f"{work}_status"), getattr(finished.payment, f"{work}_status")
+    assert after == before or after in OPERATION_TRANSITIONS[before]
+    is_decided = isinstance(answer, Approved | Declined)
+    assert (after != "pending", bool(finished.events), finished.next_seconds is None) == (is_decided,) * 3
+    assert (finished.movement is not None) == isinstance(answer, Approved)
+    assert finished.review_reason is None
+
+
+def told(item: ClaimedPayment, answer: Answer) -> list[tuple[str, dict[str, Any]]]:
+    return [(event.type, event.data["payment"]) for event in conclude(item, answer, NOW, SETTINGS).events]
+
+
+def test_the_banks_yes_takes_the_amount_and_pays_the_order() -> None:
+    done = conclude(asked("capture"), Approved(), NOW, SETTINGS)
+    assert (done.payment.captured, done.payment.amount_captured, done.movement) == (True, 400, "captured")
+    events = told(asked("capture"), Approved())
+    assert [name for name, _ in events] == ["payment.captured", "order.paid"]
+    assert all((data["captured"], data["amount_captured"]) == (True, 400) for _, data in events)
+
+
+def test_a_refused_capture_takes_nothing_and_a_refused_void_changes_nothing() -> None:
+    refusal = Declined("CAPTURE_REFUSED", "no")
+    refused = conclude(asked("capture"), refusal, NOW, SETTINGS).payment
+    assert (refused.status, refused.captured, refused.amount_captured) == ("success", False, 0)
+    ((name, data),) = told(asked("capture"), refusal)
+    assert (name, data["captured"], data["error_code"]) == ("payment.capture_failed", False, "CAPTURE_REFUSED")
+    assert "amount_captured" not in data
+
+    item = asked("void")
+    stands = conclude(item, Declined("NOT_PERMITTED", "no"), NOW, SETTINGS).payment
+    assert (stands.status, stands.captured, stands.expires_at) == ("success", False, item.payment.expires_at)
+    ((name, data),) = told(item, Declined("NOT_PERMITTED", "no"))
+    assert (name, data["status"], data["error_code"]) == ("payment.void_failed", "success", "NOT_PERMITTED")
+
+
+@pytest.mark.parametrize("work", ["capture", "void"])
+def test_a_refusal_of_what_was_told_already_is_for_a_person(work: str) -> None:
+    """Told at once: a capture by the version before, and the end of a payment that waited for its shopper."""
     item = claimed("success" if work == "capture" else "cancelled", "manual", work)
     done = conclude(item, Approved(), NOW, SETTINGS)
+    assert (done.payment, done.events, done.movement, done.review_reason) == (item.payment, (), None, None)
     refused = conclude(item, Declined("X", "x"), NOW, SETTINGS)
-    for finished in (done, refused):
-        assert (finished.payment, finished.events, finished.next_seconds) == (item.payment, (), None)
-    assert done.review_reason is None
+    assert (refused.next_seconds, refused.movement) == (None, None)
+    assert refused.payment.status == item.payment.status
     assert refused.review_reason == f"the processor refused to {work}"
+    assert [event.type for event in refused.events] == ([] if work == "capture" else ["payment.void_failed"])
+
+
+@pytest.mark.parametrize(
+    ("vpa", "shown"),
+    [("rahul@bank", "ra***@bank"), ("abc@ybl", "a***@ybl"), ("a@b", "***@b"), ("a.b-c_d@okaxis", "a.***@okaxis")],
+)
+def test_a_masked_vpa_shows_too_little_to_write_to_it(vpa: str, shown: str) -> None:
+    assert mask_vpa(vpa) == shown
 
 
 def test_waiting_grows_and_is_bounded() -> None:

@@ -14,17 +14,29 @@ PAYMENT: Final[dict[str, Any]] = {
     "status": "pending",
     "captured": False,
     "capture": "automatic",
+    "capture_status": None,
+    "void_status": None,
     "amount_captured": 0,
     "amount_refunded": 0,
     "refunded": False,
     "error_code": None,
     "error_description": None,
     "next_action": None,
+    "review_reason": None,
     "expires_at": None,
     "created_at": "2026-01-15T10:31:12.456Z",
     "updated_at": "2026-01-15T10:31:12.456Z",
 }
-PAID: Final = PAYMENT | {"status": "success", "captured": True, "amount_captured": 50000}
+PAID: Final = PAYMENT | {
+    "status": "success",
+    "captured": True,
+    "capture_status": "succeeded",
+    "amount_captured": 50000,
+}
+CAPTURED: Final = PAID | {"capture": "manual", "capture_status": "pending"}
+CANCELLED: Final = PAYMENT | {"status": "cancelled", "capture": "manual", "void_status": "pending"}
+PUBLIC_PAYMENT: Final = PAYMENT | {"vpa": "su***@bank"}
+PUBLIC_PAID: Final = PAID | {"vpa": "su***@bank"}
 NEW_PAYMENTS: Final[dict[str, Any]] = {
     "UPI": {"order_id": ORDER["id"], "method": "upi", "vpa": "success@bank"},
     "Card": {

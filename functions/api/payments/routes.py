@@ -11,7 +11,7 @@ from api.http.limits import guard_order
 from api.http.lists import answer_list, wants_csv
 from api.http.visitor import client_address
 from api.http.wake import wake
-from api.payments.examples import NEW_PAYMENTS, PAID, PAYMENT
+from api.payments.examples import CANCELLED, CAPTURED, NEW_PAYMENTS, PAID, PAYMENT, PUBLIC_PAID, PUBLIC_PAYMENT
 from api.payments.schemas import CaptureBody, NewPayment, PaymentAnswer
 from api.reference.lists import list_answer, list_parameters
 from api.reference.openapi import (
@@ -62,7 +62,7 @@ async def post_payment(request: Request) -> Response:
     **operation(
         status=201,
         answer=PaymentAnswer,
-        example=PAYMENT,
+        example=PUBLIC_PAYMENT,
         body=NewPayment,
         body_examples=NEW_PAYMENTS,
         errors=(*PUBLIC_WRITE_ERRORS, *METHOD_ERRORS),
@@ -92,7 +92,8 @@ async def _pay(request: Request, caller: Caller, body: dict[str, Any], *, shoppe
         payment, deliveries = await create_payment(tx, runtime.keyring, order, body, utc_now())
         if shopper:
             await note_shopper(tx, runtime.keyring, payment, client_address(request), utc_now())
-        return Answer(201, json_bytes(payment.as_json()))
+        shown = payment.as_public_json() if shopper else payment.as_json()
+        return Answer(201, json_bytes(shown))
 
     response = await answered(request, caller, act, shopper=shopper)
     wake(request, "payments", deliveries)
@@ -141,7 +142,7 @@ async def get_payment(request: Request, payment_id: str) -> Response:
 @router.get(
     "/payments/{payment_id}/public",
     summary="Retrieve a payment from the shopper's page",
-    **operation(answer=PaymentAnswer, example=PAID, errors=(404, 503), public=True),
+    **operation(answer=PaymentAnswer, example=PUBLIC_PAID, errors=(404, 503), public=True),
 )
 async def get_public_payment(request: Request, payment_id: str) -> Response:
     """For the shopper's page: the payment's id is the only permission."""
@@ -152,7 +153,7 @@ async def get_public_payment(request: Request, payment_id: str) -> Response:
             payment = await select_payment(tx, owner, payment_id)
     if payment is None:
         raise NotFound("Payment not found")
-    return json_response(payment.as_json())
+    return json_response(payment.as_public_json())
 
 
 @router.post(
@@ -160,7 +161,7 @@ async def get_public_payment(request: Request, payment_id: str) -> Response:
     summary="Capture an authorised payment",
     **operation(
         answer=PaymentAnswer,
-        example=PAID,
+        example=CAPTURED,
         body=CaptureBody,
         body_example={"amount": 50000},
         body_required=False,
@@ -169,7 +170,12 @@ async def get_public_payment(request: Request, payment_id: str) -> Response:
     ),
 )
 async def post_capture(request: Request, payment_id: str) -> Response:
-    """Takes all of the authorised amount, or the part that you name; once per payment."""
+    """Takes all of the authorised amount, or the part that you name; once per payment.
+
+    Answers as soon as the bank is being asked, with `capture_status: pending`. Its yes is told by
+    `payment.captured` and `order.paid`; its no by `payment.capture_failed`: nothing was taken, and you may ask
+    again. A refund meanwhile is `pending`, and is sent after the yes.
+    """
     caller = await authenticated(request, "write")
     body = await read_object(request, optional=True)
 
@@ -189,13 +195,18 @@ async def post_capture(request: Request, payment_id: str) -> Response:
     summary="Cancel a payment that is not captured",
     **operation(
         answer=PaymentAnswer,
-        example=PAYMENT | {"status": "cancelled"},
+        example=CANCELLED,
         errors=(*WRITE_ERRORS, 404, "CONFLICT_ERROR"),
         idempotent=True,
     ),
 )
 async def post_cancel(request: Request, payment_id: str) -> Response:
-    """Releases an authorisation, or ends a payment that waits for the shopper."""
+    """Releases an authorisation, or ends a payment that waits for the shopper.
+
+    An authorisation is `cancelled` at once in what you see, with `void_status: pending` until the bank has said
+    yes, which is told by `payment.cancelled`. If it says no, `payment.void_failed` is told and the payment stands
+    as it was: you may capture it, or cancel it again.
+    """
     caller = await authenticated(request, "write")
     body = await read_object(request, optional=True)
     deliveries = 0

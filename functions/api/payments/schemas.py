@@ -26,22 +26,39 @@ class PaymentAnswer(OpenShape):
     amount: Amount
     currency: CurrencyCode
     method: Literal["upi", "card"]
-    vpa: str = Field("", description="With `upi` only.", json_schema_extra=may_be_absent)
+    vpa: str = Field(
+        "", description="With `upi` only; masked where a shopper's page asks.", json_schema_extra=may_be_absent
+    )
     card_network: Literal["visa", "mastercard", "amex", "rupay", "unknown"] = Field(
         "unknown", description="With `card` only.", json_schema_extra=may_be_absent
     )
     card_last4: str = Field(
         "", pattern="^[0-9]{4}$", description="With `card` only.", json_schema_extra=may_be_absent
     )
-    status: Literal["pending", "requires_action", "success", "failed", "cancelled"]
-    captured: bool = Field(description="Whether the money has been taken.")
+    status: Literal["pending", "requires_action", "success", "failed", "cancelled"] = Field(
+        description="`cancelled` also while the bank is asked to release an authorisation: see `void_status`."
+    )
+    captured: bool = Field(
+        description="Whether the money has been taken; also while the bank is being asked: see `capture_status`."
+    )
     capture: Capture
+    capture_status: Literal["pending", "succeeded", "failed"] | None = Field(
+        description="What the bank has said to the capture: `pending` until it has. `failed`: nothing was taken, "
+        "and you may capture again. Null: nothing was asked."
+    )
+    void_status: Literal["pending", "succeeded", "failed"] | None = Field(
+        description="What the bank has said to the release of an authorisation. `failed`: it stands as it was. "
+        "Null: nothing was asked, or nothing was held."
+    )
     amount_captured: Amount
     amount_refunded: Amount
     refunded: bool = Field(description="Whether all that was captured has been paid back.")
     error_code: str | None = Field(description="Why it failed, for programs.")
     error_description: str | None = Field(description="Why it failed, for people.")
     next_action: dict[str, str] | None = Field(description="What the shopper has to do, with `requires_action`.")
+    review_reason: str | None = Field(
+        description="Why a person has to look at it. Always null where a shopper's page asks."
+    )
     expires_at: Moment | None = Field(description="An authorisation that is not captured by then is cancelled.")
     created_at: Moment
     updated_at: Moment

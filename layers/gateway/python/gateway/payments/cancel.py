@@ -9,7 +9,8 @@ from gateway.database import Connection
 from gateway.errors import BadRequest, Conflict, NotFound
 from gateway.merchants.model import Caller
 from gateway.payments.ask_queries import ask_void
-from gateway.payments.model import Payment, payment_event
+from gateway.payments.events import payment_event
+from gateway.payments.model import Payment
 from gateway.payments.queries import select_expired, select_payment, update_given_up
 
 _TRIES = 5

@@ -14,7 +14,8 @@ from gateway.ids import is_id, new_id
 from gateway.merchants.model import Caller
 from gateway.orders.model import Order
 from gateway.orders.queries import select_order
-from gateway.payments.model import VPA_MAX_LENGTH, VPA_PATTERN, Payment, payment_event
+from gateway.payments.events import payment_event
+from gateway.payments.model import VPA_MAX_LENGTH, VPA_PATTERN, Payment
 from gateway.payments.queries import insert_payment
 
 

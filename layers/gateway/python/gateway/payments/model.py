@@ -16,7 +16,6 @@ from typing import Any, Final, Literal
 from uuid import UUID
 
 from gateway.clock import iso, iso_or_none
-from gateway.events.publish import EventDraft
 
 PaymentStatus = Literal["pending", "requires_action", "success", "failed", "cancelled"]
 
@@ -41,6 +40,12 @@ OPERATION_TRANSITIONS: Final[dict[str | None, frozenset[str]]] = {
 
 VPA_PATTERN: Final = re.compile(r"[a-zA-Z0-9._-]+@[a-zA-Z0-9]+")
 VPA_MAX_LENGTH: Final = 255
+
+
+def mask_vpa(vpa: str) -> str:
+    """`rahul@bank` as `ra***@bank`: enough for its owner to know it again. Of a short name less is shown."""
+    name, _, bank = vpa.partition("@")
+    return f"{name[: min(2, len(name) // 2)]}***@{bank}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +129,13 @@ class Payment:
             "updated_at": iso(self.updated_at),
         }
 
+    def as_public_json(self) -> dict[str, Any]:
+        """What a shopper's page may see, which knows nothing but an id: neither who pays nor what staff say."""
+        shown = self.as_json() | {"review_reason": None}
+        if self.vpa is not None:
+            shown["vpa"] = mask_vpa(self.vpa)
+        return shown
+
     def as_event_json(self, refusal: tuple[str, str] | None = None) -> dict[str, Any]:
         """What `payment.*` events carry in `data.payment` (the contract's fields, in its order).
 
@@ -147,41 +159,3 @@ class Payment:
             data["error_description"] = error_description
         data["created_at"] = iso(self.created_at)
         return data
-
-
-def payment_event(
-    payment: Payment, event_type: str, sequence: int, at: datetime, refusal: tuple[str, str] | None = None
-) -> EventDraft:
-    """A fact about this payment as it is after the change; `refusal`: see `as_event_json`."""
-    return EventDraft(
-        merchant_id=payment.merchant_id,
-        mode=payment.mode,
-        type=event_type,
-        cause=payment.id,
-        object_id=payment.id,
-        sequence=sequence,
-        data={"payment": payment.as_event_json(refusal)},
-        at=at,
-    )
-
-
-def order_paid_event(payment: Payment, at: datetime) -> EventDraft:
-    """The one fact that is told about an order: this payment has paid it."""
-    return EventDraft(
-        merchant_id=payment.merchant_id,
-        mode=payment.mode,
-        type="order.paid",
-        cause=payment.id,
-        object_id=payment.order_id,
-        sequence=1,
-        data={
-            "order": {
-                "id": payment.order_id,
-                "amount": payment.amount,
-                "currency": payment.currency,
-                "status": "paid",
-            },
-            "payment": payment.as_event_json(),
-        },
-        at=at,
-    )
