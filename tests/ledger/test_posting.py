@@ -60,6 +60,7 @@ def test_a_part_captured_releases_the_whole_hold(merchant: Merchant) -> None:
         20, lambda _: merchant.api.post(f"/payments/{payment['id']}/capture", json={"amount": 40_00})
     )
     assert {answer.status_code for answer in answers} == {200}
+    eventually(lambda: merchant.payment(payment["id"])["capture_status"] == "succeeded", what="the bank's yes")
     assert sorted(entries(merchant, object_id=payment["id"])) == [
         hold,
         ("capture", 40_00, *CAPTURE),
@@ -72,6 +73,7 @@ def test_a_void_releases_the_hold_and_a_repeat_adds_nothing(merchant: Merchant) 
     payment = merchant.paid(70_00, capture="manual")
     for _ in range(2):
         assert merchant.api.post(f"/payments/{payment['id']}/cancel").status_code == 200
+        eventually(lambda: merchant.payment(payment["id"])["void_status"] == "succeeded", what="the bank's yes")
     assert [entry[0] for entry in entries(merchant)] == ["authorization", "release"]
     assert balances(merchant) == {}
 

@@ -9,6 +9,7 @@ import pytest
 from dev.postgres import PostgresServer
 from gateway.events.publish import event_parameters
 from gateway.merchants.model import Caller
+from gateway.payments import ask_queries as asking
 from gateway.payments import queries as payments
 from gateway.payments import work_queries as payment_work
 from gateway.refunds import queries as refunds
@@ -33,7 +34,8 @@ _REFUND = _PAYMENT | {"payment_id": "pay_A000000000000001", "reason": None}
 
 STATEMENTS: list[tuple[str, Role, str, dict[str, Any]]] = [
     ("create a payment", "gateway_app", payments.INSERT_PAYMENT, _PAYMENT),
-    ("capture", "gateway_app", payments.CAPTURE_PAYMENT, _PAYMENT),
+    ("capture", "gateway_app", asking._ASK_CAPTURE, _PAYMENT),
+    ("void", "gateway_app", asking._ASK_VOID, _PAYMENT),
     ("create a refund", "gateway_app", refunds.INSERT_REFUND, _REFUND),
     ("claim payments", "gateway_worker", payment_work._CLAIM, _CLAIM),
     ("claim refunds", "gateway_worker", refunds._CLAIM, _CLAIM | {"refused": "refused"}),
