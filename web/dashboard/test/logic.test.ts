@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Payment } from '../src/api/types';
 import { percent } from '../src/pages/home/percent';
 import { actionsOf, refundable } from '../src/pages/payments/actions';
+import { askedOf, meaningOf } from '../src/pages/payments/bankWords';
 import { browserName } from '../src/pages/settings/browserName';
 import { detailText } from '../src/pages/settings/detailText';
 import { findPages, pathOf } from '../src/shell/find';
@@ -30,6 +31,29 @@ describe('what can be done with a payment', () => {
   it('is nothing once it has failed or is being decided', () => {
     expect(kinds({ status: 'failed', captured: false, amount_captured: 0 })).toEqual([]);
     expect(kinds({ status: 'pending', captured: false, amount_captured: 0 })).toEqual([]);
+  });
+});
+
+describe('what was asked of the bank', () => {
+  const labels = (fields: Partial<Payment>) => askedOf(payment(fields)).map((one) => one.label);
+  const held = { captured: false, amount_captured: 0 };
+  it.each<[Partial<Payment>, string[]]>([
+    [{ capture_status: 'succeeded' }, []],
+    [held, ['authorised']],
+    [{ capture_status: 'pending' }, ['capture pending']],
+    [{ ...held, capture_status: 'failed' }, ['authorised', 'capture refused']],
+    [{ ...held, status: 'cancelled', void_status: 'pending' }, ['release pending']],
+    [{ ...held, status: 'cancelled', void_status: 'succeeded', capture_status: 'failed' }, []],
+    [{ ...held, void_status: 'failed' }, ['authorised', 'release refused']],
+    [{ capture_status: 'succeeded', void_status: 'failed' }, []],
+  ])('is said of %o', (fields, shown) => {
+    expect(labels(fields)).toEqual(shown);
+    expect(meaningOf(payment(fields)) === null).toBe(shown.every((one) => one === 'authorised'));
+  });
+  it('is not offered again while it is under way', () => {
+    expect(kinds({ capture_status: 'pending' })).toEqual(['refund']);
+    expect(kinds({ ...held, status: 'cancelled', void_status: 'pending' })).toEqual([]);
+    expect(kinds({ ...held, capture_status: 'failed' })).toEqual(['capture', 'cancel']);
   });
 });
 

@@ -588,6 +588,10 @@ export interface paths {
         /**
          * Cancel a payment that is not captured
          * @description Releases an authorisation, or ends a payment that waits for the shopper.
+         *
+         *     An authorisation is `cancelled` at once in what you see, with `void_status: pending` until the bank has said
+         *     yes, which is told by `payment.cancelled`. If it says no, `payment.void_failed` is told and the payment stands
+         *     as it was: you may capture it, or cancel it again.
          */
         post: operations["post_cancel"];
         delete?: never;
@@ -608,6 +612,10 @@ export interface paths {
         /**
          * Capture an authorised payment
          * @description Takes all of the authorised amount, or the part that you name; once per payment.
+         *
+         *     Answers as soon as the bank is being asked, with `capture_status: pending`. Its yes is told by
+         *     `payment.captured` and `order.paid`; its no by `payment.capture_failed`: nothing was taken, and you may ask
+         *     again. A refund meanwhile is `pending`, and is sent after the yes.
          */
         post: operations["post_capture"];
         delete?: never;
@@ -2894,8 +2902,13 @@ export interface components {
              */
             capture: "automatic" | "manual";
             /**
+             * Capture Status
+             * @description What the bank has said to the capture: `pending` until it has. `failed`: nothing was taken, and you may capture again. Null: nothing was asked.
+             */
+            capture_status: ("pending" | "succeeded" | "failed") | null;
+            /**
              * Captured
-             * @description Whether the money has been taken.
+             * @description Whether the money has been taken; also while the bank is being asked: see `capture_status`.
              */
             captured: boolean;
             /**
@@ -2964,7 +2977,13 @@ export interface components {
              */
             refunded: boolean;
             /**
+             * Review Reason
+             * @description Why a person has to look at it. Always null where a shopper's page asks.
+             */
+            review_reason: string | null;
+            /**
              * Status
+             * @description `cancelled` also while the bank is asked to release an authorisation: see `void_status`.
              * @enum {string}
              */
             status: "pending" | "requires_action" | "success" | "failed" | "cancelled";
@@ -2975,8 +2994,13 @@ export interface components {
              */
             updated_at: string;
             /**
+             * Void Status
+             * @description What the bank has said to the release of an authorisation. `failed`: it stands as it was. Null: nothing was asked, or nothing was held.
+             */
+            void_status: ("pending" | "succeeded" | "failed") | null;
+            /**
              * Vpa
-             * @description With `upi` only.
+             * @description With `upi` only; masked where a shopper's page asks.
              */
             vpa?: string;
         } & {
@@ -4709,7 +4733,7 @@ export interface operations {
                  * @description Only this type.
                  * @example payment.created
                  */
-                event?: "payment.created" | "payment.pending" | "payment.requires_action" | "payment.success" | "payment.captured" | "payment.failed" | "payment.cancelled" | "refund.created" | "refund.processed" | "refund.failed" | "order.paid" | "webhook.test" | "endpoint.disabled";
+                event?: "payment.created" | "payment.pending" | "payment.requires_action" | "payment.success" | "payment.captured" | "payment.capture_failed" | "payment.failed" | "payment.cancelled" | "payment.void_failed" | "refund.created" | "refund.processed" | "refund.failed" | "order.paid" | "webhook.test" | "endpoint.disabled";
                 /**
                  * @description Only facts about this payment, order, refund or endpoint.
                  * @example pay_H8sK3jD9s2L1pQr4
@@ -6035,7 +6059,7 @@ export interface operations {
                 /** @description `next_cursor` of the page before, with the same filters. */
                 cursor?: string;
                 /**
-                 * @description Only payments in this state.
+                 * @description Only payments in this state; one whose void is under way is still `success`.
                  * @example pending
                  */
                 status?: "pending" | "requires_action" | "success" | "failed" | "cancelled";
@@ -6103,6 +6127,7 @@ export interface operations {
                      *           "amount_captured": 50000,
                      *           "amount_refunded": 0,
                      *           "capture": "automatic",
+                     *           "capture_status": "succeeded",
                      *           "captured": true,
                      *           "created_at": "2026-01-15T10:31:12.456Z",
                      *           "currency": "INR",
@@ -6114,8 +6139,10 @@ export interface operations {
                      *           "next_action": null,
                      *           "order_id": "order_8sHk2LmNq0PzRtVw",
                      *           "refunded": false,
+                     *           "review_reason": null,
                      *           "status": "success",
                      *           "updated_at": "2026-01-15T10:31:12.456Z",
+                     *           "void_status": null,
                      *           "vpa": "success@bank"
                      *         }
                      *       ],
@@ -6130,8 +6157,8 @@ export interface operations {
                         next_cursor: string | null;
                     } | components["schemas"]["PaymentAnswer"][];
                     /**
-                     * @example id,order_id,amount,currency,method,vpa,card_network,card_last4,status,captured,capture,amount_captured,amount_refunded,refunded,error_code,error_description,expires_at,created_at,updated_at
-                     *     pay_H8sK3jD9s2L1pQr4,order_8sHk2LmNq0PzRtVw,50000,INR,upi,success@bank,,,success,true,automatic,50000,0,false,,,,2026-01-15T10:31:12.456Z,2026-01-15T10:31:12.456Z
+                     * @example id,order_id,amount,currency,method,vpa,card_network,card_last4,status,captured,capture,amount_captured,amount_refunded,refunded,error_code,error_description,expires_at,created_at,updated_at,capture_status,void_status,review_reason
+                     *     pay_H8sK3jD9s2L1pQr4,order_8sHk2LmNq0PzRtVw,50000,INR,upi,success@bank,,,success,true,automatic,50000,0,false,,,,2026-01-15T10:31:12.456Z,2026-01-15T10:31:12.456Z,succeeded,,
                      */
                     "text/csv": string;
                 };
@@ -6181,6 +6208,7 @@ export interface operations {
                      *       "amount_captured": 0,
                      *       "amount_refunded": 0,
                      *       "capture": "automatic",
+                     *       "capture_status": null,
                      *       "captured": false,
                      *       "created_at": "2026-01-15T10:31:12.456Z",
                      *       "currency": "INR",
@@ -6192,8 +6220,10 @@ export interface operations {
                      *       "next_action": null,
                      *       "order_id": "order_8sHk2LmNq0PzRtVw",
                      *       "refunded": false,
+                     *       "review_reason": null,
                      *       "status": "pending",
                      *       "updated_at": "2026-01-15T10:31:12.456Z",
+                     *       "void_status": null,
                      *       "vpa": "success@bank"
                      *     }
                      */
@@ -6250,6 +6280,7 @@ export interface operations {
                      *       "amount_captured": 0,
                      *       "amount_refunded": 0,
                      *       "capture": "automatic",
+                     *       "capture_status": null,
                      *       "captured": false,
                      *       "created_at": "2026-01-15T10:31:12.456Z",
                      *       "currency": "INR",
@@ -6261,9 +6292,11 @@ export interface operations {
                      *       "next_action": null,
                      *       "order_id": "order_8sHk2LmNq0PzRtVw",
                      *       "refunded": false,
+                     *       "review_reason": null,
                      *       "status": "pending",
                      *       "updated_at": "2026-01-15T10:31:12.456Z",
-                     *       "vpa": "success@bank"
+                     *       "void_status": null,
+                     *       "vpa": "su***@bank"
                      *     }
                      */
                     "application/json": components["schemas"]["PaymentAnswer"];
@@ -6312,6 +6345,7 @@ export interface operations {
                      *       "amount_captured": 50000,
                      *       "amount_refunded": 0,
                      *       "capture": "automatic",
+                     *       "capture_status": "succeeded",
                      *       "captured": true,
                      *       "created_at": "2026-01-15T10:31:12.456Z",
                      *       "currency": "INR",
@@ -6323,8 +6357,10 @@ export interface operations {
                      *       "next_action": null,
                      *       "order_id": "order_8sHk2LmNq0PzRtVw",
                      *       "refunded": false,
+                     *       "review_reason": null,
                      *       "status": "success",
                      *       "updated_at": "2026-01-15T10:31:12.456Z",
+                     *       "void_status": null,
                      *       "vpa": "success@bank"
                      *     }
                      */
@@ -6382,7 +6418,8 @@ export interface operations {
                      *       "amount": 50000,
                      *       "amount_captured": 0,
                      *       "amount_refunded": 0,
-                     *       "capture": "automatic",
+                     *       "capture": "manual",
+                     *       "capture_status": null,
                      *       "captured": false,
                      *       "created_at": "2026-01-15T10:31:12.456Z",
                      *       "currency": "INR",
@@ -6394,8 +6431,10 @@ export interface operations {
                      *       "next_action": null,
                      *       "order_id": "order_8sHk2LmNq0PzRtVw",
                      *       "refunded": false,
+                     *       "review_reason": null,
                      *       "status": "cancelled",
                      *       "updated_at": "2026-01-15T10:31:12.456Z",
+                     *       "void_status": "pending",
                      *       "vpa": "success@bank"
                      *     }
                      */
@@ -6462,7 +6501,8 @@ export interface operations {
                      *       "amount": 50000,
                      *       "amount_captured": 50000,
                      *       "amount_refunded": 0,
-                     *       "capture": "automatic",
+                     *       "capture": "manual",
+                     *       "capture_status": "pending",
                      *       "captured": true,
                      *       "created_at": "2026-01-15T10:31:12.456Z",
                      *       "currency": "INR",
@@ -6474,8 +6514,10 @@ export interface operations {
                      *       "next_action": null,
                      *       "order_id": "order_8sHk2LmNq0PzRtVw",
                      *       "refunded": false,
+                     *       "review_reason": null,
                      *       "status": "success",
                      *       "updated_at": "2026-01-15T10:31:12.456Z",
+                     *       "void_status": null,
                      *       "vpa": "success@bank"
                      *     }
                      */
@@ -6527,6 +6569,7 @@ export interface operations {
                      *       "amount_captured": 50000,
                      *       "amount_refunded": 0,
                      *       "capture": "automatic",
+                     *       "capture_status": "succeeded",
                      *       "captured": true,
                      *       "created_at": "2026-01-15T10:31:12.456Z",
                      *       "currency": "INR",
@@ -6538,9 +6581,11 @@ export interface operations {
                      *       "next_action": null,
                      *       "order_id": "order_8sHk2LmNq0PzRtVw",
                      *       "refunded": false,
+                     *       "review_reason": null,
                      *       "status": "success",
                      *       "updated_at": "2026-01-15T10:31:12.456Z",
-                     *       "vpa": "success@bank"
+                     *       "void_status": null,
+                     *       "vpa": "su***@bank"
                      *     }
                      */
                     "application/json": components["schemas"]["PaymentAnswer"];
@@ -8234,7 +8279,7 @@ export interface operations {
                 /** @description Only in this state. */
                 status?: "pending" | "success" | "failed";
                 /** @description Only of this event type. */
-                event?: "payment.created" | "payment.pending" | "payment.requires_action" | "payment.success" | "payment.captured" | "payment.failed" | "payment.cancelled" | "refund.created" | "refund.processed" | "refund.failed" | "order.paid" | "webhook.test" | "endpoint.disabled";
+                event?: "payment.created" | "payment.pending" | "payment.requires_action" | "payment.success" | "payment.captured" | "payment.capture_failed" | "payment.failed" | "payment.cancelled" | "payment.void_failed" | "refund.created" | "refund.processed" | "refund.failed" | "order.paid" | "webhook.test" | "endpoint.disabled";
                 /** @description Only of this event. */
                 event_id?: string;
                 /** @description Only to this endpoint. */

@@ -36,7 +36,7 @@ async def shopper_payment(tx: Connection, keyring: Keyring, payment: Payment) ->
         "currency": payment.currency,
         "method": payment.method,
         "status": payment.status,
-        "captured": payment.captured,
+        "captured": payment.is_taken,
         "card_network": payment.card_network,
         "card_last4": payment.card_last4,
         "error_code": payment.error_code,

@@ -6,7 +6,7 @@ import classes from './Payment.module.css';
 export function Money({ payment }: { payment: Payment }) {
   const lines: [string, number][] = [
     [payment.captured || payment.status === 'success' ? 'Authorised' : 'Asked for', payment.amount],
-    ['Captured', payment.amount_captured],
+    [payment.capture_status === 'pending' ? 'Capture asked for' : 'Captured', payment.amount_captured],
     ['Refunded', -payment.amount_refunded],
   ];
   return (

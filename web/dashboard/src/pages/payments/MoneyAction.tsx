@@ -12,7 +12,7 @@ import classes from './Payment.module.css';
 
 const WORDS: Record<ActionKind, { title: string; button: string; done: string }> = {
   refund: { title: 'Refund', button: 'Refund', done: 'The refund is on its way' },
-  capture: { title: 'Capture', button: 'Capture', done: 'Captured' },
+  capture: { title: 'Capture', button: 'Capture', done: 'The bank is asked for the money' },
   cancel: { title: 'Cancel payment', button: 'Cancel payment', done: 'Cancelled' },
 };
 
@@ -43,7 +43,9 @@ export function MoneyAction({ kind, payment, onClose }: Props) {
   const act = useMutation({
     mutationFn: () => send(kind, payment.id, amount, reason.trim(), intent.header()),
     onSuccess: () => {
-      notifications.show({ color: 'teal', title: WORDS[kind].done, message: money(amount) });
+      const asked = kind === 'cancel' && payment.status === 'success';
+      const title = asked ? 'The bank is asked to release the money' : WORDS[kind].done;
+      notifications.show({ color: 'teal', title, message: money(amount) });
       onClose();
     },
     onSettled: (_, error) => {

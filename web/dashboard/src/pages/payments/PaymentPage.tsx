@@ -15,6 +15,8 @@ import { PageSkeleton } from '../../ui/PageSkeleton';
 import { Status } from '../../ui/Status';
 import { Time } from '../../ui/Time';
 import { type ActionKind, actionsOf } from './actions';
+import { BankNotice } from './BankNotice';
+import { askedOf } from './bankWords';
 import { Money } from './Money';
 import { MoneyAction } from './MoneyAction';
 import classes from './Payment.module.css';
@@ -50,7 +52,9 @@ function Loaded({ payment }: { payment: Payment }) {
       lead={
         <span className={classes.lead}>
           <Status value={payment.status} testId="status" />
-          {payment.status === 'success' && !payment.captured && <Status value="authorized" />}
+          {askedOf(payment).map((one) => (
+            <Status key={one.label} value={one.value} label={one.label} testId="asked-status" />
+          ))}
           {payment.refunded && <Status value="refunded" />}
           <Id value={payment.id} testId="payment-id" what="the payment's id" />
         </span>
@@ -71,6 +75,7 @@ function Loaded({ payment }: { payment: Payment }) {
         )
       }
     >
+      <BankNotice payment={payment} />
       <div className={classes.columns}>
         <Panel title="What happened" lead="State changes, bank, webhooks and people, in one order.">
           <Timeline paymentId={payment.id} currency={payment.currency} />

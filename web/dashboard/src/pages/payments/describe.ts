@@ -17,16 +17,18 @@ const EVENTS: Record<string, [string, Tone]> = {
   'payment.requires_action': ['Waiting for the shopper', 'info'],
   'payment.success': ['Payment succeeded', 'ok'],
   'payment.captured': ['Captured', 'ok'],
+  'payment.capture_failed': ['Capture refused: nothing was taken', 'bad'],
   'payment.failed': ['Payment failed', 'bad'],
   'payment.cancelled': ['Payment cancelled', 'still'],
+  'payment.void_failed': ['Release refused: the payment stands', 'bad'],
   'refund.created': ['Refund started', 'wait'],
   'refund.processed': ['Refund paid out', 'ok'],
   'refund.failed': ['Refund failed', 'bad'],
 };
 const ACTIONS: Record<string, string> = {
-  'payment.captured': 'captured the payment',
-  'payment.cancelled': 'cancelled the payment',
-  'payment.refunded': 'refunded',
+  'payment.captured': 'asked to capture the payment',
+  'payment.cancelled': 'asked to cancel the payment',
+  'payment.refunded': 'asked for a refund',
   'job.retried': 'had it tried again',
 };
 const CALLS: Record<string, string> = {
