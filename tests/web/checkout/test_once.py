@@ -174,7 +174,8 @@ def test_a_submit_whose_answer_is_lost_pays_once(
 
 
 _FILL_STORAGE = """() => { let size = 2 ** 22;
-    for (let i = 0; size >= 1;) try { sessionStorage.setItem(`full${i++}`, "x".repeat(size)); } catch { size /= 2; } }"""
+    for (let i = 0; size >= 1;)
+        try { sessionStorage.setItem(`full${i++}`, "x".repeat(size)); } catch { size /= 2; } }"""
 
 
 def test_a_declined_card_is_tried_once_where_the_storage_is_full(
