@@ -10,6 +10,8 @@ export default defineConfig({
     emptyOutDir: true,
     // Data URLs would need their own permission in the content security policy.
     assetsInlineLimit: 0,
+    // One sheet for all pages: none is shown without its own because a connection broke, and none waits for it.
+    cssCodeSplit: false,
     chunkSizeWarningLimit: 600,
   },
   server: { port: 3000, proxy: { '/api': API } },

@@ -5,13 +5,13 @@ import {
   createRootRouteWithContext,
   createRoute,
   createRouter,
-  lazyRouteComponent,
   Outlet,
   redirect,
 } from '@tanstack/react-router';
 import { sessionQuery } from './session/session';
 import { Shell } from './shell/Shell';
 import { Failure } from './ui/Failure';
+import { lazyPage } from './ui/lazy';
 import { PageSkeleton } from './ui/PageSkeleton';
 
 interface Context {
@@ -40,13 +40,13 @@ const login = createRoute({
     next:
       typeof search.next === 'string' && /^\/dashboard(?![\w-])/.test(search.next) ? search.next : undefined,
   }),
-  component: lazyRouteComponent(() => import('./pages/login/Login'), 'Login'),
+  component: lazyPage(() => import('./pages/login/Login'), 'Login'),
 });
 
 const invite = createRoute({
   getParentRoute: () => root,
   path: '/invite',
-  component: lazyRouteComponent(() => import('./pages/login/Invite'), 'Invite'),
+  component: lazyPage(() => import('./pages/login/Invite'), 'Invite'),
 });
 
 const start = createRoute({
@@ -82,94 +82,94 @@ const home = createRoute({
   getParentRoute: () => dashboard,
   path: '/',
   validateSearch: textSearch,
-  component: lazyRouteComponent(homePage, 'Home'),
+  component: lazyPage(homePage, 'Home'),
 });
 const transactions = createRoute({
   getParentRoute: () => dashboard,
   path: '/transactions',
   validateSearch: textSearch,
-  component: lazyRouteComponent(paymentsPage, 'Payments'),
+  component: lazyPage(paymentsPage, 'Payments'),
 });
 const transaction = createRoute({
   getParentRoute: () => dashboard,
   path: '/transactions/$paymentId',
-  component: lazyRouteComponent(() => import('./pages/payments/PaymentPage'), 'PaymentPage'),
+  component: lazyPage(() => import('./pages/payments/PaymentPage'), 'PaymentPage'),
 });
 const orders = createRoute({
   getParentRoute: () => dashboard,
   path: '/orders',
   validateSearch: textSearch,
-  component: lazyRouteComponent(() => import('./pages/orders/Orders'), 'Orders'),
+  component: lazyPage(() => import('./pages/orders/Orders'), 'Orders'),
 });
 const order = createRoute({
   getParentRoute: () => dashboard,
   path: '/orders/$orderId',
-  component: lazyRouteComponent(() => import('./pages/orders/OrderPage'), 'OrderPage'),
+  component: lazyPage(() => import('./pages/orders/OrderPage'), 'OrderPage'),
 });
 const refunds = createRoute({
   getParentRoute: () => dashboard,
   path: '/refunds',
   validateSearch: textSearch,
-  component: lazyRouteComponent(() => import('./pages/refunds/Refunds'), 'Refunds'),
+  component: lazyPage(() => import('./pages/refunds/Refunds'), 'Refunds'),
 });
 const webhooks = createRoute({
   getParentRoute: () => dashboard,
   path: '/webhooks',
   validateSearch: textSearch,
-  component: lazyRouteComponent(webhooksPage, 'Webhooks'),
+  component: lazyPage(webhooksPage, 'Webhooks'),
 });
 const docs = createRoute({
   getParentRoute: () => dashboard,
   path: '/docs',
-  component: lazyRouteComponent(() => import('./pages/docs/Docs'), 'Docs'),
+  component: lazyPage(() => import('./pages/docs/Docs'), 'Docs'),
 });
 const keys = createRoute({
   getParentRoute: () => dashboard,
   path: '/keys',
-  component: lazyRouteComponent(() => import('./pages/developers/Keys'), 'Keys'),
+  component: lazyPage(() => import('./pages/developers/Keys'), 'Keys'),
 });
 const requests = createRoute({
   getParentRoute: () => dashboard,
   path: '/requests',
   validateSearch: textSearch,
-  component: lazyRouteComponent(() => import('./pages/developers/Requests'), 'Requests'),
+  component: lazyPage(() => import('./pages/developers/Requests'), 'Requests'),
 });
 const events = createRoute({
   getParentRoute: () => dashboard,
   path: '/events',
   validateSearch: textSearch,
-  component: lazyRouteComponent(() => import('./pages/developers/Events'), 'Events'),
+  component: lazyPage(() => import('./pages/developers/Events'), 'Events'),
 });
 const jobs = createRoute({
   getParentRoute: () => dashboard,
   path: '/jobs',
-  component: lazyRouteComponent(() => import('./pages/developers/Jobs'), 'Jobs'),
+  component: lazyPage(() => import('./pages/developers/Jobs'), 'Jobs'),
 });
 const testTools = createRoute({
   getParentRoute: () => dashboard,
   path: '/test-tools',
-  component: lazyRouteComponent(() => import('./pages/developers/TestTools'), 'TestTools'),
+  component: lazyPage(() => import('./pages/developers/TestTools'), 'TestTools'),
 });
 const settings = createRoute({
   getParentRoute: () => dashboard,
   path: '/settings',
-  component: lazyRouteComponent(() => import('./pages/settings/Business'), 'Business'),
+  component: lazyPage(() => import('./pages/settings/Business'), 'Business'),
 });
 const team = createRoute({
   getParentRoute: () => dashboard,
   path: '/team',
-  component: lazyRouteComponent(() => import('./pages/settings/Team'), 'Team'),
+  component: lazyPage(() => import('./pages/settings/Team'), 'Team'),
 });
 const audit = createRoute({
   getParentRoute: () => dashboard,
   path: '/audit',
   validateSearch: textSearch,
-  component: lazyRouteComponent(() => import('./pages/settings/Audit'), 'Audit'),
+  component: lazyPage(() => import('./pages/settings/Audit'), 'Audit'),
 });
 const security = createRoute({
   getParentRoute: () => dashboard,
   path: '/security',
-  component: lazyRouteComponent(() => import('./pages/settings/Security'), 'Security'),
+  component: lazyPage(() => import('./pages/settings/Security'), 'Security'),
 });
 
 const routeTree = root.addChildren([

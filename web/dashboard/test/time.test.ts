@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { formatDuration, formatRelative, fromLocalInput, toLocalInput } from '../src/lib/time';
+import { formatDue, formatDuration, formatRelative, fromLocalInput, toLocalInput } from '../src/lib/time';
 
 const NOW = new Date('2026-01-15T10:00:00Z');
 
@@ -12,6 +12,23 @@ describe('formatRelative', () => {
     ['2026-01-14T10:00:00Z', 'yesterday'],
   ])('says %s as %s', (at, text) => {
     expect(formatRelative(at, NOW)).toBe(text);
+  });
+});
+
+describe('formatDue', () => {
+  it.each([
+    ['2026-01-15T10:02:00Z', 'in 2 minutes'],
+    ['2026-01-15T10:00:30Z', 'in 30 seconds'],
+    ['2026-01-15T10:00:02Z', 'due now'],
+    ['2026-01-15T10:00:00Z', 'due now'],
+    ['2026-01-15T09:59:17Z', 'due now'],
+    ['2026-01-15T09:59:00Z', 'overdue by 1 minute'],
+    ['2026-01-15T09:55:00Z', 'overdue by 5 minutes'],
+    ['2026-01-15T07:00:00Z', 'overdue by 3 hours'],
+    ['2026-01-13T07:00:00Z', 'overdue by 2 days'],
+    ['2026-01-17T10:00:00Z', 'in 2 days'],
+  ])('says %s as %s', (at, text) => {
+    expect(formatDue(at, NOW)).toBe(text);
   });
 });
 

@@ -1,6 +1,10 @@
 /** Moments in the viewer's zone and language. */
 
+const MINUTE = 60_000;
+const HOUR = 3_600_000;
 const DAY = 86_400_000;
+/** What is due waits for a process that looks every few seconds; a minute later it is late. */
+const OVERDUE_MS = MINUTE;
 
 export const timeZone = (): string => Intl.DateTimeFormat().resolvedOptions().timeZone || 'UTC';
 
@@ -47,6 +51,20 @@ export function formatRelative(iso: string, now: Date = new Date()): string {
   if (size < 86_400) return format.format(Math.round(seconds / 3600), 'hour');
   if (size < 31 * 86_400) return format.format(Math.round(seconds / 86_400), 'day');
   return formatMoment(iso, now);
+}
+
+/** A moment at which something is to happen: `in 2 minutes`, `due now`, `overdue by 5 minutes`; never `ago`. */
+export function formatDue(iso: string, now: Date = new Date()): string {
+  const late = now.getTime() - new Date(iso).getTime();
+  if (late < 0) return late > -5_000 ? 'due now' : formatRelative(iso, now);
+  return late < OVERDUE_MS ? 'due now' : `overdue by ${formatLength(late)}`;
+}
+
+/** `5 minutes`, `3 hours`, `2 days`: in the largest unit that fits. */
+function formatLength(ms: number): string {
+  const [size, unit] =
+    ms < HOUR ? [ms / MINUTE, 'minute'] : ms < DAY ? [ms / HOUR, 'hour'] : [ms / DAY, 'day'];
+  return new Intl.NumberFormat('en', { style: 'unit', unit, unitDisplay: 'long' }).format(Math.floor(size));
 }
 
 /** `340 ms`, `4.2 s`, `3 min 5 s`, `2 h 4 min`. */

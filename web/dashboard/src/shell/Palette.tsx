@@ -7,8 +7,8 @@ import { useSession } from '../session/session';
 import classes from './Palette.module.css';
 import { useFound } from './useFound';
 
-/** ⌘K: jump to any id, order reference, VPA or page. */
-export default function Palette({ onClose }: { onClose: () => void }) {
+/** ⌘K or Ctrl K: jump to any id, order reference, VPA or page. */
+export function Palette({ onClose }: { onClose: () => void }) {
   const [text, setText] = useState('');
   const [at, setAt] = useState(0);
   const session = useSession();

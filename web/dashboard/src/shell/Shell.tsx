@@ -2,16 +2,18 @@ import { ActionIcon, Burger, Button, Kbd } from '@mantine/core';
 import { useDisclosure, useHotkeys } from '@mantine/hooks';
 import { IconSearch } from '@tabler/icons-react';
 import { Outlet, useRouterState } from '@tanstack/react-router';
-import { lazy, Suspense, useEffect } from 'react';
+import { useEffect } from 'react';
+import { shortcut } from '../lib/platform';
 import { useMode } from '../session/mode';
 import { useSession } from '../session/session';
+import { lazyDialog } from '../ui/lazy';
 import { Live } from './Live';
 import { ModeSwitch } from './ModeSwitch';
 import { Nav } from './Nav';
 import classes from './Shell.module.css';
 import { UserMenu } from './UserMenu';
 
-const Palette = lazy(() => import('./Palette'));
+const Palette = lazyDialog<{ onClose: () => void }>(() => import('./Palette'), 'Palette');
 
 /** The frame of every page: navigation, mode, search, who is logged in. */
 export function Shell() {
@@ -63,7 +65,7 @@ export function Shell() {
             variant="default"
             classNames={{ label: classes.searchLabel }}
             leftSection={<IconSearch size={15} aria-hidden />}
-            rightSection={<Kbd size="xs">⌘K</Kbd>}
+            rightSection={<Kbd size="xs">{shortcut('K')}</Kbd>}
             onClick={paletteHandlers.open}
           >
             Find a payment, order, page …
@@ -86,11 +88,7 @@ export function Shell() {
           <Outlet />
         </main>
       </div>
-      {palette && (
-        <Suspense>
-          <Palette onClose={paletteHandlers.close} />
-        </Suspense>
-      )}
+      {palette && <Palette onClose={paletteHandlers.close} />}
     </div>
   );
 }

@@ -12,7 +12,7 @@ import { Facts } from '../../ui/Facts';
 import { Failure } from '../../ui/Failure';
 import { Page, Panel } from '../../ui/Page';
 import { Status } from '../../ui/Status';
-import { Ago } from '../../ui/Time';
+import { Due } from '../../ui/Time';
 
 const WORKERS = ['payments', 'refunds', 'webhooks'];
 
@@ -95,7 +95,7 @@ export function Jobs() {
               key: 'due',
               title: 'Due',
               cell: (job) =>
-                job.due_at ? <Ago at={job.due_at} /> : <span className="muted">waits for you</span>,
+                job.due_at ? <Due at={job.due_at} /> : <span className="muted">waits for you</span>,
             },
             { key: 'retry', title: 'Actions', align: 'right', cell: (job) => <Retry job={job} /> },
           ]}

@@ -17,7 +17,16 @@ export function Docs() {
     <Page
       title="Docs"
       testId="api-docs"
-      lead="Three steps. The snippets hold your own key; amounts are in the currency's smallest unit."
+      lead={
+        <>
+          Three steps. The snippets hold your own key; amounts are in the currency's smallest unit. Every
+          request and field is in the{' '}
+          <a className="link" href={`${session.api_url}/docs`} target="_blank" rel="noreferrer">
+            API reference
+          </a>
+          .
+        </>
+      }
       actions={
         <SegmentedControl
           size="xs"

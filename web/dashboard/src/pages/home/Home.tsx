@@ -3,6 +3,7 @@ import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { api, ask } from '../../api/client';
 import type { Overview } from '../../api/types';
+import { askZoned } from '../../api/zoned';
 import { formatAmount } from '../../lib/money';
 import { timeZone } from '../../lib/time';
 import { useSession } from '../../session/session';
@@ -32,8 +33,8 @@ export function Home() {
   const overview = useQuery({
     queryKey: ['overview', range],
     queryFn: () =>
-      ask(
-        api.GET('/api/v1/overview', { params: { query: { range: range as '7d', time_zone: timeZone() } } }),
+      askZoned((time_zone) =>
+        ask(api.GET('/api/v1/overview', { params: { query: { range: range as '7d', time_zone } } })),
       ),
     placeholderData: keepPreviousData,
   });
@@ -53,7 +54,12 @@ export function Home() {
     >
       {overview.isError && <Failure error={overview.error} retry={() => overview.refetch()} />}
       {overview.isPending && <PageSkeleton />}
-      {overview.data && <Figures overview={overview.data} />}
+      {overview.data && overview.data.zone === 'UTC' && timeZone() !== 'UTC' && (
+        <p className="muted" role="status" data-test-id="zone-note">
+          The gateway does not know the time zone {timeZone()}: days and hours below are those of UTC.
+        </p>
+      )}
+      {overview.data && <Figures overview={overview.data.answer} />}
     </Page>
   );
 }

@@ -3,7 +3,6 @@ import { useDisclosure } from '@mantine/hooks';
 import { notifications } from '@mantine/notifications';
 import { keepPreviousData, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { lazy, Suspense } from 'react';
 import { api, ask, newIdempotencyKey } from '../../api/client';
 import { setFilters } from '../../api/lists';
 import type { Delivery } from '../../api/types';
@@ -13,17 +12,21 @@ import { type Column, DataTable } from '../../ui/DataTable';
 import { Empty } from '../../ui/Empty';
 import { Failure } from '../../ui/Failure';
 import { useFilters } from '../../ui/Filters';
+import { lazyDialog } from '../../ui/lazy';
 import { Panel } from '../../ui/Page';
 import { Status } from '../../ui/Status';
-import { Ago, Time } from '../../ui/Time';
+import { Due, Time } from '../../ui/Time';
 import { Views } from '../../ui/Views';
 import { FAILURES } from '../payments/describe';
 import { EVENT_TYPES } from './eventTypes';
 import classes from './Webhooks.module.css';
 
 // Dialogs are no part of the page's first paint.
-const DeliveryDetail = lazy(async () => ({ default: (await import('./DeliveryDetail')).DeliveryDetail }));
-const Recover = lazy(async () => ({ default: (await import('./Recover')).Recover }));
+const DeliveryDetail = lazyDialog<{ id: string; onClose: () => void }>(
+  () => import('./DeliveryDetail'),
+  'DeliveryDetail',
+);
+const Recover = lazyDialog<{ onClose: () => void }>(() => import('./Recover'), 'Recover');
 
 const PAGE = 20;
 
@@ -82,9 +85,8 @@ export function Deliveries() {
         </div>
       }
     >
-      {log.isError ? (
-        <Failure error={log.error} retry={() => log.refetch()} />
-      ) : (
+      {log.isError && <Failure error={log.error} retry={() => log.refetch()} />}
+      {(log.data || !log.isError) && (
         <DataTable
           label="Webhook deliveries"
           testId="webhook-logs-table"
@@ -128,12 +130,10 @@ export function Deliveries() {
           </Group>
         </div>
       )}
-      <Suspense>
-        {filters.delivery && (
-          <DeliveryDetail id={filters.delivery} onClose={() => change({ delivery: undefined })} />
-        )}
-        {recovering && <Recover onClose={recover.close} />}
-      </Suspense>
+      {filters.delivery && (
+        <DeliveryDetail id={filters.delivery} onClose={() => change({ delivery: undefined })} />
+      )}
+      {recovering && <Recover onClose={recover.close} />}
     </Panel>
   );
 }
@@ -190,7 +190,7 @@ const COLUMNS: Column<Delivery>[] = [
     key: 'next',
     title: 'Next try',
     wideOnly: true,
-    cell: (row) => (row.next_retry_at ? <Ago at={row.next_retry_at} /> : <span className="muted">none</span>),
+    cell: (row) => (row.next_retry_at ? <Due at={row.next_retry_at} /> : <span className="muted">none</span>),
   },
   {
     key: 'about',

@@ -6,7 +6,7 @@ import { Code, Id } from '../../ui/Copy';
 import { Facts } from '../../ui/Facts';
 import { Failure } from '../../ui/Failure';
 import { Status } from '../../ui/Status';
-import { Time } from '../../ui/Time';
+import { Due, Time } from '../../ui/Time';
 import { FAILURES } from '../payments/describe';
 import classes from './Webhooks.module.css';
 
@@ -28,7 +28,7 @@ export function DeliveryDetail({ id, onClose }: { id: string; onClose: () => voi
               ['Status', <Status key="status" value={data.status} />],
               ['Delivery', <Id key="id" value={data.id} />],
               ['Event', <Id key="event" value={data.event_id} />],
-              data.next_retry_at && ['Next try', <Time key="next" at={data.next_retry_at} />],
+              data.next_retry_at && ['Next try', <Due key="next" at={data.next_retry_at} />],
             ]}
           />
           <h3 className={classes.small}>Attempts</h3>

@@ -1,0 +1,111 @@
+"""What happens while a page of the dashboard is on its way: offline, after a release, and to what is shown already."""
+
+import re
+
+import pytest
+from playwright.sync_api import Page, Route, expect
+
+from tests.dashboard.conftest import Desk
+
+pytestmark = pytest.mark.browser
+
+MOST_SHIFT = 0.02
+"""Cumulative layout shift of a page from its first paint on; 0.1 still counts as good."""
+
+_COUNT_SHIFTS = """
+window.shifts = [];
+new PerformanceObserver((list) => {
+    for (const entry of list.getEntries()) {
+        const moved = entry.sources.map((source) => source.node?.outerHTML?.slice(0, 80) ?? '?');
+        if (!entry.hadRecentInput) window.shifts.push([entry.value, moved]);
+    }
+}).observe({ type: 'layout-shift', buffered: true });
+"""
+
+
+def nav(page: Page, name: str) -> None:
+    page.get_by_role("navigation", name="Main").get_by_role("link", name=name, exact=True).click()
+
+
+def test_offline_a_page_not_loaded_yet_says_so_and_comes_by_itself(desk: Desk) -> None:
+    desk.merchant.paid()
+    page = desk.open("/dashboard/transactions")
+    expect(page.get_by_test_id("transaction-row")).to_have_count(1)
+    page.context.set_offline(True)
+    nav(page, "Refunds")
+    expect(page.get_by_test_id("not-loaded")).to_contain_text("no connection")
+    page.get_by_role("button", name="Try again").click()
+    expect(page.get_by_test_id("not-loaded")).to_contain_text("no connection")
+    # The frame and what was loaded are still there.
+    nav(page, "Payments")
+    expect(page.get_by_test_id("transaction-row")).to_have_count(1)
+    nav(page, "Refunds")
+    expect(page.get_by_test_id("not-loaded")).to_be_visible()
+    page.context.set_offline(False)
+    expect(page.get_by_role("heading", level=1, name="Refunds")).to_be_visible()
+    expect(page.get_by_test_id("not-loaded")).to_have_count(0)
+
+
+def test_offline_a_dialog_not_loaded_yet_says_so_and_opens_later(desk: Desk) -> None:
+    page = desk.open("/dashboard")
+    page.context.set_offline(True)
+    page.keyboard.press("ControlOrMeta+K")
+    expect(page.get_by_role("alert").filter(has_text="no connection")).to_be_visible()
+    expect(page.get_by_role("heading", level=1, name="Overview")).to_be_visible()
+    page.context.set_offline(False)
+    page.keyboard.press("ControlOrMeta+K")
+    expect(page.get_by_role("combobox", name="Find anything")).to_be_visible()
+
+
+def test_after_a_release_the_missing_page_offers_a_reload(desk: Desk) -> None:
+    page = desk.open("/dashboard")
+    loads: list[str] = []
+    page.on("framenavigated", lambda frame: loads.append(frame.url) if frame == page.main_frame else None)
+
+    def renewed(route: Route) -> None:
+        text = route.fetch().text()
+        route.fulfill(body=re.sub(r"/assets/index-[^\"]+\.js", "/assets/index-renewed.js", text))
+
+    page.route("**/assets/Refunds-*.js", lambda route: route.fulfill(status=404, body="Not found"))
+    page.route(desk.url + "/", renewed)
+    nav(page, "Refunds")
+    expect(page.get_by_test_id("not-loaded")).to_contain_text("renewed")
+    page.unroute_all()
+    page.get_by_role("button", name="Reload").click()
+    expect(page.get_by_role("heading", level=1, name="Refunds")).to_be_visible()
+
+
+def test_a_page_whose_code_is_broken_off_can_be_tried_again(desk: Desk) -> None:
+    page = desk.open("/dashboard")
+    page.route("**/assets/Refunds-*.js", lambda route: route.abort())
+    nav(page, "Refunds")
+    expect(page.get_by_test_id("not-loaded")).to_contain_text("did not arrive")
+    page.unroute_all()
+    page.get_by_role("button", name="Try again").click()
+    expect(page.get_by_role("heading", level=1, name="Refunds")).to_be_visible()
+
+
+@pytest.mark.parametrize(
+    "path", ["webhooks", "transactions", "orders", "refunds", "test-tools", "keys", "jobs", "settings", ""]
+)
+def test_nothing_that_is_shown_moves(desk: Desk, path: str) -> None:
+    desk.merchant.api.put("/webhooks/config", json={"webhook_url": "http://localhost:59999/hook"})
+    desk.merchant.paid()
+    page = desk.page
+    page.set_viewport_size({"width": 1440, "height": 900})
+    page.add_init_script(_COUNT_SHIFTS)
+    # Answers of a real network, one later than the other.
+    page.route("**/api/v1/webhooks/config", lambda route: _late(page, route, 150))
+    page.route("**/api/v1/webhooks/endpoints", lambda route: _late(page, route, 300))
+    page.route("**/api/v1/webhooks?*", lambda route: _late(page, route, 450))
+    desk.open(f"/dashboard/{path}")
+    expect(page.locator("[aria-busy=true]")).to_have_count(0, timeout=15_000)
+    page.wait_for_timeout(500)
+    shifts = page.evaluate("window.shifts")
+    assert sum(value for value, _ in shifts) <= MOST_SHIFT, shifts
+
+
+def _late(page: Page, route: Route, milliseconds: int) -> None:
+    answer = route.fetch()
+    page.wait_for_timeout(milliseconds)
+    route.fulfill(response=answer)
