@@ -18,6 +18,8 @@ const TONES: Record<string, 'ok' | 'bad' | 'wait' | 'info' | 'still'> = {
   failed: 'bad',
   revoked: 'bad',
   disabled: 'bad',
+  paused: 'bad',
+  failing: 'wait',
   pending: 'wait',
   expiring: 'wait',
   attempted: 'wait',
@@ -30,7 +32,11 @@ const TONES: Record<string, 'ok' | 'bad' | 'wait' | 'info' | 'still'> = {
   expired: 'still',
   refunded: 'still',
 };
-const WORDS: Record<string, string> = { requires_action: 'needs shopper' };
+const WORDS: Record<string, string> = {
+  requires_action: 'needs shopper',
+  // Of a key, in either mode: `live` beside a test key would say the opposite of what it is.
+  live: 'active',
+};
 
 /** A state: colour, dot and word, so that none of them carries it alone. */
 export function Status({ value, label, testId }: { value: string; label?: string; testId?: string }) {

@@ -11,6 +11,7 @@ import { Empty } from '../../ui/Empty';
 import { Facts } from '../../ui/Facts';
 import { Failure } from '../../ui/Failure';
 import { Page, Panel } from '../../ui/Page';
+import { PageSkeleton } from '../../ui/PageSkeleton';
 import { Status } from '../../ui/Status';
 import { Due } from '../../ui/Time';
 
@@ -30,77 +31,78 @@ export function Jobs() {
       lead="Undecided payments and refunds, and webhooks that wait. What needs you comes first."
     >
       {jobs.isError && <Failure error={jobs.error} retry={() => jobs.refetch()} />}
-      <Panel title="Workers">
-        <Facts
-          facts={WORKERS.map((kind) => [
-            kind,
-            data ? (
-              <span key={kind}>
-                {kind === 'webhooks' &&
-                  `${data.deliveries.due} due, ${data.deliveries.in_flight} in flight, ${data.deliveries.scheduled} for later `}
-                <Status
-                  value={data.workers[kind] === 'running' ? 'completed' : 'failed'}
-                  label={data.workers[kind]}
-                />
-              </span>
-            ) : (
-              '…'
-            ),
-          ])}
-        />
-      </Panel>
-      <Panel title="Payments and refunds in work" flush>
-        <DataTable
-          label="Jobs"
-          rows={data?.data}
-          rowKey={(job) => job.id}
-          rowAttributes={(job) => ({ 'data-test-id': 'job-row', 'data-job-id': job.id })}
-          empty={<Empty title="Nothing is waiting">All payments and refunds are decided.</Empty>}
-          columns={[
-            {
-              key: 'id',
-              title: 'Job',
-              cell: (job) =>
-                job.kind === 'payments' ? (
-                  <Link
-                    className="link mono"
-                    to="/dashboard/transactions/$paymentId"
-                    params={{ paymentId: job.id }}
-                  >
-                    {job.id}
-                  </Link>
-                ) : (
-                  <span className="mono">{job.id}</span>
-                ),
-            },
-            { key: 'work', title: 'Work', cell: (job) => job.work ?? job.status },
-            {
-              key: 'amount',
-              title: 'Amount',
-              align: 'right',
-              cell: (job) => <Amount minor={job.amount} currency={job.currency} />,
-            },
-            {
-              key: 'state',
-              title: 'State',
-              cell: (job) => (
-                <Status
-                  value={TONES[job.state] ?? 'created'}
-                  label={job.review_reason ?? job.state.replaceAll('_', ' ')}
-                />
-              ),
-            },
-            { key: 'attempts', title: 'Attempts', align: 'right', cell: (job) => job.attempts },
-            {
-              key: 'due',
-              title: 'Due',
-              cell: (job) =>
-                job.due_at ? <Due at={job.due_at} /> : <span className="muted">waits for you</span>,
-            },
-            { key: 'retry', title: 'Actions', align: 'right', cell: (job) => <Retry job={job} /> },
-          ]}
-        />
-      </Panel>
+      {jobs.isPending && <PageSkeleton />}
+      {data && (
+        <>
+          <Panel title="Workers">
+            <Facts
+              facts={WORKERS.map((kind) => [
+                kind,
+                <span key={kind}>
+                  {kind === 'webhooks' &&
+                    `${data.deliveries.due} due, ${data.deliveries.in_flight} in flight, ${data.deliveries.scheduled} for later `}
+                  <Status
+                    value={data.workers[kind] === 'running' ? 'completed' : 'failed'}
+                    label={data.workers[kind]}
+                  />
+                </span>,
+              ])}
+            />
+          </Panel>
+          <Panel title="Payments and refunds in work" flush>
+            <DataTable
+              label="Jobs"
+              rows={data.data}
+              rowKey={(job) => job.id}
+              rowAttributes={(job) => ({ 'data-test-id': 'job-row', 'data-job-id': job.id })}
+              empty={<Empty title="Nothing is waiting">All payments and refunds are decided.</Empty>}
+              columns={[
+                {
+                  key: 'id',
+                  title: 'Job',
+                  cell: (job) =>
+                    job.kind === 'payments' ? (
+                      <Link
+                        className="link mono"
+                        to="/dashboard/transactions/$paymentId"
+                        params={{ paymentId: job.id }}
+                      >
+                        {job.id}
+                      </Link>
+                    ) : (
+                      <span className="mono">{job.id}</span>
+                    ),
+                },
+                { key: 'work', title: 'Work', cell: (job) => job.work ?? job.status },
+                {
+                  key: 'amount',
+                  title: 'Amount',
+                  align: 'right',
+                  cell: (job) => <Amount minor={job.amount} currency={job.currency} />,
+                },
+                {
+                  key: 'state',
+                  title: 'State',
+                  cell: (job) => (
+                    <Status
+                      value={TONES[job.state] ?? 'created'}
+                      label={job.review_reason ?? job.state.replaceAll('_', ' ')}
+                    />
+                  ),
+                },
+                { key: 'attempts', title: 'Attempts', align: 'right', cell: (job) => job.attempts },
+                {
+                  key: 'due',
+                  title: 'Due',
+                  cell: (job) =>
+                    job.due_at ? <Due at={job.due_at} /> : <span className="muted">waits for you</span>,
+                },
+                { key: 'retry', title: 'Actions', align: 'right', cell: (job) => <Retry job={job} /> },
+              ]}
+            />
+          </Panel>
+        </>
+      )}
     </Page>
   );
 }

@@ -1,4 +1,4 @@
-import { Alert, Button, Group, Skeleton, TextInput } from '@mantine/core';
+import { Alert, Button, Group, TextInput } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
@@ -8,30 +8,35 @@ import { formatDuration } from '../../lib/time';
 import { Failure } from '../../ui/Failure';
 import { Panel } from '../../ui/Page';
 import { Status } from '../../ui/Status';
+import { type Endpoint, stateOf } from './endpoint';
+import { Health } from './Health';
+import { configQuery, endpointsQuery } from './queries';
 import { Secret } from './Secret';
 import classes from './Webhooks.module.css';
 
 /** The first endpoint: its URL, its secret, and a test event. */
 export function Config() {
-  const config = useQuery({
-    queryKey: ['webhooks', 'config'],
-    queryFn: () => ask(api.GET('/api/v1/webhooks/config')),
-  });
+  const config = useQuery(configQuery);
+  const endpoints = useQuery(endpointsQuery);
+  const endpoint = endpoints.data?.data.find((one) => one.id === config.data?.endpoint_id);
   return (
     <Panel
       title="Endpoint"
       lead="Where events go. Each is signed, and tried again until your server answers 2xx."
       testId="webhook-config"
-      actions={config.data?.webhook_url ? <Status value={config.data.status} /> : undefined}
+      actions={
+        config.data?.webhook_url ? (
+          <Status value={endpoint ? stateOf(endpoint) : config.data.status} testId="webhook-config-status" />
+        ) : undefined
+      }
     >
       {config.isError && <Failure error={config.error} retry={() => config.refetch()} />}
-      {config.isPending && <Skeleton height={120} />}
-      {config.data && <Loaded config={config.data} />}
+      {config.data && <Loaded config={config.data} endpoint={endpoint} />}
     </Panel>
   );
 }
 
-function Loaded({ config }: { config: WebhookConfig }) {
+function Loaded({ config, endpoint }: { config: WebhookConfig; endpoint: Endpoint | undefined }) {
   const [url, setUrl] = useState(config.webhook_url ?? '');
   const queries = useQueryClient();
   useEffect(() => setUrl(config.webhook_url ?? ''), [config.webhook_url]);
@@ -43,7 +48,8 @@ function Loaded({ config }: { config: WebhookConfig }) {
         }),
       ),
     onSuccess: (saved) => {
-      queries.setQueryData(['webhooks', 'config'], saved);
+      queries.setQueryData(configQuery.queryKey, saved);
+      queries.invalidateQueries({ queryKey: endpointsQuery.queryKey });
       notifications.show({
         color: 'teal',
         title: 'Saved',
@@ -71,6 +77,11 @@ function Loaded({ config }: { config: WebhookConfig }) {
       {config.disabled_reason && config.webhook_url && (
         <Alert color="yellow" role="status">
           Disabled: {config.disabled_reason}. Saving the URL enables it again.
+        </Alert>
+      )}
+      {endpoint && stateOf(endpoint) === 'paused' && (
+        <Alert color="red" role="status" title="Paused after failures" data-test-id="paused-note">
+          <Health endpoint={endpoint} />. The first success sends the rest.
         </Alert>
       )}
       <TextInput

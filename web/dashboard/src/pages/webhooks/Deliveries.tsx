@@ -1,7 +1,7 @@
 import { Button, Group, NativeSelect } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { notifications } from '@mantine/notifications';
-import { keepPreviousData, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { api, ask, newIdempotencyKey } from '../../api/client';
 import { setFilters } from '../../api/lists';
@@ -18,7 +18,9 @@ import { Status } from '../../ui/Status';
 import { Due, Time } from '../../ui/Time';
 import { Views } from '../../ui/Views';
 import { FAILURES } from '../payments/describe';
+import { stateOf } from './endpoint';
 import { EVENT_TYPES } from './eventTypes';
+import { endpointsQuery, logQuery, PAGE } from './queries';
 import classes from './Webhooks.module.css';
 
 // Dialogs are no part of the page's first paint.
@@ -28,8 +30,6 @@ const DeliveryDetail = lazyDialog<{ id: string; onClose: () => void }>(
 );
 const Recover = lazyDialog<{ onClose: () => void }>(() => import('./Recover'), 'Recover');
 
-const PAGE = 20;
-
 /** The webhook log: an event for an endpoint a line, each with its retry. */
 export function Deliveries() {
   const [filters, change] = useFilters();
@@ -38,14 +38,7 @@ export function Deliveries() {
   const [recovering, recover] = useDisclosure(false);
   const may = useMay('webhooks');
   const [columns, chooser] = useColumns('deliveries', COLUMNS);
-  const log = useQuery({
-    queryKey: ['webhooks', 'log', { status, event, endpoint_id, offset }],
-    queryFn: () => {
-      const query = { limit: PAGE, offset, ...setFilters({ status, event, endpoint_id }) };
-      return ask(api.GET('/api/v1/webhooks', { params: { query: query as never } }));
-    },
-    placeholderData: keepPreviousData,
-  });
+  const log = useQuery(logQuery(filters));
   const shown = log.data?.data.length ?? 0;
   // A total that is not exact says how many there are at least.
   const older = log.data?.total_is_exact ? offset + shown < log.data.total : shown === PAGE;
@@ -190,7 +183,7 @@ const COLUMNS: Column<Delivery>[] = [
     key: 'next',
     title: 'Next try',
     wideOnly: true,
-    cell: (row) => (row.next_retry_at ? <Due at={row.next_retry_at} /> : <span className="muted">none</span>),
+    cell: (row) => <NextTry delivery={row} />,
   },
   {
     key: 'about',
@@ -207,6 +200,15 @@ const COLUMNS: Column<Delivery>[] = [
   },
   { key: 'retry', title: 'Actions', align: 'right', cell: (row) => <Retry delivery={row} /> },
 ];
+
+/** Of what waits for a paused endpoint nobody can say when it is tried: that depends on the probes before it. */
+function NextTry({ delivery }: { delivery: Delivery }) {
+  const { data } = useQuery(endpointsQuery);
+  const endpoint = data?.data.find((one) => one.id === delivery.endpoint_id);
+  if (delivery.status !== 'pending') return <span className="muted">none</span>;
+  if (endpoint && stateOf(endpoint) === 'paused') return <>waits: endpoint paused</>;
+  return delivery.next_retry_at ? <Due at={delivery.next_retry_at} /> : <span className="muted">none</span>;
+}
 
 function Retry({ delivery }: { delivery: Delivery }) {
   const may = useMay('webhooks');

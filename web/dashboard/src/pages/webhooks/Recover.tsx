@@ -3,6 +3,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { api, ask } from '../../api/client';
 import { useIntent } from '../../api/intent';
+import { endpointsQuery } from './queries';
 
 const SPANS = [
   { value: '1', label: 'the last hour' },
@@ -31,10 +32,7 @@ export function Recover({ onClose }: { onClose: () => void }) {
     ...(endpoint ? { endpoint_id: endpoint } : {}),
   };
   const intent = useIntent(body);
-  const endpoints = useQuery({
-    queryKey: ['webhooks', 'endpoints'],
-    queryFn: () => ask(api.GET('/api/v1/webhooks/endpoints')),
-  });
+  const endpoints = useQuery(endpointsQuery);
   const preview = useQuery({
     queryKey: ['webhooks', 'recover-preview', body],
     queryFn: () => ask(api.POST('/api/v1/webhooks/recover', { body: { ...body, dry_run: true } })),
