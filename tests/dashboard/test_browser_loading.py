@@ -1,4 +1,4 @@
-"""What happens while a page of the dashboard is on its way: offline, after a release, and to what is shown already."""
+"""Pages of the dashboard that are on their way: offline, after a release, and what is shown meanwhile."""
 
 import re
 

@@ -40,6 +40,7 @@ def test_the_overview_adds_up(shop: Shop) -> None:
         "payment": True,
         "endpoint": False,
         "delivery": False,
+        "refund": True,
         "live_key": False,
     }
     # With a key as well, and the same.

@@ -24,6 +24,8 @@ ENDPOINT: Final[dict[str, Any]] = {
         "failing_since": None,
         "last_success_at": "2026-01-15T10:31:12.456Z",
         "next_probe_at": None,
+        "waiting": 0,
+        "waiting_is_exact": True,
     },
     "created_at": "2026-01-15T10:00:00.000Z",
     "updated_at": "2026-01-15T10:00:00.000Z",

@@ -24,13 +24,18 @@ class WebhookTestAnswer(OpenShape):
 
 
 class EndpointHealth(OpenShape):
-    """How it has been doing. `paused`: ten failures in a row, one attempt at `next_probe_at`."""
+    """How it has been doing. `paused`: ten failures in a row, one attempt at `next_probe_at`.
+
+    `waiting`: deliveries that are neither delivered nor given up, counted up to 10,000.
+    """
 
     state: Literal["untried", "healthy", "failing", "paused"]
     failures_in_row: int
     failing_since: str | None
     last_success_at: str | None
     next_probe_at: str | None
+    waiting: int
+    waiting_is_exact: bool
 
 
 class EndpointAnswer(OpenShape):

@@ -19,15 +19,24 @@ OVERVIEW: Final[dict[str, Any]] = {
     "main_currency": "INR",
     "steps": [{"at": "2026-01-15T00:00:00.000Z", "total": 3, "success": 2, "failed": 1, "gross": 100000}],
     "failures": [{"error_code": "INSUFFICIENT_FUNDS", "description": "Insufficient funds", "count": 1}],
-    "deliveries": {"success": 8, "failed": 0, "pending": 1},
+    "deliveries": {"success": 8, "failed": 0, "pending": 1, "late": 0},
     "attention": {
         "payments_in_review": 0,
         "refunds_in_review": 0,
         "failed_deliveries": 0,
         "disabled_endpoints": 0,
+        "paused_endpoints": 0,
+        "paused_deliveries": 0,
         "expiring_authorizations": 0,
     },
-    "progress": {"order": True, "payment": True, "endpoint": True, "delivery": True, "live_key": False},
+    "progress": {
+        "order": True,
+        "payment": True,
+        "endpoint": True,
+        "delivery": True,
+        "refund": True,
+        "live_key": False,
+    },
 }
 FOUND: Final[dict[str, Any]] = {
     "kind": "order",

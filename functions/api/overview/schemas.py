@@ -48,20 +48,23 @@ class FailureCount(Described):
 
 
 class DeliveryCounts(Described):
-    """Webhook deliveries of the span."""
+    """Webhook deliveries of the span, without test events. `late`: pending for a minute, or tried in vain."""
 
     success: int
     failed: int
     pending: int
+    late: int
 
 
 class Attention(Described):
-    """What waits for a person."""
+    """What waits for a person. `paused_deliveries` wait for `paused_endpoints`, counted up to 10,000."""
 
     payments_in_review: int
     refunds_in_review: int
     failed_deliveries: int
     disabled_endpoints: int
+    paused_endpoints: int
+    paused_deliveries: int
     expiring_authorizations: int
 
 
@@ -72,6 +75,7 @@ class Progress(Described):
     payment: bool
     endpoint: bool
     delivery: bool
+    refund: bool
     live_key: bool
 
 

@@ -1555,7 +1555,7 @@ export interface components {
         };
         /**
          * Attention
-         * @description What waits for a person.
+         * @description What waits for a person. `paused_deliveries` wait for `paused_endpoints`, counted up to 10,000.
          */
         Attention: {
             /** Disabled Endpoints */
@@ -1564,6 +1564,10 @@ export interface components {
             expiring_authorizations: number;
             /** Failed Deliveries */
             failed_deliveries: number;
+            /** Paused Deliveries */
+            paused_deliveries: number;
+            /** Paused Endpoints */
+            paused_endpoints: number;
             /** Payments In Review */
             payments_in_review: number;
             /** Refunds In Review */
@@ -1876,11 +1880,13 @@ export interface components {
         };
         /**
          * DeliveryCounts
-         * @description Webhook deliveries of the span.
+         * @description Webhook deliveries of the span, without test events. `late`: pending for a minute, or tried in vain.
          */
         DeliveryCounts: {
             /** Failed */
             failed: number;
+            /** Late */
+            late: number;
             /** Pending */
             pending: number;
             /** Success */
@@ -1955,6 +1961,8 @@ export interface components {
         /**
          * EndpointHealth
          * @description How it has been doing. `paused`: ten failures in a row, one attempt at `next_probe_at`.
+         *
+         *     `waiting`: deliveries that are neither delivered nor given up, counted up to 10,000.
          */
         EndpointHealth: {
             /** Failing Since */
@@ -1970,6 +1978,10 @@ export interface components {
              * @enum {string}
              */
             state: "untried" | "healthy" | "failing" | "paused";
+            /** Waiting */
+            waiting: number;
+            /** Waiting Is Exact */
+            waiting_is_exact: boolean;
         } & {
             [key: string]: unknown;
         };
@@ -3057,6 +3069,8 @@ export interface components {
             order: boolean;
             /** Payment */
             payment: boolean;
+            /** Refund */
+            refund: boolean;
         };
         /**
          * PublicOrderAnswer
@@ -5980,6 +5994,8 @@ export interface operations {
                      *         "disabled_endpoints": 0,
                      *         "expiring_authorizations": 0,
                      *         "failed_deliveries": 0,
+                     *         "paused_deliveries": 0,
+                     *         "paused_endpoints": 0,
                      *         "payments_in_review": 0,
                      *         "refunds_in_review": 0
                      *       },
@@ -5994,6 +6010,7 @@ export interface operations {
                      *       ],
                      *       "deliveries": {
                      *         "failed": 0,
+                     *         "late": 0,
                      *         "pending": 1,
                      *         "success": 8
                      *       },
@@ -6020,7 +6037,8 @@ export interface operations {
                      *         "endpoint": true,
                      *         "live_key": false,
                      *         "order": true,
-                     *         "payment": true
+                     *         "payment": true,
+                     *         "refund": true
                      *       },
                      *       "range": "today",
                      *       "steps": [
@@ -8481,7 +8499,9 @@ export interface operations {
                      *             "failures_in_row": 0,
                      *             "last_success_at": "2026-01-15T10:31:12.456Z",
                      *             "next_probe_at": null,
-                     *             "state": "healthy"
+                     *             "state": "healthy",
+                     *             "waiting": 0,
+                     *             "waiting_is_exact": true
                      *           },
                      *           "id": "we_H8sK3jD9s2L1pQr4",
                      *           "is_default": false,
@@ -8569,7 +8589,9 @@ export interface operations {
                      *         "failures_in_row": 0,
                      *         "last_success_at": "2026-01-15T10:31:12.456Z",
                      *         "next_probe_at": null,
-                     *         "state": "healthy"
+                     *         "state": "healthy",
+                     *         "waiting": 0,
+                     *         "waiting_is_exact": true
                      *       },
                      *       "id": "we_H8sK3jD9s2L1pQr4",
                      *       "is_default": false,
@@ -8640,7 +8662,9 @@ export interface operations {
                      *         "failures_in_row": 0,
                      *         "last_success_at": "2026-01-15T10:31:12.456Z",
                      *         "next_probe_at": null,
-                     *         "state": "healthy"
+                     *         "state": "healthy",
+                     *         "waiting": 0,
+                     *         "waiting_is_exact": true
                      *       },
                      *       "id": "we_H8sK3jD9s2L1pQr4",
                      *       "is_default": false,
@@ -8758,7 +8782,9 @@ export interface operations {
                      *         "failures_in_row": 0,
                      *         "last_success_at": "2026-01-15T10:31:12.456Z",
                      *         "next_probe_at": null,
-                     *         "state": "healthy"
+                     *         "state": "healthy",
+                     *         "waiting": 0,
+                     *         "waiting_is_exact": true
                      *       },
                      *       "id": "we_H8sK3jD9s2L1pQr4",
                      *       "is_default": false,

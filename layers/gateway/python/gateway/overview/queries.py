@@ -54,16 +54,25 @@ async def count_failures(tx: Connection, caller: Caller, since: datetime) -> lis
     return await cursor.fetchall()
 
 
-async def count_deliveries(tx: Connection, caller: Caller, since: datetime) -> dict[str, int]:
-    """Deliveries by status."""
-    cursor = await tx.execute(
+async def count_deliveries(tx: Connection, caller: Caller, since: datetime, now: datetime) -> dict[str, int]:
+    """Deliveries by status, and how many of the pending ones are late; test events are none of them."""
+    cursor = tx.cursor(row_factory=dict_row)
+    await cursor.execute(
         """
-        SELECT status, count(*) FROM deliveries
-        WHERE merchant_id = %(merchant_id)s AND mode = %(mode)s AND created_at >= %(since)s GROUP BY status
+        SELECT count(*) FILTER (WHERE status = 'success') AS success,
+               count(*) FILTER (WHERE status = 'failed') AS failed,
+               count(*) FILTER (WHERE status = 'pending') AS pending,
+               count(*) FILTER (WHERE status = 'pending'
+                   AND (attempts > 0 OR created_at < %(now)s - interval '1 minute')) AS late
+        FROM deliveries
+        WHERE merchant_id = %(merchant_id)s AND mode = %(mode)s AND created_at >= %(since)s
+          AND event_type <> 'webhook.test'
         """,
-        {"since": since, **_owner(caller)},
+        {"since": since, "now": now, **_owner(caller)},
     )
-    return {row[0]: row[1] for row in await cursor.fetchall()}
+    row = await cursor.fetchone()
+    assert row is not None
+    return row
 
 
 async def select_attention(tx: Connection, caller: Caller, now: datetime) -> dict[str, int]:
@@ -77,8 +86,16 @@ async def select_attention(tx: Connection, caller: Caller, now: datetime) -> dic
             (SELECT count(*) FROM refunds WHERE merchant_id = %(merchant_id)s AND mode = %(mode)s
                 AND review_reason IS NOT NULL) AS refunds_in_review,
             (SELECT count(*) FROM (SELECT 1 FROM deliveries WHERE merchant_id = %(merchant_id)s
-                AND mode = %(mode)s AND status = 'failed'
+                AND mode = %(mode)s AND status = 'failed' AND event_type <> 'webhook.test'
                 AND created_at > %(now)s - interval '7 days' LIMIT 10000) AS f) AS failed_deliveries,
+            (SELECT count(*) FROM webhook_endpoints e JOIN endpoint_health h ON h.endpoint_id = e.id
+                WHERE e.merchant_id = %(merchant_id)s AND e.mode = %(mode)s AND e.status = 'enabled'
+                AND h.open_until IS NOT NULL) AS paused_endpoints,
+            (SELECT count(*) FROM (SELECT 1 FROM webhook_endpoints e
+                JOIN endpoint_health h ON h.endpoint_id = e.id AND h.open_until IS NOT NULL
+                JOIN deliveries d ON d.endpoint_id = e.id AND d.status = 'pending'
+                WHERE e.merchant_id = %(merchant_id)s AND e.mode = %(mode)s AND e.status = 'enabled'
+                LIMIT 10000) AS p) AS paused_deliveries,
             (SELECT count(*) FROM webhook_endpoints WHERE merchant_id = %(merchant_id)s AND mode = %(mode)s
                 AND status = 'disabled' AND url IS NOT NULL AND deleted_at IS NULL) AS disabled_endpoints,
             (SELECT count(*) FROM payments WHERE merchant_id = %(merchant_id)s AND mode = %(mode)s
@@ -105,6 +122,8 @@ async def select_progress(tx: Connection, caller: Caller) -> dict[str, bool]:
                 AND url IS NOT NULL) AS endpoint,
             EXISTS (SELECT 1 FROM deliveries WHERE merchant_id = %(merchant_id)s AND mode = %(mode)s
                 AND status = 'success') AS delivery,
+            EXISTS (SELECT 1 FROM refunds WHERE merchant_id = %(merchant_id)s AND mode = %(mode)s
+                AND status = 'processed') AS refund,
             EXISTS (SELECT 1 FROM api_keys WHERE merchant_id = %(merchant_id)s AND mode = 'live'
                 AND revoked_at IS NULL) AS live_key
         """,

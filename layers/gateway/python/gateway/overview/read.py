@@ -22,7 +22,6 @@ async def read_overview(tx: Connection, caller: Caller, span: Span, now: datetim
     """Sums, steps, failures, webhook health, what needs attention and the first steps, as the API shows them."""
     sums = await sum_payments(tx, caller, span)
     since = span.edges[0]
-    deliveries = await count_deliveries(tx, caller, since)
     currencies = _by_currency(sums)
     main = currencies[0]["currency"] if currencies else "INR"
     return {
@@ -34,7 +33,7 @@ async def read_overview(tx: Connection, caller: Caller, span: Span, now: datetim
         "main_currency": main,
         "steps": _steps(sums, span, main),
         "failures": await count_failures(tx, caller, since),
-        "deliveries": {status: deliveries.get(status, 0) for status in ("success", "failed", "pending")},
+        "deliveries": await count_deliveries(tx, caller, since, now),
         "attention": await select_attention(tx, caller, now),
         "progress": await select_progress(tx, caller),
     }

@@ -3,8 +3,17 @@ import { Link } from '@tanstack/react-router';
 import type { Overview } from '../../api/types';
 import classes from './Home.module.css';
 
-type Kind = keyof Overview['attention'];
-const ITEMS: { kind: Kind; to: string; search?: Record<string, string>; one: string; many: string }[] = [
+type Counts = Overview['attention'];
+interface Item {
+  kind: keyof Counts;
+  to: string;
+  search?: Record<string, string>;
+  one: string;
+  many: string;
+  /** What else there is to say about it. */
+  more?: (counts: Counts) => string;
+}
+const ITEMS: Item[] = [
   {
     kind: 'payments_in_review',
     to: '/dashboard/jobs',
@@ -24,6 +33,15 @@ const ITEMS: { kind: Kind; to: string; search?: Record<string, string>; one: str
     many: 'webhook endpoints are disabled and hear nothing',
   },
   {
+    kind: 'paused_endpoints',
+    to: '/dashboard/webhooks',
+    search: { status: 'pending' },
+    one: 'webhook endpoint is paused after failures',
+    many: 'webhook endpoints are paused after failures',
+    more: ({ paused_deliveries: count }) =>
+      `: ${counted(count)} ${count === 1 ? 'delivery waits' : 'deliveries wait'}`,
+  },
+  {
     kind: 'failed_deliveries',
     to: '/dashboard/webhooks',
     search: { status: 'failed' },
@@ -39,8 +57,13 @@ const ITEMS: { kind: Kind; to: string; search?: Record<string, string>; one: str
   },
 ];
 
+/** The API counts up to 10,000. */
+function counted(count: number): string {
+  return count >= 10_000 ? 'more than 10,000' : count.toLocaleString('en');
+}
+
 /** What needs a person, or nothing at all. */
-export function Attention({ attention }: { attention: Overview['attention'] }) {
+export function Attention({ attention }: { attention: Counts }) {
   const open = ITEMS.filter((item) => attention[item.kind] > 0);
   if (open.length === 0) return null;
   return (
@@ -49,8 +72,8 @@ export function Attention({ attention }: { attention: Overview['attention'] }) {
         <li key={item.kind}>
           <Link to={item.to} search={(item.search ?? {}) as never}>
             <IconAlertTriangle size={17} aria-hidden />
-            {attention[item.kind] >= 10_000 ? 'More than 10,000' : attention[item.kind]}{' '}
-            {attention[item.kind] === 1 ? item.one : item.many}
+            {counted(attention[item.kind])} {attention[item.kind] === 1 ? item.one : item.many}
+            {item.more?.(attention)}
             <span className={classes.arrow} aria-hidden="true">
               →
             </span>

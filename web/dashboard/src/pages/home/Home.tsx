@@ -67,7 +67,8 @@ export function Home() {
 function Figures({ overview }: { overview: Overview }) {
   const { payments, deliveries, currencies, main_currency: currency } = overview;
   const main = currencies[0];
-  const sent = deliveries.success + deliveries.failed;
+  // What waits longer than it should is not delivered either.
+  const sent = deliveries.success + deliveries.failed + deliveries.late;
   const others = currencies.slice(1);
   return (
     <>

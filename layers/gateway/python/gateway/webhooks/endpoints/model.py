@@ -10,6 +10,9 @@ from gateway.clock import iso, iso_or_none
 MAX_ENDPOINTS: Final = 16
 """Endpoints of one merchant in one mode."""
 
+WAITING_LIMIT: Final = 10_000
+"""Waiting deliveries that are counted for one endpoint."""
+
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
@@ -48,7 +51,7 @@ class Endpoint:
             "disabled_reason": self.disabled_reason,
             "disabled_at": iso_or_none(self.disabled_at),
             "previous_secret_expires_at": iso_or_none(self.previous_secret_expires_at),
-            "health": (health or Health(self.id, 0, None, None, None)).as_json(),
+            "health": (health or Health(self.id, 0, None, None, None, 0)).as_json(),
             "created_at": iso(self.created_at),
             "updated_at": iso(self.updated_at),
         }
@@ -56,13 +59,17 @@ class Endpoint:
 
 @dataclass(frozen=True, slots=True)
 class Health:
-    """How an endpoint has been doing. `open_until`: the breaker lets nothing through before."""
+    """How an endpoint has been doing. `open_until`: the breaker lets nothing through before.
+
+    `waiting`: its deliveries that are neither delivered nor given up, counted up to one above the limit.
+    """
 
     endpoint_id: str
     failures_in_row: int
     failing_since: datetime | None
     last_success_at: datetime | None
     open_until: datetime | None
+    waiting: int
 
     def as_json(self) -> dict[str, Any]:
         """For the dashboard."""
@@ -74,4 +81,6 @@ class Health:
             "failing_since": iso_or_none(self.failing_since),
             "last_success_at": iso_or_none(self.last_success_at),
             "next_probe_at": iso_or_none(self.open_until),
+            "waiting": min(self.waiting, WAITING_LIMIT),
+            "waiting_is_exact": self.waiting <= WAITING_LIMIT,
         }

@@ -8,7 +8,7 @@ from psycopg.rows import class_row
 
 from gateway.database import Connection
 from gateway.merchants.model import Caller, Mode
-from gateway.webhooks.endpoints.model import Endpoint, Health
+from gateway.webhooks.endpoints.model import WAITING_LIMIT, Endpoint, Health
 
 COLUMNS: Final = (
     "id, merchant_id, mode, is_default, url, description, events, status, disabled_reason, disabled_at, "
@@ -144,14 +144,21 @@ async def delete_health(tx: Connection, endpoint_id: str) -> None:
 
 
 async def select_health(tx: Connection, endpoint_ids: list[str]) -> dict[str, Health]:
-    """How these endpoints have been doing; those that were never tried are left out."""
+    """How these endpoints have been doing, and how much waits for each."""
     cursor = tx.cursor(row_factory=class_row(Health))
     await cursor.execute(
         """
-        SELECT endpoint_id, failures_in_row, failing_since, last_success_at, open_until FROM endpoint_health
-        WHERE endpoint_id = ANY(%s)
+        SELECT e.id AS endpoint_id, COALESCE(h.failures_in_row, 0) AS failures_in_row, h.failing_since,
+               h.last_success_at, h.open_until, w.waiting
+        FROM unnest(%(ids)s::text[]) AS e (id)
+        LEFT JOIN endpoint_health h ON h.endpoint_id = e.id
+        CROSS JOIN LATERAL (
+            SELECT count(*) AS waiting FROM (
+                SELECT 1 FROM deliveries d WHERE d.endpoint_id = e.id AND d.status = 'pending'
+                LIMIT %(limit)s) AS pending
+        ) w
         """,
-        (endpoint_ids,),
+        {"ids": endpoint_ids, "limit": WAITING_LIMIT + 1},
     )
     return {health.endpoint_id: health for health in await cursor.fetchall()}
 
