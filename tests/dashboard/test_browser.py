@@ -49,7 +49,7 @@ def test_no_secret_is_in_the_bundle_or_in_storage(desk: Desk) -> None:
     assert not [file for file in scripts if "secret_test_xyz789" in file.read_text()]
     desk.open("/dashboard/keys")
     stored = desk.page.evaluate("JSON.stringify({...localStorage, ...sessionStorage}) + document.cookie")
-    session = next(c for c in desk.page.context.cookies() if c["name"] == "gateway_session")
+    session = next(c for c in desk.page.context.cookies() if c["name"].startswith("gateway_session_"))
     assert session["httpOnly"]
     assert session["value"] not in stored
     assert "secret" not in stored

@@ -11,7 +11,6 @@ from playwright.sync_api import expect
 from dev import test_data
 from dev.install import ROOT
 from tests.dashboard.conftest import Desk
-from tests.support.stack import eventually
 from tests.web.checkout.site import CheckoutSite
 
 PUBLISHED: Final[dict[str, Any]] = json.loads((ROOT / test_data.LISTS[0]).read_text("utf-8"))
@@ -82,25 +81,6 @@ def test_the_preview_is_the_checkout_and_follows_what_is_typed(desk: Desk, tmp_p
         assert "frame-ancestors 'none'" in ordinary
     finally:
         site.stop()
-
-
-def test_the_first_steps_can_be_run(desk: Desk) -> None:
-    page = desk.open("/dashboard")
-    steps = page.locator("section", has=page.get_by_role("heading", name="First steps"))
-    expect(steps.get_by_text("(done)")).to_have_count(0)
-    expect(steps.get_by_text(f"X-Api-Key: {desk.merchant.key}")).to_be_visible()
-    page.get_by_test_id("run-create-order").click()
-    # The order is there, so the next step is to pay it.
-    page.get_by_test_id("run-pay-order").click(timeout=15_000)
-    paid = eventually(
-        lambda: desk.merchant.api.get("/payments?limit=1&status=success").json()["data"], 20, "payment"
-    )
-    assert [order["id"] for order in desk.merchant.api.get("/orders?limit=5").json()["data"]] == [
-        paid[0]["order_id"]
-    ]
-    expect(steps.get_by_text("(done)")).to_have_count(2, timeout=15_000)
-    expect(page.get_by_test_id("run-pay-order")).to_have_count(0)
-    expect(page.get_by_test_id("total-transactions")).to_have_text("1", timeout=15_000)
 
 
 def test_deliveries_have_views_too(desk: Desk) -> None:

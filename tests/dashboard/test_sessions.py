@@ -19,7 +19,7 @@ def test_a_user_logs_in_and_sees_the_merchants_payments(shop: Shop) -> None:
 def test_the_cookie_is_hidden_from_scripts_and_bound_to_the_path(shop: Shop) -> None:
     response = Person(shop.stack, shop.owner.email).log_in()
     cookie = response.headers["set-cookie"]
-    assert cookie.startswith("gateway_session=")
+    assert cookie.startswith("gateway_session_3000=")
     for attribute in ("HttpOnly", "SameSite=lax", "Path=/"):
         assert attribute in cookie
     assert "Domain" not in cookie
@@ -35,8 +35,39 @@ def test_https_dashboards_get_a_host_cookie(new_stack: Callable[..., tuple[Stack
     assert "Secure" in cookie
 
 
+def test_two_dashboards_of_one_host_have_cookies_of_their_own(shop: Shop) -> None:
+    person = Person(shop.stack, shop.owner.email)
+    names = []
+    for asked in ("localhost:3000", "localhost:3002", "pay.example", "pay.example:8443, inner:3000", "[::1]:3004"):
+        answer = person.client.post(
+            "/session", json={"email": person.email, "password": PASSWORD}, headers={"X-Forwarded-Host": asked}
+        )
+        names.append(answer.headers["set-cookie"].partition("=")[0])
+    assert names == [
+        "gateway_session_3000",
+        "gateway_session_3002",
+        "gateway_session",
+        "gateway_session_8443",
+        "gateway_session_3004",
+    ]
+
+
+def test_a_session_of_an_earlier_version_goes_on_and_ends_at_its_log_out(shop: Shop) -> None:
+    token = shop.owner.client.cookies["gateway_session_3000"]
+    shop.owner.client.cookies.clear()
+    shop.owner.client.cookies.set("gateway_session", token)
+    assert shop.owner.client.get("/session").json()["user"]["email"] == shop.owner.email
+    ended = shop.owner.client.delete("/session")
+    assert ended.status_code < 300
+    cleared = ended.headers.get_list("set-cookie")
+    assert {line.partition("=")[0] for line in cleared} == {"gateway_session", "gateway_session_3000"}
+    assert all("Max-Age=0" in line for line in cleared)
+    shop.owner.client.cookies.set("gateway_session", token)
+    assert shop.owner.client.get("/session").status_code == 401
+
+
 def test_neither_token_nor_password_is_stored(shop: Shop) -> None:
-    token = shop.owner.client.cookies["gateway_session"]
+    token = shop.owner.client.cookies["gateway_session_3000"]
     rows = shop.stack.sql(
         "SELECT row_to_json(s)::text FROM user_sessions s UNION SELECT row_to_json(u)::text FROM users u"
     )
@@ -136,10 +167,10 @@ def test_a_page_must_say_that_it_sends_json(shop: Shop) -> None:
 
 
 def test_logging_out_ends_the_session_at_once(shop: Shop) -> None:
-    cookie = shop.owner.client.cookies["gateway_session"]
+    cookie = shop.owner.client.cookies["gateway_session_3000"]
     assert shop.owner.client.delete("/session").status_code == 204
     stolen = Person(shop.stack, shop.owner.email)
-    stolen.client.cookies.set("gateway_session", cookie)
+    stolen.client.cookies.set("gateway_session_3000", cookie)
     assert stolen.client.get("/session").status_code == 401
 
 

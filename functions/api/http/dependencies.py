@@ -13,7 +13,8 @@ from starlette.responses import Response
 from api.http.audited import Act, audited
 from api.http.errors import error_answer
 from api.http.limits import guard_caller, guard_refused
-from api.http.sessions import session_caller, session_token
+from api.http.session_cookie import session_token
+from api.http.sessions import session_caller
 from gateway.database import Connection
 from gateway.encode import encode_json
 from gateway.encryption import Keyring

@@ -1,36 +1,26 @@
-"""The dashboard's session cookie as credentials, beside API keys."""
+"""The dashboard's session as credentials, beside API keys."""
 
 import hmac
 from datetime import timedelta
 from typing import Final
 
 from starlette.requests import Request
-from starlette.responses import Response
 
 from api.http.cors import own_origins
 from api.http.limits import guard_caller, guard_refused
+from api.http.session_cookie import session_token
 from gateway.clock import utc_now
 from gateway.errors import AuthenticationError, PermissionDenied
 from gateway.merchants.model import Caller, Mode
 from gateway.runtime import Runtime
 from gateway.users.log_in import csrf_token, hash_token
-from gateway.users.model import SESSION_LIFE, Session
+from gateway.users.model import Session
 from gateway.users.queries import select_session, touch_session
 from gateway.users.roles import permission_for, permissions_of
 
 _SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 _TOUCH: Final = timedelta(minutes=1)
 _SCOPES: Final = frozenset({"read", "write", "admin"})
-
-
-def cookie_name(runtime: Runtime) -> str:
-    """`__Host-…` where the dashboard is on https: no other host, path or plain connection can set it."""
-    return "__Host-gateway_session" if _is_secure(runtime) else "gateway_session"
-
-
-def session_token(request: Request, runtime: Runtime) -> str | None:
-    """The token in the cookie, if there is one."""
-    return request.cookies.get(cookie_name(runtime)) or None
 
 
 async def find_session(request: Request, runtime: Runtime) -> Session:
@@ -96,27 +86,3 @@ def may_see_secrets(request: Request, caller: Caller) -> bool:
 def requested_mode(request: Request) -> Mode:
     """Which of the merchant's two worlds a session looks at: `X-Gateway-Mode`, test unless it says live."""
     return "live" if request.headers.get("x-gateway-mode") == "live" else "test"
-
-
-def set_session_cookie(response: Response, runtime: Runtime, token: str) -> None:
-    """Hand the token to the browser: not to its scripts, and to no other site's requests but plain links."""
-    response.set_cookie(
-        cookie_name(runtime),
-        token,
-        max_age=int(SESSION_LIFE.total_seconds()),
-        path="/",
-        secure=_is_secure(runtime),
-        httponly=True,
-        samesite="lax",
-    )
-
-
-def clear_session_cookie(response: Response, runtime: Runtime) -> None:
-    """Have the browser forget the token."""
-    response.delete_cookie(
-        cookie_name(runtime), path="/", secure=_is_secure(runtime), httponly=True, samesite="lax"
-    )
-
-
-def _is_secure(runtime: Runtime) -> bool:
-    return runtime.settings.dashboard_url.startswith("https://")

@@ -52,7 +52,8 @@ _SECURITY: Final = {
         "type": "apiKey",
         "in": "cookie",
         "name": "gateway_session",
-        "description": "A person's log-in; `__Host-gateway_session` on https. Changes need `X-CSRF-Token` too.",
+        "description": "A person's log-in; `__Host-gateway_session` on https, with `_` and the port behind it "
+        "where the dashboard has one of its own. Changes need `X-CSRF-Token` too.",
     },
     "Basic": {"type": "http", "scheme": "basic", "description": "Key as user, secret as password."},
 }

@@ -9,13 +9,8 @@ from starlette.responses import Response
 from api.http.audited import write_audit
 from api.http.dependencies import json_response, read_object, runtime_of
 from api.http.ids import read_uuid
-from api.http.sessions import (
-    clear_session_cookie,
-    find_session,
-    refuse_other_pages,
-    session_token,
-    set_session_cookie,
-)
+from api.http.session_cookie import clear_session_cookie, session_token, set_session_cookie
+from api.http.sessions import find_session, refuse_other_pages
 from api.http.visitor import client_address, visitor_of
 from api.reference.openapi import operation
 from api.session.examples import LISTED_SESSION, SESSION
@@ -69,7 +64,7 @@ async def post_session(request: Request) -> Response:
     session, token = await log_in(runtime.database, runtime.keyring, given, visitor_of(request), utc_now())
     request.state.merchant_id = str(session.user.merchant_id)
     response = json_response(await _describe(request, session, token))
-    set_session_cookie(response, runtime, token)
+    set_session_cookie(request, response, runtime, token)
     return response
 
 
@@ -97,7 +92,7 @@ async def delete_session(request: Request) -> Response:
     async with runtime.database.connection(_caller(session)) as tx:
         await revoke_session(tx, session.user.id, session.id, utc_now())
     response = Response(status_code=204)
-    clear_session_cookie(response, runtime)
+    clear_session_cookie(request, response, runtime)
     return response
 
 

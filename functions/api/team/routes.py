@@ -7,7 +7,8 @@ from starlette.responses import Response
 from api.http.audited import write_audit
 from api.http.dependencies import answered, authenticated, json_bytes, json_response, read_object, runtime_of
 from api.http.ids import read_uuid
-from api.http.sessions import refuse_other_pages, set_session_cookie
+from api.http.session_cookie import set_session_cookie
+from api.http.sessions import refuse_other_pages
 from api.http.visitor import visitor_of
 from api.reference.openapi import WRITE_ERRORS, operation
 from api.session.examples import USER
@@ -141,7 +142,7 @@ async def post_accept(request: Request) -> Response:
         caller = Caller(user.merchant_id, "test")
         await write_audit(tx, request, caller, "member.joined", str(user.id), {}, with_mode=False)
     response = json_response(user.as_json())
-    set_session_cookie(response, runtime, token)
+    set_session_cookie(request, response, runtime, token)
     return response
 
 

@@ -5,6 +5,7 @@ import { Outlet, useRouterState } from '@tanstack/react-router';
 import { useEffect } from 'react';
 import { shortcut } from '../lib/platform';
 import { useMode } from '../session/mode';
+import { LIVE_IS_OFF, useIsOff } from '../session/processors';
 import { useSession } from '../session/session';
 import { lazyDialog } from '../ui/lazy';
 import { Live } from './Live';
@@ -19,6 +20,7 @@ const Palette = lazyDialog<{ onClose: () => void }>(() => import('./Palette'), '
 export function Shell() {
   const session = useSession();
   const mode = useMode();
+  const off = useIsOff();
   const [menu, { toggle, close }] = useDisclosure(false);
   const [palette, paletteHandlers] = useDisclosure(false);
   const path = useRouterState({ select: (state) => state.location.pathname });
@@ -49,6 +51,12 @@ export function Shell() {
             <span className={classes.testWords}>
               No money moves. Payments are decided by the simulated bank.
             </span>
+          </div>
+        )}
+        {off && (
+          <div className={classes.off} role="note">
+            <strong>{LIVE_IS_OFF.title}</strong>
+            <span className={classes.testWords}>{LIVE_IS_OFF.text}</span>
           </div>
         )}
         <header className={classes.top}>

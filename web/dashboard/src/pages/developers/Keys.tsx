@@ -3,6 +3,7 @@ import { useDisclosure } from '@mantine/hooks';
 import { useState } from 'react';
 import { useKeys } from '../../api/keys';
 import { useMode } from '../../session/mode';
+import { useIsOff } from '../../session/processors';
 import { useMay } from '../../session/session';
 import { Id } from '../../ui/Copy';
 import { DataTable } from '../../ui/DataTable';
@@ -20,6 +21,7 @@ import { RevokeKey, RotateKey } from './RotateKey';
 export function Keys() {
   const keys = useKeys(true);
   const mode = useMode();
+  const off = useIsOff();
   const may = useMay('keys');
   const [creating, create] = useDisclosure(false);
   const [dialog, setDialog] = useState<KeyDialog | null>(null);
@@ -39,7 +41,13 @@ export function Keys() {
             rows={keys.data}
             rowKey={(key) => key.id}
             rowAttributes={(key) => ({ 'data-test-id': 'key-row', 'data-key-id': key.id })}
-            empty={<Empty title={`No keys in ${mode} mode`}>Create one to call the API.</Empty>}
+            empty={
+              <Empty title={`No keys in ${mode} mode`}>
+                {off
+                  ? 'One can be made, but takes no payment before a processor is connected.'
+                  : 'Create one to call the API.'}
+              </Empty>
+            }
             columns={[
               {
                 key: 'label',

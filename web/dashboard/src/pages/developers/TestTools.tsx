@@ -23,7 +23,9 @@ export function TestTools() {
     >
       {mode === 'live' ? (
         <Panel>
-          <Empty title="Not in live mode">Switch to test mode: real cards are decided by real banks.</Empty>
+          <Empty title="Not in live mode">
+            Switch to test mode: these numbers mean nothing to a real bank.
+          </Empty>
         </Panel>
       ) : (
         <>
