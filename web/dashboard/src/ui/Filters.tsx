@@ -3,12 +3,12 @@ import { useDebouncedCallback, useDisclosure } from '@mantine/hooks';
 import { notifications } from '@mantine/notifications';
 import { IconDownload, IconSearch } from '@tabler/icons-react';
 import { useMutation } from '@tanstack/react-query';
-import { useNavigate, useSearch } from '@tanstack/react-router';
 import { type ReactNode, useEffect, useRef, useState } from 'react';
-import { downloadCsv, type Noun, setFilters, type Filters as Values } from '../api/lists';
+import { downloadCsv, type Noun, setFilters } from '../api/lists';
 import { fromLocalInput, toLocalInput } from '../lib/time';
 import { AmountFilters } from './AmountFilters';
 import classes from './Filters.module.css';
+import { useFilters } from './useFilters';
 import { Views } from './Views';
 
 const MORE = ['created_after', 'created_before', 'currency', 'amount_min', 'amount_max'];
@@ -29,16 +29,6 @@ interface Props {
   searchName?: string;
   /** Further buttons, such as the column chooser. */
   children?: ReactNode;
-}
-
-/** The filters of the page's URL, and a way to change one. */
-export function useFilters(): [Values, (change: Values) => void] {
-  const search = useSearch({ strict: false }) as Values;
-  const navigate = useNavigate();
-  return [
-    search,
-    (change) => navigate({ to: '.', search: { ...search, ...change } as never, replace: true }),
-  ];
 }
 
 /** Filters that live in the URL: a link to this page shows the same rows. */

@@ -4,9 +4,10 @@ import { useColumns } from './Columns';
 import { type Column, DataTable } from './DataTable';
 import { Empty } from './Empty';
 import { Failure } from './Failure';
-import { type Choice, Filters, useFilters } from './Filters';
+import { type Choice, Filters } from './Filters';
 import { Page, Panel } from './Page';
 import { type Money, Sums } from './Sums';
+import { useFilters } from './useFilters';
 
 /** All that tells the list of one noun from the list of another. */
 export interface List<N extends Noun> {

@@ -9,10 +9,10 @@ import { Code, Id } from '../../ui/Copy';
 import { DataTable } from '../../ui/DataTable';
 import { Empty } from '../../ui/Empty';
 import { Failure } from '../../ui/Failure';
-import { useFilters } from '../../ui/Filters';
 import { Page, Panel } from '../../ui/Page';
 import { Status } from '../../ui/Status';
 import { Time } from '../../ui/Time';
+import { useFilters } from '../../ui/useFilters';
 import { EVENT_TYPES } from '../webhooks/eventTypes';
 
 type Fact = components['schemas']['EventAnswer'];

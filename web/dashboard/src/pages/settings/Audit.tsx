@@ -5,9 +5,9 @@ import { setFilters } from '../../api/lists';
 import type { AuditLine } from '../../api/types';
 import { type Column, DataTable } from '../../ui/DataTable';
 import { Failure } from '../../ui/Failure';
-import { useFilters } from '../../ui/Filters';
 import { Page, Panel } from '../../ui/Page';
 import { Time } from '../../ui/Time';
+import { useFilters } from '../../ui/useFilters';
 import { detailText } from './detailText';
 
 const NOUNS = [

@@ -1,8 +1,8 @@
 import { useQuery } from '@tanstack/react-query';
 import { useMay } from '../../session/session';
-import { useFilters } from '../../ui/Filters';
 import { Page } from '../../ui/Page';
 import { PageSkeleton } from '../../ui/PageSkeleton';
+import { useFilters } from '../../ui/useFilters';
 import { Config } from './Config';
 import { Deliveries } from './Deliveries';
 import { Doctor } from './Doctor';
