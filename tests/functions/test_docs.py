@@ -8,6 +8,7 @@ import pytest
 
 from api.reference.__main__ import documents
 from api.reference.error_codes import ERROR_CODES
+from api.reference.fields import field_tables
 from gateway.settings import Settings
 from tests.support.client import Merchant
 from tests.support.stack import ROOT, Stack
@@ -78,6 +79,47 @@ def test_the_reference_shows_every_operation(stack: Stack) -> None:
     for methods in document["paths"].values():
         for operation in methods.values():
             assert operation["operationId"] in page.ids
+
+
+def test_the_reference_shows_where_this_api_is_and_what_a_body_may_hold(stack: Stack) -> None:
+    text = httpx.get(f"{stack.base_url}/docs").text
+    assert f"curl {stack.base_url}/api/v1/orders" in text and "curl http://localhost:8000" not in text
+    refund = text[text.index("<h3>Refund a payment</h3>") :]
+    refund = refund[: refund.index("</article>")]
+    assert "<code>amount</code> <em>required</em>" in refund and "<code>reason</code>" in refund
+    payment = text[text.index("<h3>Create a payment</h3>") :]
+    payment = payment[: payment.index("</article>")]
+    assert (
+        "<code>card.number</code> <em>required</em>" in payment and "<code>vpa</code> <em>required</em>" in payment
+    )
+
+
+def test_every_body_with_fields_has_a_table_of_them(stack: Stack) -> None:
+    document = httpx.get(f"{stack.base_url}/openapi.json").json()
+    bodies = 0
+    for methods in document["paths"].values():
+        for operation in methods.values():
+            for media in operation.get("requestBody", {}).get("content", {}).values():
+                name = media["schema"].get("$ref", "").rpartition("/")[2]
+                fields = document["components"]["schemas"][name].get("properties", {})
+                shown = field_tables(document, media["schema"])
+                bodies += bool(fields)
+                assert all(f"<code>{field}</code>" in shown for field in fields), operation["operationId"]
+    assert bodies > 20
+
+
+@pytest.mark.parametrize(
+    ("accepted", "is_packed"),
+    [("gzip", True), ("br, gzip;q=0.5", True), ("*", True), ("gzip;q=0", False), ("identity", False), ("", False)],
+)
+def test_pages_are_gzipped_for_whoever_takes_that(stack: Stack, accepted: str, is_packed: bool) -> None:
+    plain = httpx.get(f"{stack.base_url}/docs", headers={"Accept-Encoding": "identity"})
+    answer = httpx.get(f"{stack.base_url}/docs", headers={"Accept-Encoding": accepted})
+    assert answer.headers["vary"] == "Accept-Encoding"
+    assert ("gzip" in answer.headers.get("content-encoding", "")) is is_packed
+    assert answer.content == plain.content
+    if is_packed:
+        assert int(answer.headers["content-length"]) < 100_000
 
 
 def test_docs_url_of_an_error_leads_to_its_explanation(stack: Stack, merchant: Merchant) -> None:

@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator
 from typing import Any, Final
 
+from api.reference.fields import field_tables
 from api.reference.html import code_block, escape, page, phrase, prose, table
 
 _METHODS: Final = ("get", "post", "put", "patch", "delete")
@@ -17,8 +18,8 @@ _KEYS: Final = """\
 """
 
 
-def reference_page(document: dict[str, Any]) -> bytes:
-    """`/docs`: every operation with its parameters, bodies, answers and errors."""
+def reference_page(document: dict[str, Any], api_url: str) -> bytes:
+    """`/docs`: every operation with its parameters, fields, answers and errors; `api_url` is where curl asks."""
     info = document["info"]
     sections = [f"<h1>{escape(info['title'])} <small>{escape(info['version'])}</small></h1>"]
     sections += [prose(info["description"]), _KEYS]
@@ -32,7 +33,7 @@ def reference_page(document: dict[str, Any]) -> bytes:
             for _, _, one in operations
         )
         contents.append(f'<p><a href="#{anchor}">{escape(name)}</a></p><ul>{links}</ul>')
-        described = "".join(_operation(document, *one) for one in operations)
+        described = "".join(_operation(document, api_url, *one) for one in operations)
         sections.append(
             f'<section id="{anchor}"><h2>{escape(name)}</h2>{prose(tag["description"])}{described}</section>'
         )
@@ -46,7 +47,7 @@ def _operations(document: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, 
                 yield method, path, methods[method]
 
 
-def _operation(document: dict[str, Any], method: str, path: str, operation: dict[str, Any]) -> str:
+def _operation(document: dict[str, Any], api_url: str, method: str, path: str, operation: dict[str, Any]) -> str:
     public = not operation.get("security")
     data = f' data-method="{method.upper()}" data-path="{escape(path)}"' + (" data-public" if public else "")
     return (
@@ -55,7 +56,7 @@ def _operation(document: dict[str, Any], method: str, path: str, operation: dict
         f'<p class="route"><span class="{method}">{method.upper()}</span> <code>{escape(path)}</code>'
         f"{' <em>no key needed</em>' if public else ''}</p>"
         f"{prose(operation.get('description', ''))}"
-        f"{_parameters(operation)}{_bodies(operation)}{_curl(method, path, operation, public)}"
+        f"{_parameters(operation)}{_bodies(document, operation)}{_curl(api_url, method, path, operation, public)}"
         f"{_answers(document, operation)}</article>"
     )
 
@@ -89,21 +90,22 @@ def _examples(media: dict[str, Any]) -> list[tuple[str, Any]]:
     return [("", media["example"])] if media.get("example") is not None else []
 
 
-def _bodies(operation: dict[str, Any]) -> str:
+def _bodies(document: dict[str, Any], operation: dict[str, Any]) -> str:
     content = operation.get("requestBody", {}).get("content", {})
+    fields = "".join(field_tables(document, media["schema"]) for media in content.values())
     blocks = [
         (f"<p>{escape(name)}</p>" if name else "") + code_block(value, label="Body")
         for media in content.values()
         for name, value in _examples(media)
     ]
-    return f"<h4>Body</h4>{''.join(blocks)}" if blocks else ""
+    return f"<h4>Body</h4>{fields}{''.join(blocks)}" if blocks or fields else ""
 
 
-def _curl(method: str, path: str, operation: dict[str, Any], public: bool) -> str:
+def _curl(api_url: str, method: str, path: str, operation: dict[str, Any], public: bool) -> str:
     for one in operation.get("parameters", ()):
         if one["in"] == "path":
             path = path.replace("{" + one["name"] + "}", str(one.get("example", "…")))
-    parts = [f"curl http://localhost:8000{path}"]
+    parts = [f"curl {api_url}{path}"]
     if method not in ("get", "post"):
         parts[0] += f" -X {method.upper()}"
     if not public:
@@ -134,6 +136,8 @@ def _answers(document: dict[str, Any], operation: dict[str, Any]) -> str:
             ]
             continue
         for media_type, media in response.get("content", {}).items():
+            fields = field_tables(document, media.get("schema", {}), answers=True)
+            shown += [f"<details><summary>Fields</summary>{fields}</details>"] if fields else []
             shown += [
                 f"<p>{escape(status)} <code>{escape(media_type)}</code></p>{code_block(value, label='Answer')}"
                 for _, value in _examples(media)

@@ -1,5 +1,6 @@
 """What people read about the API, served by itself: nothing comes from another host."""
 
+import gzip
 from functools import lru_cache
 from pathlib import Path
 from typing import Final
@@ -28,19 +29,19 @@ _HEADERS: Final = {
 @router.get("/openapi.json")
 async def get_openapi(request: Request) -> Response:
     """The API, for programs."""
-    return Response(_rendered(request.app, "openapi"), headers=_HEADERS, media_type="application/json")
+    return _answer(request, "openapi", "application/json")
 
 
 @router.get("/docs")
 async def get_docs(request: Request) -> Response:
     """The API, for people."""
-    return Response(_rendered(request.app, "reference"), headers=_HEADERS, media_type="text/html")
+    return _answer(request, "reference", "text/html")
 
 
 @router.get("/docs/errors")
 async def get_error_docs(request: Request) -> Response:
     """What each code means: where `docs_url` of every error leads."""
-    return Response(_rendered(request.app, "errors"), headers=_HEADERS, media_type="text/html")
+    return _answer(request, "errors", "text/html")
 
 
 @router.get("/docs/assets/{name}")
@@ -51,9 +52,30 @@ async def get_asset(request: Request, name: str) -> Response:
     return Response((_ASSETS / name).read_bytes(), headers=_HEADERS, media_type=_TYPES[name])
 
 
-@lru_cache(maxsize=8)
-def _rendered(app: FastAPI, name: str) -> bytes:
+def _answer(request: Request, name: str, media_type: str) -> Response:
+    """The page, gzipped for whoever takes that: the reference is half a megabyte of text that repeats itself."""
+    packed = _takes_gzip(request.headers.get("accept-encoding", ""))
+    headers = _HEADERS | {"Vary": "Accept-Encoding"} | ({"Content-Encoding": "gzip"} if packed else {})
+    return Response(_rendered(request.app, name, packed), headers=headers, media_type=media_type)
+
+
+def _takes_gzip(accepted: str) -> bool:
+    """Whether `Accept-Encoding` names gzip, or anything, without a weight of 0 (RFC 9110, 12.5.3)."""
+    weights: dict[str, str] = {}
+    for part in accepted.lower().split(","):
+        coding, _, weight = part.partition(";")
+        weights[coding.strip()] = weight.strip().removeprefix("q=").strip()
+    weight = weights.get("gzip", weights.get("*", "0"))
+    return weight.strip("0.") != "" or weight == ""
+
+
+@lru_cache(maxsize=16)
+def _rendered(app: FastAPI, name: str, packed: bool) -> bytes:
     """Made at the first request: a process that is never asked does not pay for it."""
+    if packed:
+        return gzip.compress(_rendered(app, name, False), mtime=0)
     if name == "errors":
         return errors_page()
-    return reference_page(app.openapi()) if name == "reference" else json_bytes(app.openapi())
+    if name == "openapi":
+        return json_bytes(app.openapi())
+    return reference_page(app.openapi(), app.state.runtime.settings.api_url)
