@@ -97,7 +97,7 @@ def _options(arguments: Sequence[str]) -> argparse.Namespace:
     parser.add_argument(
         "--results", type=Path, default=ROOT / "build" / "faults", help="folder for JSON and Markdown"
     )
-    parser.add_argument("--update-docs", action="store_true", help="write the figures into docs/promises.md")
+    parser.add_argument("--update-docs", action="store_true", help="write the figures into benchmarks/promises.md")
     return parser.parse_args(arguments)
 
 

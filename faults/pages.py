@@ -1,4 +1,4 @@
-"""docs/promises.md: the list with how each is measured, and the last figures."""
+"""The list of promises with how each is measured, and the figures of the last runs."""
 
 from collections.abc import Sequence
 from typing import Final
@@ -8,6 +8,7 @@ from faults.report import Measure, markdown
 from tests.support.stack import ROOT
 
 PAGE: Final = ROOT / "docs" / "promises.md"
+FIGURES: Final = ROOT / "benchmarks" / "promises.md"
 
 
 def promises_table() -> str:
@@ -26,7 +27,7 @@ def with_part(text: str, name: str, part: str) -> str:
 
 
 def update_page(seed: int, profile: str, seconds: float, measures: Sequence[Measure]) -> None:
-    """Write both tables into the page; the figures of the other profile stay."""
-    text = with_part(PAGE.read_text(), "promises", promises_table())
+    """Write the list into its page, and what this run measured beside the other profile's figures."""
+    PAGE.write_text(with_part(PAGE.read_text(), "promises", promises_table()))
     part = f"Seed {seed}, {seconds:.0f} s.\n\n{markdown(measures)}"
-    PAGE.write_text(with_part(text, profile, part))
+    FIGURES.write_text(with_part(FIGURES.read_text(), profile, part))
