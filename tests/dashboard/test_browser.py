@@ -1,8 +1,11 @@
 """Log-in, payments, lists and money in Chromium against the real processes, as a person uses them."""
 
+import codecs
 import csv
 import time
+from datetime import datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 from playwright.sync_api import Browser, expect
@@ -107,9 +110,16 @@ def test_filters_live_in_the_url_and_the_export_is_the_list(desk: Desk) -> None:
     expect(rows.get_by_test_id("payment-id")).to_have_text(failed["id"])
     with page.expect_download() as download:
         page.get_by_role("button", name="Export CSV").click()
-    with Path(download.value.path()).open(newline="") as file:
+    saved = Path(download.value.path())
+    # Excel takes UTF-8 for it only behind a mark.
+    assert saved.read_bytes().startswith(codecs.BOM_UTF8)
+    with saved.open(newline="", encoding="utf-8-sig") as file:
         exported = list(csv.DictReader(file))
     assert [row["id"] for row in exported] == [failed["id"]]
+    assert [row["amount_major"] for row in exported] == ["500.00"]
+    zone = ZoneInfo(page.evaluate("Intl.DateTimeFormat().resolvedOptions().timeZone"))
+    made = datetime.fromisoformat(failed["created_at"]).astimezone(zone)
+    assert [row["created_at_local"] for row in exported] == [f"{made:%Y-%m-%d %H:%M:%S}"]
 
 
 def test_a_list_follows_changes_by_itself(desk: Desk) -> None:

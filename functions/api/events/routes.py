@@ -13,7 +13,8 @@ from api.deliveries.examples import DELIVERY
 from api.events.examples import EVENT
 from api.events.schemas import EventAnswer, EventDetailAnswer
 from api.http.dependencies import authenticated, json_response, runtime_of
-from api.http.lists import answer_list, wants_csv
+from api.http.lists import answer_list
+from api.http.negotiate import wants_csv
 from api.reference.lists import list_answer, list_parameters
 from api.reference.openapi import LIST_ERRORS, READ_ERRORS, operation
 from api.reference.parameters import parameter

@@ -6,36 +6,17 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
 from api.http.dependencies import json_response, runtime_of
+from api.http.negotiate import wants_csv
+from gateway.errors import BadRequest
 from gateway.merchants.model import Caller
-from gateway.pages.export import stream_csv
+from gateway.pages.export import Export, stream_csv
 from gateway.pages.model import Listing, T
 from gateway.pages.query import read_query
 from gateway.pages.select import select_page
+from gateway.zones import zone_of
 
-_CSV: Final = "text/csv"
-
-
-def wants_csv(request: Request) -> bool:
-    """Whether `Accept` prefers CSV to JSON (RFC 9110, section 12.5.1). JSON wins a tie."""
-    accept = request.headers.get("accept", "")
-    if _CSV not in accept.lower():
-        return False
-    weights = dict(_weight(part) for part in reversed(accept.lower().split(",")))
-    others = weights.get("application/json", weights.get("application/*", weights.get("*/*", 0.0)))
-    # A wildcard is met by either: whoever names CSV beside it means CSV.
-    named_json = "application/json" in weights
-    return weights.get(_CSV, 0.0) > (others if named_json else 0.0)
-
-
-def _weight(part: str) -> tuple[str, float]:
-    media_type, *parameters = (piece.strip() for piece in part.split(";"))
-    for parameter in parameters:
-        if parameter.startswith("q="):
-            try:
-                return media_type, float(parameter[2:])
-            except ValueError:
-                return media_type, 0.0
-    return media_type, 1.0
+CSV: Final = "text/csv"
+_OF_FILES: Final = ("time_zone", "bom")
 
 
 async def answer_list(
@@ -45,13 +26,16 @@ async def answer_list(
 
     `parameters` are those of the URL, unless the route has taken out its own.
     """
-    query = read_query(listing, caller, request.query_params.multi_items() if parameters is None else parameters)
+    given = request.query_params.multi_items() if parameters is None else parameters
     database = runtime_of(request).database
     if not wants_csv(request):
+        query = read_query(listing, caller, given)
         async with database.connection(caller) as tx:
             page = await select_page(tx, listing, caller, query)
         return json_response(page.as_json())
-    chunks = stream_csv(database, listing, caller, query)
+    export = _read_export(given)
+    query = read_query(listing, caller, [one for one in given if one[0] not in _OF_FILES])
+    chunks = stream_csv(database, listing, caller, query, export)
     first = await anext(chunks)  # a database that is away is a 503, not a broken file
 
     async def body() -> Any:
@@ -60,4 +44,17 @@ async def answer_list(
             yield chunk
 
     headers = {"Content-Disposition": f'attachment; filename="{listing.name}.csv"'}
-    return StreamingResponse(body(), headers=headers, media_type=_CSV)
+    return StreamingResponse(body(), headers=headers, media_type=CSV)
+
+
+def _read_export(parameters: list[tuple[str, str]]) -> Export:
+    """How the file is to be written. Raises `BadRequest`."""
+    names = [name for name, _ in parameters if name in _OF_FILES]
+    given = dict(parameters)
+    for name in _OF_FILES:
+        if names.count(name) > 1:
+            raise BadRequest(f"{name} is given twice", field=name)
+    if given.get("bom", "true") not in ("true", "false"):
+        raise BadRequest("bom must be true or false", field="bom")
+    zone = zone_of(given["time_zone"]) if "time_zone" in given else None
+    return Export(zone, given.get("bom") == "true")

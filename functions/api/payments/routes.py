@@ -8,7 +8,8 @@ from starlette.responses import Response
 
 from api.http.dependencies import answered, authenticated, json_bytes, json_response, read_object, runtime_of
 from api.http.limits import guard_order
-from api.http.lists import answer_list, wants_csv
+from api.http.lists import answer_list
+from api.http.negotiate import wants_csv
 from api.http.visitor import client_address
 from api.http.wake import wake
 from api.payments.examples import CANCELLED, CAPTURED, NEW_PAYMENTS, PAID, PAYMENT, PUBLIC_PAID, PUBLIC_PAYMENT

@@ -21,7 +21,7 @@ Orders, payments, captures, refunds and signed webhooks.
 with `Idempotent-Replayed: true`. The same key with another body or path is a 422.
 
 **Lists** come newest first in pages of at most 100: send `next_cursor` back as `cursor`, with the same filters.
-With `Accept: text/csv` the whole filtered list comes as one file.
+With `Accept: text/csv` the whole filtered list comes as one file, with amounts in minor units and as decimals.
 """
 
 _TAGS: Final = {

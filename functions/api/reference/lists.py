@@ -1,13 +1,30 @@
 """Lists in the documents: parameters and answers."""
 
-from typing import Any
+from typing import Any, Final
 
 from pydantic import BaseModel
 
-from api.http.lists import _CSV
+from api.http.lists import CSV
 from api.reference.openapi import json_content
-from gateway.pages.export import csv_cell
+from gateway.pages.cells import csv_cell
+from gateway.pages.export import Export, csv_columns, csv_values
 from gateway.pages.model import DEFAULT_LIMIT, MAXIMUM_LIMIT, Filter, Listing
+
+_OF_FILES: Final[list[dict[str, Any]]] = [
+    {
+        "name": "time_zone",
+        "in": "query",
+        "schema": {"type": "string", "maxLength": 64},
+        "description": "CSV only: adds each time by the clocks of this zone (IANA name), in a column `…_local`.",
+        "example": "Asia/Kolkata",
+    },
+    {
+        "name": "bom",
+        "in": "query",
+        "schema": {"type": "boolean", "default": False},
+        "description": "CSV only: begins the file with a byte-order mark, without which Excel misreads UTF-8.",
+    },
+]
 
 
 def list_parameters(listing: Listing[Any]) -> list[dict[str, Any]]:
@@ -27,7 +44,7 @@ def list_parameters(listing: Listing[Any]) -> list[dict[str, Any]]:
             "description": "`next_cursor` of the page before, with the same filters.",
         },
     ]
-    return paging + [_parameter(one) for one in listing.filters]
+    return paging + [_parameter(one) for one in listing.filters] + _OF_FILES
 
 
 def _parameter(one: Filter) -> dict[str, Any]:
@@ -62,14 +79,16 @@ def list_answer(
         },
     }
     array = {"type": "array", "items": row, "description": "Without any query parameter."}
-    cells = [str(csv_cell(example.get(name))) for name in listing.columns]
+    columns = csv_columns(listing, Export())
+    values = csv_values(listing, example | (listing.beside.example if listing.beside else {}), Export())
+    cells = [str(csv_cell(values.get(name))) for name in columns]
     return {
         "application/json": {
             "schema": {"oneOf": [page, array]} if bare else page,
             "example": {"data": [example], "next_cursor": None, "has_more": False},
         },
-        _CSV: {
+        CSV: {
             "schema": {"type": "string"},
-            "example": f"{','.join(listing.columns)}\r\n{','.join(cells)}\r\n",
+            "example": f"{','.join(columns)}\r\n{','.join(cells)}\r\n",
         },
     }

@@ -45,8 +45,13 @@ Currency = Annotated[
 
 def format_amount(amount: int, currency: str) -> str:
     """Decimal text of minor units for people: `format_amount(50000, "INR")` is `500.00 INR`."""
+    return f"{decimal_text(amount, currency)} {currency}"
+
+
+def decimal_text(amount: int, currency: str) -> str:
+    """Minor units as a decimal with all digits of the currency: `500.00` for 50000 INR, `500` for 500 JPY."""
     digits = CURRENCY_DIGITS[currency]
     if digits == 0:
-        return f"{amount} {currency}"
-    whole, rest = divmod(amount, 10**digits)
-    return f"{whole}.{rest:0{digits}d} {currency}"
+        return str(amount)
+    whole, rest = divmod(abs(amount), 10**digits)
+    return f"{'-' if amount < 0 else ''}{whole}.{rest:0{digits}d}"

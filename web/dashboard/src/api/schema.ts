@@ -4764,6 +4764,13 @@ export interface operations {
                  */
                 created_before?: string;
                 /**
+                 * @description CSV only: adds each time by the clocks of this zone (IANA name), in a column `…_local`.
+                 * @example Asia/Kolkata
+                 */
+                time_zone?: string;
+                /** @description CSV only: begins the file with a byte-order mark, without which Excel misreads UTF-8. */
+                bom?: boolean;
+                /**
                  * @description The same as `cursor`; `latest` answers no events, and the cursor behind those there are now.
                  * @example latest
                  */
@@ -5631,6 +5638,13 @@ export interface operations {
                  * @example 2026-01-15T10:30:00Z
                  */
                 created_before?: string;
+                /**
+                 * @description CSV only: adds each time by the clocks of this zone (IANA name), in a column `…_local`.
+                 * @example Asia/Kolkata
+                 */
+                time_zone?: string;
+                /** @description CSV only: begins the file with a byte-order mark, without which Excel misreads UTF-8. */
+                bom?: boolean;
             };
             header?: never;
             path?: never;
@@ -5672,8 +5686,8 @@ export interface operations {
                         next_cursor: string | null;
                     };
                     /**
-                     * @example id,kind,debit,credit,amount,currency,object_id,created_at
-                     *     pay_H8sK3jD9s2L1pQr4:capture,capture,processor_receivable,merchant_payable,50000,INR,pay_H8sK3jD9s2L1pQr4,2026-01-15T10:31:14.012Z
+                     * @example id,kind,debit,credit,amount,currency,object_id,created_at,amount_major
+                     *     pay_H8sK3jD9s2L1pQr4:capture,capture,processor_receivable,merchant_payable,50000,INR,pay_H8sK3jD9s2L1pQr4,2026-01-15T10:31:14.012Z,500.00
                      */
                     "text/csv": string;
                 };
@@ -5733,6 +5747,13 @@ export interface operations {
                  * @example receipt_123
                  */
                 q?: string;
+                /**
+                 * @description CSV only: adds each time by the clocks of this zone (IANA name), in a column `…_local`.
+                 * @example Asia/Kolkata
+                 */
+                time_zone?: string;
+                /** @description CSV only: begins the file with a byte-order mark, without which Excel misreads UTF-8. */
+                bom?: boolean;
             };
             header?: never;
             path?: never;
@@ -5778,8 +5799,8 @@ export interface operations {
                         next_cursor: string | null;
                     };
                     /**
-                     * @example id,amount,currency,receipt,notes,capture,status,created_at,updated_at
-                     *     order_8sHk2LmNq0PzRtVw,50000,INR,receipt_123,{"customer":"Asha"},automatic,created,2026-01-15T10:31:10.123Z,2026-01-15T10:31:10.123Z
+                     * @example id,amount,currency,receipt,notes,capture,status,created_at,updated_at,amount_major
+                     *     order_8sHk2LmNq0PzRtVw,50000,INR,receipt_123,{"customer":"Asha"},automatic,created,2026-01-15T10:31:10.123Z,2026-01-15T10:31:10.123Z,500.00
                      */
                     "text/csv": string;
                 };
@@ -6121,6 +6142,13 @@ export interface operations {
                  * @example receipt_123
                  */
                 q?: string;
+                /**
+                 * @description CSV only: adds each time by the clocks of this zone (IANA name), in a column `…_local`.
+                 * @example Asia/Kolkata
+                 */
+                time_zone?: string;
+                /** @description CSV only: begins the file with a byte-order mark, without which Excel misreads UTF-8. */
+                bom?: boolean;
             };
             header?: never;
             path?: never;
@@ -6175,8 +6203,8 @@ export interface operations {
                         next_cursor: string | null;
                     } | components["schemas"]["PaymentAnswer"][];
                     /**
-                     * @example id,order_id,amount,currency,method,vpa,card_network,card_last4,status,captured,capture,amount_captured,amount_refunded,refunded,error_code,error_description,expires_at,created_at,updated_at,capture_status,void_status,review_reason
-                     *     pay_H8sK3jD9s2L1pQr4,order_8sHk2LmNq0PzRtVw,50000,INR,upi,success@bank,,,success,true,automatic,50000,0,false,,,,2026-01-15T10:31:12.456Z,2026-01-15T10:31:12.456Z,succeeded,,
+                     * @example id,order_id,amount,currency,method,vpa,card_network,card_last4,status,captured,capture,amount_captured,amount_refunded,refunded,error_code,error_description,expires_at,created_at,updated_at,capture_status,void_status,review_reason,amount_major,amount_captured_major,amount_refunded_major,receipt,notes
+                     *     pay_H8sK3jD9s2L1pQr4,order_8sHk2LmNq0PzRtVw,50000,INR,upi,success@bank,,,success,true,automatic,50000,0,false,,,,2026-01-15T10:31:12.456Z,2026-01-15T10:31:12.456Z,succeeded,,,500.00,500.00,0.00,receipt_123,{}
                      */
                     "text/csv": string;
                 };
@@ -6858,6 +6886,13 @@ export interface operations {
                  * @example receipt_123
                  */
                 q?: string;
+                /**
+                 * @description CSV only: adds each time by the clocks of this zone (IANA name), in a column `…_local`.
+                 * @example Asia/Kolkata
+                 */
+                time_zone?: string;
+                /** @description CSV only: begins the file with a byte-order mark, without which Excel misreads UTF-8. */
+                bom?: boolean;
             };
             header?: never;
             path?: never;
@@ -6901,8 +6936,8 @@ export interface operations {
                         next_cursor: string | null;
                     };
                     /**
-                     * @example id,payment_id,amount,currency,reason,status,error_code,error_description,created_at,processed_at
-                     *     rfnd_K2mN8pQ4rS6tU1vW,pay_H8sK3jD9s2L1pQr4,10000,INR,one item returned,pending,,,2026-01-15T10:35:00.000Z,
+                     * @example id,payment_id,amount,currency,reason,status,error_code,error_description,created_at,processed_at,amount_major,order_id,receipt,notes
+                     *     rfnd_K2mN8pQ4rS6tU1vW,pay_H8sK3jD9s2L1pQr4,10000,INR,one item returned,pending,,,2026-01-15T10:35:00.000Z,,100.00,order_8sHk2LmNq0PzRtVw,receipt_123,{}
                      */
                     "text/csv": string;
                 };
@@ -7008,6 +7043,13 @@ export interface operations {
                  * @example 2026-01-15T10:30:00Z
                  */
                 created_before?: string;
+                /**
+                 * @description CSV only: adds each time by the clocks of this zone (IANA name), in a column `…_local`.
+                 * @example Asia/Kolkata
+                 */
+                time_zone?: string;
+                /** @description CSV only: begins the file with a byte-order mark, without which Excel misreads UTF-8. */
+                bom?: boolean;
             };
             header?: never;
             path?: never;

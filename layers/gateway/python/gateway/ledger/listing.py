@@ -35,6 +35,7 @@ ENTRIES: Final = Listing(
     select="SELECT id, kind, debit, credit, amount, currency, created_at FROM ledger_entries",
     row=Entry,
     columns=("id", "kind", "debit", "credit", "amount", "currency", "object_id", "created_at"),
+    money=("amount",),
     filters=(
         one_of("kind", get_args(EntryKind), "Only entries of this kind."),
         Filter(

@@ -28,6 +28,7 @@ ORDERS: Final = Listing(
         "created_at",
         "updated_at",
     ),
+    money=("amount",),
     filters=(
         one_of("status", get_args(OrderStatus), "Only orders in this state."),
         CURRENCY,

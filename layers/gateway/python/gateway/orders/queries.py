@@ -1,6 +1,6 @@
 """Statements on orders."""
 
-from typing import Final
+from typing import Any, Final
 
 from psycopg.rows import args_row
 from psycopg.types.json import Jsonb
@@ -51,3 +51,12 @@ async def select_order(tx: Connection, caller: Caller, order_id: str) -> Order |
         (order_id, caller.merchant_id, caller.mode),
     )
     return await cursor.fetchone()
+
+
+async def select_references(tx: Connection, caller: Caller, order_ids: list[str]) -> dict[str, dict[str, Any]]:
+    """`receipt` and `notes` of the caller's orders with these ids, by id."""
+    cursor = await tx.execute(
+        "SELECT id, receipt, notes FROM orders WHERE id = ANY (%s) AND merchant_id = %s AND mode = %s",
+        (order_ids, caller.merchant_id, caller.mode),
+    )
+    return {row[0]: {"receipt": row[1], "notes": row[2]} for row in await cursor.fetchall()}

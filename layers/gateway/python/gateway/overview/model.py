@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Final, Literal
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from gateway.errors import BadRequest
+from gateway.zones import zone_of
 
 Range = Literal["today", "7d", "30d", "90d"]
 RANGES: Final[dict[str, int]] = {"today": 1, "7d": 7, "30d": 30, "90d": 90}
@@ -24,11 +24,7 @@ def span_of(name: str, time_zone: str, now: datetime) -> Span:
     """Hours of today, or days up to and with today. Raises `BadRequest`."""
     if name not in RANGES:
         raise BadRequest(f"range must be one of {', '.join(RANGES)}", field="range")
-    try:
-        zone = ZoneInfo(time_zone)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        raise BadRequest("time_zone must be a name of the IANA database", field="time_zone") from None
-    midnight = now.astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0)
+    midnight = now.astimezone(zone_of(time_zone)).replace(hour=0, minute=0, second=0, microsecond=0)
     if name == "today":
         # Over UTC, so that a day of 23 or 25 hours has its own number of steps.
         start = midnight.astimezone(UTC)

@@ -1,9 +1,12 @@
 """What a list is made of."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final, Generic, Protocol, TypeVar
+
+from gateway.database import Connection
+from gateway.merchants.model import Caller
 
 MAXIMUM_LIMIT: Final = 100
 DEFAULT_LIMIT: Final = 20
@@ -98,12 +101,26 @@ NEWEST_FIRST: Final = (moment_column("created_at"), text_column("id"))
 
 
 @dataclass(frozen=True, slots=True)
+class Beside:
+    """What the CSV says of the object that a row belongs to, by the row's field `key`.
+
+    `select` gets that of all the keys of a page in one statement. `example` is for OpenAPI.
+    """
+
+    key: str
+    columns: tuple[str, ...]
+    select: Callable[[Connection, Caller, list[str]], Awaitable[dict[str, dict[str, Any]]]]
+    example: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
 class Listing(Generic[T]):
     """A list of a noun: its statement, its rows, its order and its filters.
 
     `select` is the statement up to and without `WHERE`, over a table with the columns `merchant_id` and
     `mode`; its columns are the fields of `row`, which include the columns of `key`. Their order must be
-    total, and an index must serve it. `columns` are the fields of `row.as_json()` that the CSV shows.
+    total, and an index must serve it. `columns` are the fields of `row.as_json()` that the CSV shows; those of
+    `money` are in minor units of the row's `currency`, and shown as decimals as well.
     """
 
     name: str
@@ -113,6 +130,8 @@ class Listing(Generic[T]):
     filters: tuple[Filter, ...]
     key: tuple[KeyColumn, ...] = NEWEST_FIRST
     newest_first: bool = True
+    money: tuple[str, ...] = ()
+    beside: Beside | None = None
 
 
 @dataclass(frozen=True, slots=True)

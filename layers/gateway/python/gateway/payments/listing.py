@@ -6,8 +6,9 @@ from typing import Final, get_args
 from gateway.database import Connection
 from gateway.ids import is_id
 from gateway.merchants.model import Caller
+from gateway.orders.queries import select_references
 from gateway.pages.filters import AMOUNTS, CURRENCY, TIMES, equals, id_of, one_of, search, starts_with
-from gateway.pages.model import Condition, Listing, Query
+from gateway.pages.model import Beside, Condition, Listing, Query
 from gateway.pages.select import select_page
 from gateway.payments.model import Payment, PaymentStatus
 from gateway.payments.queries import COLUMNS
@@ -56,6 +57,8 @@ PAYMENTS: Final = Listing(
         "void_status",
         "review_reason",
     ),
+    money=("amount", "amount_captured", "amount_refunded"),
+    beside=Beside("order_id", ("receipt", "notes"), select_references, {"receipt": "receipt_123", "notes": {}}),
     filters=(
         one_of("status", get_args(PaymentStatus), _OF_STATUS, _HINTS),
         one_of("method", ("upi", "card"), "Only payments by this method."),

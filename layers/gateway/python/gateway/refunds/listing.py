@@ -4,9 +4,9 @@ from typing import Final, get_args
 
 from gateway.ids import is_id
 from gateway.pages.filters import AMOUNTS, CURRENCY, TIMES, equals, id_of, one_of, search, starts_with
-from gateway.pages.model import Condition, Listing
+from gateway.pages.model import Beside, Condition, Listing
 from gateway.refunds.model import Refund, RefundStatus
-from gateway.refunds.queries import COLUMNS
+from gateway.refunds.queries import COLUMNS, select_orders_of
 
 _OF_ORDER: Final = "payment_id IN (SELECT p.id FROM payments p WHERE p.order_id = %({})s)"
 
@@ -36,6 +36,13 @@ REFUNDS: Final = Listing(
         "error_description",
         "created_at",
         "processed_at",
+    ),
+    money=("amount",),
+    beside=Beside(
+        "payment_id",
+        ("order_id", "receipt", "notes"),
+        select_orders_of,
+        {"order_id": "order_8sHk2LmNq0PzRtVw", "receipt": "receipt_123", "notes": {}},
     ),
     filters=(
         one_of("status", get_args(RefundStatus), "Only refunds in this state."),

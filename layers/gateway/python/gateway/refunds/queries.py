@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from psycopg.rows import class_row
@@ -81,6 +81,18 @@ async def select_refund(tx: Connection, caller: Caller, refund_id: str) -> Refun
         (refund_id, caller.merchant_id, caller.mode),
     )
     return await cursor.fetchone()
+
+
+async def select_orders_of(tx: Connection, caller: Caller, payment_ids: list[str]) -> dict[str, dict[str, Any]]:
+    """`order_id`, `receipt` and `notes` of the orders of the caller's payments with these ids, by payment."""
+    cursor = await tx.execute(
+        """
+        SELECT p.id, o.id, o.receipt, o.notes FROM payments p JOIN orders o ON o.id = p.order_id
+        WHERE p.id = ANY (%s) AND p.merchant_id = %s AND p.mode = %s
+        """,
+        (payment_ids, caller.merchant_id, caller.mode),
+    )
+    return {row[0]: {"order_id": row[1], "receipt": row[2], "notes": row[3]} for row in await cursor.fetchall()}
 
 
 async def select_refunds_of_payment(tx: Connection, caller: Caller, payment_id: str) -> list[Refund]:
