@@ -123,7 +123,7 @@ def test_entries_come_in_pages_and_as_csv(merchant: Merchant) -> None:
     assert len({row["id"] for row in first["data"] + rest["data"]}) == 3
     csv = merchant.api.get("/ledger/entries", headers={"Accept": "text/csv"})
     header, *rows = csv.text.split("\r\n")[:-1]
-    assert header == "id,kind,debit,credit,amount,currency,object_id,created_at"
+    assert header == "id,kind,debit,credit,amount,currency,object_id,created_at,amount_major"
     assert len(rows) == 3
     assert merchant.api.get("/ledger/entries", params={"kind": "gift"}).status_code == 400
     assert merchant.api.get("/ledger/entries", params={"object_id": "order_8sHk2LmNq0PzRtVw"}).status_code == 400
