@@ -52,6 +52,7 @@ WAITING_PAYMENT: Final[dict[str, Any]] = {
         "type": "upi_approval",
         "url": "http://localhost:3001/challenge?payment_id=pay_H8sK3jD9s2L1pQr4",
     },
+    "flow": "qr",
     "code": {"number": 2, "issued_at": "2026-01-15T10:35:10.123Z", "left": 8},
 }
 

@@ -65,7 +65,53 @@ def test_nothing_scrolls_sideways_at_320_pixels(
     page.set_viewport_size({"width": 320, "height": 640})
     page.goto(checkout.page_url(merchant.order(99_999_999_900)["id"], **query))
     assert page.evaluate("document.documentElement.scrollWidth") <= 320
-    assert page.get_attribute("html", "dir") == ("rtl" if query.get("locale") == "ar" else "ltr")
+
+
+_LINES = """test_id => { const range = document.createRange();
+    range.selectNodeContents(document.querySelector(`[data-test-id=${test_id}]`));
+    return new Set([...range.getClientRects()].map((box) => Math.round(box.top))).size; }"""
+
+
+@pytest.mark.parametrize("query", [{}, {"locale": "hi"}])
+@pytest.mark.parametrize(
+    ("amount", "currency"),
+    [
+        (99_999_900, "INR"),
+        (9_999_999_900, "INR"),
+        (99_999_999_999, "INR"),
+        (999_999_999_999, "INR"),
+        (999_999_999_999, "BHD"),
+        (888_888_888_888, "JPY"),
+        (888_888_888_888, "IDR"),
+    ],
+)
+def test_an_amount_is_never_broken_at_320_pixels(
+    shop: Shop, merchant: Merchant, page: Page, amount: int, currency: str, query: dict[str, str]
+) -> None:
+    page.set_viewport_size({"width": 320, "height": 640})
+    frame = shop.open(page, merchant.order(amount, currency=currency), **query)
+    assert frame.evaluate(_LINES, "order-amount") == 1
+    assert frame.evaluate("document.documentElement.scrollWidth") <= 320
+    box = frame.locator("[data-test-id=order-amount]").bounding_box()
+    width = frame.evaluate(
+        """() => { const range = document.createRange();
+        range.selectNodeContents(document.querySelector("[data-test-id=order-amount]"));
+        return range.getBoundingClientRect().width; }"""
+    )
+    assert box is not None and width <= box["width"]
+
+
+@pytest.mark.parametrize("language", ["ar-EG", "he-IL", "ur-PK"])
+def test_a_visitor_whose_language_is_missing_gets_english_as_english_is_written(
+    shop: Shop, merchant: Merchant, browser: Browser, language: str
+) -> None:
+    context = browser.new_context(locale=language)
+    page = context.new_page()
+    frame = shop.open(page, merchant.order())
+    assert frame.evaluate("[document.documentElement.lang, document.documentElement.dir]") == ["en", "ltr"]
+    assert frame.evaluate("getComputedStyle(document.querySelector('h1')).direction") == "ltr"
+    assert page.locator("#payment-gateway-modal").get_attribute("dir") == "ltr"
+    context.close()
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

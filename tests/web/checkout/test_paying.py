@@ -20,6 +20,7 @@ from tests.support.stack import ROOT, Stack, eventually
 from tests.web.checkout.site import (
     CheckoutSite,
     Shop,
+    click_away,
     fill_card,
     going_away,
     outcome,
@@ -194,6 +195,51 @@ def test_escape_inside_the_frame_closes_it(shop: Shop, merchant: Merchant, page:
         )
     result = outcome(page)
     assert (result["status"], result["reason"]) == ("dismissed", "escape")
+
+
+@pytest.mark.parametrize("method", ["card", "upi"])
+@pytest.mark.parametrize("reason", ["escape", "backdrop"])
+def test_a_key_or_a_click_beside_does_not_throw_away_what_was_typed(
+    shop: Shop, merchant: Merchant, page: Page, method: str, reason: str
+) -> None:
+    frame = shop.open(page, merchant.order(), modal={"closeOnBackdrop": True})
+    frame.click(f"[data-test-id=method-{method}]")
+    if method == "card":
+        fill_card(frame)
+    else:
+        frame.fill("[data-test-id=vpa-input]", "success@bank")
+    for _ in range(2):
+        if reason == "escape":
+            page.keyboard.press("Escape")
+        else:
+            page.mouse.click(5, 450)
+        expect(frame.locator("[data-test-id=closing]")).to_contain_text("Leave without paying?")
+        frame.get_by_role("button", name="Stay").click()
+        expect(frame.locator("[data-test-id=closing]")).to_have_count(0)
+    assert page.evaluate("gateway.state") == "open"
+    frame.click("[data-test-id=pay-button]")
+    assert outcome(page)["status"] == "success"
+
+
+def test_what_was_typed_may_be_left_after_all(shop: Shop, merchant: Merchant, page: Page) -> None:
+    frame = shop.open(page, merchant.order())
+    fill_card(frame)
+    page.keyboard.press("Escape")
+    click_away(frame.locator("[data-test-id=closing-leave]"))
+    result = outcome(page)
+    assert (result["status"], result["reason"]) == ("dismissed", "escape")
+
+
+@pytest.mark.parametrize(("modal", "asked"), [({}, False), ({"confirmClose": True}, True)])
+def test_the_button_that_closes_asks_where_the_shop_wants_it(
+    shop: Shop, merchant: Merchant, page: Page, modal: dict[str, bool], asked: bool
+) -> None:
+    frame = shop.open(page, merchant.order(), modal=modal)
+    fill_card(frame)
+    page.click("[data-test-id=close-modal-button]")
+    if asked:
+        click_away(frame.locator("[data-test-id=closing-leave]"))
+    assert outcome(page)["reason"] == "close_button"
 
 
 def test_a_shop_with_strict_policies_and_isolation_takes_a_payment(

@@ -28,6 +28,30 @@ def test_a_upi_code_ends_as_the_shopper_does(shop: Shop, merchant: Merchant, pag
         expect(frame.locator("[data-test-id=error-state]")).to_be_visible(timeout=20_000)
 
 
+@pytest.mark.parametrize("phone", [False, True], ids=["desktop", "phone"])
+def test_who_types_a_upi_id_is_asked_there_and_shown_no_code(
+    shop: Shop, merchant: Merchant, browser: Browser, phone: bool
+) -> None:
+    agent = "Mozilla/5.0 (Linux; Android 15) Chrome/150 Mobile" if phone else None
+    context = browser.new_context(user_agent=agent)
+    page = context.new_page()
+    order = merchant.order(49_900)
+    frame = shop.open(page, order)
+    frame.click("[data-test-id=method-upi]")
+    frame.fill("[data-test-id=vpa-input]", "pending@bank")
+    frame.click("[data-test-id=pay-button]")
+    expect(frame.locator("[data-test-id=upi-state] h2")).to_have_text("Approve in your UPI app", timeout=20_000)
+    for absent in ("upi-qr", "upi-apps", "upi-refresh"):
+        expect(frame.locator(f"[data-test-id={absent}]")).to_have_count(0)
+    assert "payment.action_required" in page.evaluate("events")
+    page.reload()
+    frame = shop.open_here(page, order)
+    expect(frame.locator("[data-test-id=upi-state] h2")).to_have_text("Approve in your UPI app")
+    frame.click("[data-test-id=simulate-approve]")
+    assert outcome(page)["status"] == "success"
+    context.close()
+
+
 def test_a_upi_code_that_nobody_scans_expires_and_the_shopper_may_retry(
     shop: Shop, merchant: Merchant, page: Page
 ) -> None:

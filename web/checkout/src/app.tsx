@@ -42,6 +42,9 @@ function Page() {
   );
 }
 
+/** Which size keeps an amount on one line in the narrowest frame. */
+const sizeOf = ({ length }: string) => (length > 16 ? 'longest' : length > 11 ? 'long' : undefined);
+
 function Summary() {
   const { session } = useCheckout();
   const { t, amount } = useText();
@@ -60,7 +63,7 @@ function Summary() {
         </p>
       </div>
       {session.mode === 'test' ? <span class="ribbon">{t('test_mode')}</span> : null}
-      <h1 class="amount" data-test-id="order-amount">
+      <h1 class="amount" data-size={sizeOf(amount)} data-test-id="order-amount">
         {amount}
       </h1>
     </header>

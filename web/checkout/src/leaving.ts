@@ -10,12 +10,14 @@ export class Leaving {
 
   constructor(private readonly core: Core) {}
 
-  /** The shopper wants out. A payment under way asks first, and is never dropped. */
+  /** The shopper wants out. A payment under way asks first, and is never dropped; so does a form that was typed in. */
   close(reason: string, confirmed: boolean): void {
     const { config, parent, state } = this.core;
     const { view, dirty, busy } = state;
     const working = busy || view === 'processing' || view === 'challenge' || view === 'upi';
-    const ask = working || (view === 'form' && dirty && config.modal?.confirmClose);
+    // A key or a click beside the card is easily a mistake; the button that closes hardly ever is.
+    const careless = reason === 'escape' || reason === 'backdrop';
+    const ask = working || (view === 'form' && dirty && (config.modal?.confirmClose ?? careless));
     if (ask && !confirmed) {
       parent.send('stay');
       return this.core.set({ confirming: reason });

@@ -62,7 +62,8 @@ export class Paying {
     const { core } = this;
     const view: View = viewOf(payment);
     if (view === 'challenge' || view === 'upi') {
-      const kind = view === 'challenge' ? '3ds' : core.boot.mobile ? 'upi_intent' : 'upi_qr';
+      const upi = payment.flow === 'collect' ? 'upi_collect' : core.boot.mobile ? 'upi_intent' : 'upi_qr';
+      const kind = view === 'challenge' ? '3ds' : upi;
       core.parent.send('event', { name: 'payment.action_required', data: { kind } });
     }
     if (payment.status === 'success') {

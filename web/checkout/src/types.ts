@@ -17,6 +17,8 @@ export interface Payment {
   error_description: string | null;
   next_action: { type: 'challenge' | 'upi_approval' } | null;
   created_at: string;
+  /** UPI: asked from the shopper's own address, or paid by whoever scans or opens the link. */
+  flow?: 'collect' | 'qr';
   /** While a UPI code is shown: which one, since when, and how many more there may be. */
   code?: { number: number; issued_at: string; left: number };
   signature?: string;

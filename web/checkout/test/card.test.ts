@@ -253,6 +253,20 @@ it('every brand colour has text of at least 4.5 : 1', () => {
 it('chooses the language by the shop, then by the browser', () => {
   expect(readAcceptLanguage('en;q=0.5, hi-IN, fr;q=0')).toEqual(['hi-IN', 'en']);
   expect(languageFor(['fr', 'hi-IN', 'en']).locale).toBe('hi');
-  expect(languageFor(['ar']).dir).toBe('rtl');
   expect(languageFor([]).locale).toBe('en');
+  expect(languageFor(['toString', 'constructor-IN', 'hi']).locale).toBe('hi');
+});
+
+it.each([['ar'], ['ar-EG', 'en'], ['ur', 'hi'], ['he'], ['fa', 'constructor']])(
+  'lays the page out as the language that %s gets is written',
+  (...wishes) => {
+    const { locale, dir, messages } = languageFor(wishes);
+    expect(['en', 'hi']).toContain(locale);
+    expect(dir).toBe('ltr');
+    expect(messages.close).toBe(locale === 'hi' ? 'बंद करें' : 'Close');
+  },
+);
+
+it('reads the weights of the browser’s languages', () => {
+  expect(readAcceptLanguage('ar-EG,ar;q=0.9,en;q=0.8')).toEqual(['ar-EG', 'ar', 'en']);
 });

@@ -17,17 +17,13 @@ export interface Language {
 
 /**
  * The first language of the wishes that the page has; the shop's `locale` comes before the browser's.
- * A right-to-left wish is honoured in the direction even where its texts are missing.
+ * The direction is that of the texts that are shown: English is not laid out from the right for anybody.
  */
 export function languageFor(wishes: string[]): Language {
-  const first = wishes[0] ?? 'en';
-  const dir = RIGHT_TO_LEFT.test(first) ? 'rtl' : 'ltr';
-  for (const wish of wishes) {
-    const base = wish.toLowerCase().split('-')[0] ?? '';
-    const messages = LANGUAGES[base];
-    if (messages) return { locale: base, dir, messages: { ...en, ...messages } };
-  }
-  return { locale: 'en', dir, messages: en };
+  const bases = wishes.map((wish) => wish.toLowerCase().split('-')[0] ?? '');
+  const locale = bases.find((base) => Object.hasOwn(LANGUAGES, base)) ?? 'en';
+  const dir = RIGHT_TO_LEFT.test(locale) ? 'rtl' : 'ltr';
+  return { locale, dir, messages: { ...en, ...LANGUAGES[locale] } };
 }
 
 /** `hi-IN,hi;q=0.9,en;q=0.8` in the order of its weights. */

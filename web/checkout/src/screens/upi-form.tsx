@@ -7,7 +7,8 @@ import { Field, PayButton } from './parts.js';
 const VPA = /^[a-zA-Z0-9._-]+@[a-zA-Z0-9]+$/;
 
 /**
- * The address that stands for "whoever scans the code": the simulated bank waits for an approval.
+ * The address that stands for "whoever scans the code": the simulated bank waits for an approval, and the API
+ * tells by it which payments have a code (`gateway/checkout/codes.py`).
  * Typing one's own address (collect) is no live method on desktop and Android since February 2026.
  */
 export const ANY_PAYER = 'pending@upi';

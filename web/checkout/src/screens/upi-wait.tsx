@@ -5,16 +5,35 @@ import { UPI_APPS, upiLink } from '../upi.js';
 import { Notices } from './form.js';
 import { copy, Spinner, TestPanel } from './parts.js';
 
-/** Waits for the approval in the shopper's UPI app: a code on a desktop, the apps themselves on a phone. */
+/**
+ * Waits for the approval in the shopper's UPI app: of a request that is there already where an address was typed,
+ * else by a code on a desktop and the apps themselves on a phone.
+ */
 export function UpiWait() {
   const checkout = useCheckout();
-  const { payment, busy } = useCheckoutState();
+  const { payment } = useCheckoutState();
   const { boot, session } = checkout;
   const { t, amount } = useText();
   const [code, setCode] = useState(!boot.mobile);
   const title = useRef<HTMLHeadingElement>(null);
   useEffect(() => title.current?.focus(), []);
   if (!payment) return <Spinner />;
+  if (payment.flow === 'collect') {
+    return (
+      <section class="state" data-test-id="upi-state">
+        <h2 tabIndex={-1} ref={title}>
+          {t('upi_request')}
+        </h2>
+        <p>{t('upi_request_text', { amount })}</p>
+        <Notices />
+        <TimeLeft since={payment.created_at} seconds={session.action_seconds} />
+        <p class="row">
+          <OtherMethod />
+        </p>
+        {session.mode === 'test' ? <Simulator /> : null}
+      </section>
+    );
+  }
   const link = {
     vpa: session.upi.vpa,
     name: session.upi.name,
@@ -44,18 +63,27 @@ export function UpiWait() {
             {t('upi_show_qr')}
           </button>
         ) : null}
-        <button
-          type="button"
-          class="link"
-          disabled={busy}
-          data-test-id="upi-cancel"
-          onClick={() => void checkout.cancel()}
-        >
-          {t('other_method')}
-        </button>
+        <OtherMethod />
       </p>
       {session.mode === 'test' ? <Simulator /> : null}
     </section>
+  );
+}
+
+function OtherMethod() {
+  const checkout = useCheckout();
+  const { busy } = useCheckoutState();
+  const { t } = useText();
+  return (
+    <button
+      type="button"
+      class="link"
+      disabled={busy}
+      data-test-id="upi-cancel"
+      onClick={() => void checkout.cancel()}
+    >
+      {t('other_method')}
+    </button>
   );
 }
 

@@ -4351,6 +4351,7 @@ export interface operations {
                      *       "currency": "INR",
                      *       "error_code": null,
                      *       "error_description": null,
+                     *       "flow": "qr",
                      *       "id": "pay_H8sK3jD9s2L1pQr4",
                      *       "method": "upi",
                      *       "next_action": {

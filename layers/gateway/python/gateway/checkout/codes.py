@@ -9,6 +9,9 @@ from gateway.errors import BadRequest
 from gateway.payments.model import Payment
 from gateway.processors.simulator.queries import extend_action
 
+ANY_PAYER: Final = "pending@upi"
+"""Sent by the page (`upi-form.tsx`) for whoever scans its code: the simulated bank waits for an approval."""
+
 MAX_CODES: Final = 10
 """Codes of one payment, the first included: a payment cannot be held open for ever."""
 

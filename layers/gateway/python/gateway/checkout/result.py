@@ -4,7 +4,7 @@ import hashlib
 import hmac
 from typing import Any
 
-from gateway.checkout.codes import code_view, waits_for_scan
+from gateway.checkout.codes import ANY_PAYER, code_view, waits_for_scan
 from gateway.clock import iso
 from gateway.database import Connection
 from gateway.encryption import Keyring
@@ -27,7 +27,8 @@ async def signing_secret(tx: Connection, keyring: Keyring, payment: Payment) -> 
 async def shopper_payment(tx: Connection, keyring: Keyring, payment: Payment) -> dict[str, Any]:
     """A payment as its shopper sees it.
 
-    With `code` while a UPI code is shown; with `signature` once it has succeeded, and only then.
+    With `flow` for UPI: `collect` asks the address that the shopper typed, `qr` whoever scans the code or opens
+    the link. With `code` while a UPI code is shown; with `signature` once it has succeeded, and only then.
     """
     view: dict[str, Any] = {
         "id": payment.id,
@@ -44,6 +45,8 @@ async def shopper_payment(tx: Connection, keyring: Keyring, payment: Payment) ->
         "next_action": payment.next_action,
         "created_at": iso(payment.created_at),
     }
+    if payment.method == "upi":
+        view["flow"] = "qr" if payment.vpa == ANY_PAYER else "collect"
     if waits_for_scan(payment):
         view["code"] = await code_view(tx, payment)
     if payment.status == "success":
