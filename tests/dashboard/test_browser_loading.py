@@ -1,10 +1,13 @@
 """Pages of the dashboard that are on their way: offline, after a release, and what is shown meanwhile."""
 
 import re
+from urllib.parse import parse_qs, urlsplit
 
+import httpx
 import pytest
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
+from tests.dashboard.browser import DESKTOP, PASSWORD, log_in
 from tests.dashboard.conftest import Desk
 
 pytestmark = pytest.mark.browser
@@ -109,3 +112,63 @@ def _late(page: Page, route: Route, milliseconds: int) -> None:
     answer = route.fetch()
     page.wait_for_timeout(milliseconds)
     route.fulfill(response=answer)
+
+
+@pytest.mark.parametrize(
+    ("known", "note"),
+    [
+        (("Asia/Calcutta", "Asia/Kolkata", "UTC"), None),
+        (("Asia/Kolkata", "UTC"), None),
+        (("UTC",), "does not know the time zone Asia/Calcutta"),
+    ],
+)
+def test_a_browser_in_india_sees_the_overview_whatever_names_the_api_knows(
+    desk: Desk, browser: Browser, known: tuple[str, ...], note: str | None
+) -> None:
+    context = browser.new_context(viewport=DESKTOP, timezone_id="Asia/Calcutta", reduced_motion="reduce")
+    page = context.new_page()
+    asked: list[str] = []
+
+    def answer(route: Route) -> None:
+        zone = parse_qs(urlsplit(route.request.url).query)["time_zone"][0]
+        asked.append(zone)
+        if zone in known:
+            route.continue_()
+        else:
+            error = {"code": "BAD_REQUEST_ERROR", "description": "time_zone is unknown", "field": "time_zone"}
+            route.fulfill(status=400, json={"error": error})
+
+    page.route("**/api/v1/overview?*", answer)
+    log_in(page, desk.url, desk.shop.owner.email, PASSWORD)
+    expect(page.get_by_test_id("stats-container")).to_be_visible()
+    assert asked[0] == "Asia/Calcutta"
+    assert asked[-1] == known[0]
+    notes = page.get_by_test_id("zone-note")
+    if note is None:
+        expect(notes).to_have_count(0)
+    else:
+        expect(notes).to_contain_text(note)
+    context.close()
+
+
+def test_the_shortcut_of_the_search_is_named_as_on_this_machine(desk: Desk) -> None:
+    page = desk.open("/dashboard")
+    expect(page.get_by_role("button", name="Find a payment")).to_contain_text("Ctrl K")
+    page.keyboard.press("Control+K")
+    expect(page.get_by_role("combobox", name="Find anything")).to_be_visible()
+
+
+def test_the_docs_lead_to_the_reference_of_this_api(desk: Desk) -> None:
+    page = desk.open("/dashboard/docs")
+    link = page.get_by_role("link", name="API reference")
+    address = str(link.get_attribute("href"))
+    assert address == f"{desk.shop.owner.client.get('/session').json()['api_url']}/docs"
+    reference = desk.shop.stack.base_url + urlsplit(address).path
+    assert httpx.get(reference, follow_redirects=True).status_code == 200
+
+
+def test_a_key_of_test_mode_is_active_and_not_live(desk: Desk) -> None:
+    page = desk.open("/dashboard/keys")
+    row = page.get_by_test_id("key-row").first
+    expect(row).to_contain_text("active")
+    expect(row).not_to_contain_text("live")

@@ -11,6 +11,7 @@ from playwright.sync_api import expect
 from dev import test_data
 from dev.install import ROOT
 from tests.dashboard.conftest import Desk
+from tests.support.stack import eventually
 from tests.web.checkout.site import CheckoutSite
 
 PUBLISHED: Final[dict[str, Any]] = json.loads((ROOT / test_data.LISTS[0]).read_text("utf-8"))
@@ -146,3 +147,27 @@ def test_a_space_between_two_words_of_a_search_stays(desk: Desk) -> None:
     expect(search).to_have_value("blue shoes")
     page.get_by_role("button", name="Clear", exact=True).click()
     expect(search).to_have_value("")
+
+
+def test_the_business_page_keeps_time_and_category_and_refuses_what_is_neither(desk: Desk) -> None:
+    settings = {"order_seconds": 90, "merchant_category": "5814", "allowed_origins": ["https://shop.example"]}
+    desk.merchant.api.put("/checkout/settings", json=settings).raise_for_status()
+    page = desk.open("/dashboard/settings")
+    minutes = page.get_by_label("Minutes to pay an order")
+    expect(minutes).to_have_value("1.5")
+    minutes.fill("1,5")
+    page.get_by_label("Merchant category").fill("food")
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.get_by_text("A number of minutes from 1")).to_be_visible()
+    expect(page.get_by_text("Four digits, such as 5999")).to_be_visible()
+    assert desk.merchant.api.get("/checkout/settings").json()["order_seconds"] == 90
+    minutes.fill("30")
+    page.get_by_label("Merchant category").fill("5812")
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.get_by_text("The checkout shows it from now on")).to_be_visible()
+    saved = desk.merchant.api.get("/checkout/settings").json()
+    assert (saved["order_seconds"], saved["merchant_category"]) == (1800, "5812")
+    assert saved["allowed_origins"] == ["https://shop.example"]
+    minutes.fill("")
+    page.get_by_role("button", name="Save", exact=True).click()
+    eventually(lambda: desk.merchant.api.get("/checkout/settings").json()["order_seconds"] is None, 10, "no limit")

@@ -1,9 +1,15 @@
 import { Link } from '@tanstack/react-router';
-import { usePair } from '../../api/keys';
+import { type Pair, usePair } from '../../api/keys';
 import { useMode } from '../../session/mode';
 import { Id } from '../../ui/Copy';
 import { Panel } from '../../ui/Page';
 import classes from './Home.module.css';
+
+function secretHint(pair: Pair | null): string {
+  if (!pair) return 'It is shown once, when its key is made.';
+  if (pair.secret) return 'Published with the test merchant, so it may be shown.';
+  return 'Kept as a hash only. Lost it? Rotate the key: the old pair can go on working meanwhile.';
+}
 
 /** The key pair to start with. Secrets are kept as hashes: only the published test secret can be shown. */
 export function Credentials() {
@@ -38,15 +44,11 @@ export function Credentials() {
             {pair?.secret ? (
               <Id value={pair.secret} testId="api-secret" what="the secret" />
             ) : (
-              <span className="mono" data-test-id="api-secret">
-                ••••••••••••••••
+              <span className={pair ? 'mono' : 'muted'} data-test-id="api-secret">
+                {pair ? '••••••••••••••••' : 'None'}
               </span>
             )}
-            <div className="muted">
-              {pair?.secret
-                ? 'Published with the test merchant, so it may be shown.'
-                : 'Kept as a hash only. Lost it? Rotate the key: the old pair can go on working meanwhile.'}
-            </div>
+            <div className="muted">{secretHint(pair)}</div>
           </dd>
         </div>
       </dl>

@@ -7,18 +7,9 @@ import { useMay, useSession } from '../../session/session';
 import { Failure } from '../../ui/Failure';
 import { Page, Panel } from '../../ui/Page';
 import classes from './Business.module.css';
+import { type BusinessForm, checks, toBody, toForm } from './businessForm';
 import { CheckoutPreview } from './CheckoutPreview';
-
-/** What `GET /checkout/settings` answers. */
-interface CheckoutSettings {
-  display_name: string | null;
-  primary_color: string | null;
-  methods: string[];
-  allowed_origins: string[];
-  order_seconds: number | null;
-  merchant_category: string;
-  upi_vpa: string | null;
-}
+import type { CheckoutSettings } from './checkoutSettings';
 
 /** The business as shoppers see it, and which pages may open the checkout. */
 export function Business() {
@@ -39,30 +30,14 @@ function Loaded({ settings }: { settings: CheckoutSettings }) {
   const may = useMay('settings');
   const { merchant } = useSession();
   const queries = useQueryClient();
-  const form = useForm({
-    initialValues: {
-      display_name: settings.display_name ?? '',
-      primary_color: settings.primary_color ?? '',
-      upi_vpa: settings.upi_vpa ?? '',
-      methods: settings.methods,
-      allowed_origins: settings.allowed_origins.join('\n'),
-    },
-    validate: { methods: (value) => (value.length ? null : 'Offer at least one method') },
+  const form = useForm<BusinessForm>({
+    initialValues: toForm(settings),
+    validate: checks,
   });
   const { values } = form;
   const save = useMutation({
-    mutationFn: (given: typeof form.values) => {
-      const body = {
-        display_name: given.display_name.trim() || null,
-        primary_color: given.primary_color.trim().toLowerCase() || null,
-        upi_vpa: given.upi_vpa.trim() || null,
-        methods: given.methods,
-        allowed_origins: given.allowed_origins.split(/\s+/).filter(Boolean),
-        order_seconds: settings.order_seconds,
-        merchant_category: settings.merchant_category,
-      };
-      return ask(api.PUT('/api/v1/checkout/settings', { body: body as never }));
-    },
+    mutationFn: (given: BusinessForm) =>
+      ask(api.PUT('/api/v1/checkout/settings', { body: toBody(given) as never })),
     onSuccess: () => {
       queries.invalidateQueries({ queryKey: ['settings'] });
       notifications.show({ color: 'teal', title: 'Saved', message: 'The checkout shows it from now on.' });
@@ -111,6 +86,20 @@ function Loaded({ settings }: { settings: CheckoutSettings }) {
                 description="The payee in UPI codes and links."
                 placeholder="shop@bank"
                 {...form.getInputProps('upi_vpa')}
+              />
+              <TextInput
+                label="Merchant category"
+                description="ISO 18245, four digits. Part of UPI codes and links."
+                inputMode="numeric"
+                maxLength={4}
+                {...form.getInputProps('merchant_category')}
+              />
+              <TextInput
+                label="Minutes to pay an order"
+                description="After that the checkout takes no payment for it. Nothing: no limit."
+                placeholder="no limit"
+                inputMode="decimal"
+                {...form.getInputProps('minutes')}
               />
               <Textarea
                 label="Allowed origins"

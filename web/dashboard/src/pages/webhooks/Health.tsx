@@ -19,7 +19,7 @@ export function Health({ endpoint }: { endpoint: Endpoint }) {
       {waiting && `. ${waiting} wait`}
       {state === 'paused' && health.next_probe_at && (
         <>
-          . One of them is tried: <Due at={health.next_probe_at} />
+          . {waiting ? 'One of them' : 'The next one'} is tried: <Due at={health.next_probe_at} />
         </>
       )}
     </span>
