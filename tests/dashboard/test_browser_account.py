@@ -1,11 +1,14 @@
 """One's own account in Chromium: two-factor log-in, and a session that ends."""
 
+import time
+from pathlib import Path
+
 import pyotp
 import pytest
 from playwright.sync_api import Browser, expect
 
-from tests.dashboard.browser import DESKTOP, PASSWORD, violations
-from tests.dashboard.conftest import Desk
+from tests.dashboard.browser import DESKTOP, PASSWORD, log_in, serve_dashboard, violations
+from tests.dashboard.conftest import Desk, create_owner
 from tests.support.stack import eventually
 
 pytestmark = pytest.mark.browser
@@ -101,3 +104,18 @@ def test_an_api_that_is_away_is_said_and_found_again(desk: Desk) -> None:
     page.unroute("**/api/v1/refunds**")
     alert.get_by_role("button", name="Try again").click()
     expect(page.get_by_text("No refunds", exact=True)).to_be_visible()
+
+
+def test_two_dashboards_on_one_host_keep_their_sessions_apart(desk: Desk, tmp_path: Path) -> None:
+    stack = desk.shop.stack
+    email = f"neighbour-{time.monotonic_ns()}@example.com"
+    create_owner(stack, stack.merchant().id, email)
+    with serve_dashboard(stack.base_url, tmp_path) as other:
+        page = desk.page.context.new_page()
+        log_in(page, other, email, PASSWORD)
+        page.close()
+        desk.open("/dashboard/security")
+        expect(desk.page.get_by_text(desk.shop.owner.email).first).to_be_visible()
+        for url, owner in ((desk.url, desk.shop.owner.email), (other, email)):
+            asked = desk.page.context.request.get(f"{url}/api/v1/session")
+            assert asked.json()["user"]["email"] == owner

@@ -7,7 +7,7 @@ import httpx
 import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
-from tests.dashboard.browser import DESKTOP, PASSWORD, log_in
+from tests.dashboard.browser import DESKTOP, PASSWORD, log_in, violations
 from tests.dashboard.conftest import Desk
 
 pytestmark = pytest.mark.browser
@@ -39,6 +39,7 @@ def test_offline_a_page_not_loaded_yet_says_so_and_comes_by_itself(desk: Desk) -
     expect(page.get_by_test_id("not-loaded")).to_contain_text("no connection")
     page.get_by_role("button", name="Try again").click()
     expect(page.get_by_test_id("not-loaded")).to_contain_text("no connection")
+    assert violations(page) == []
     # The frame and what was loaded are still there.
     nav(page, "Payments")
     expect(page.get_by_test_id("transaction-row")).to_have_count(1)
@@ -172,3 +173,29 @@ def test_a_key_of_test_mode_is_active_and_not_live(desk: Desk) -> None:
     row = page.get_by_test_id("key-row").first
     expect(row).to_contain_text("active")
     expect(row).not_to_contain_text("live")
+
+
+@pytest.mark.parametrize(
+    ("path", "api", "shown"),
+    [
+        ("transactions", "**/api/v1/payments?*", "transaction-row"),
+        ("webhooks", "**/api/v1/webhooks?*", "webhook-log-item"),
+        ("webhooks", "**/api/v1/webhooks/endpoints", "endpoint-row"),
+        ("keys", "**/api/v1/keys", "key-row"),
+    ],
+)
+def test_what_is_shown_stays_when_it_cannot_be_asked_for_again(
+    desk: Desk, path: str, api: str, shown: str
+) -> None:
+    desk.merchant.api.put("/webhooks/config", json={"webhook_url": "http://localhost:59999/hook"})
+    desk.merchant.paid()
+    page = desk.open(f"/dashboard/{path}")
+    expect(page.get_by_test_id(shown).first).to_be_visible()
+    page.route(api, lambda route: route.fulfill(status=500, json={"error": {"description": "broken"}}))
+    with page.expect_response(api, timeout=20_000):
+        # Coming back to a page asks for its rows again once they are older than five seconds.
+        page.wait_for_timeout(5_200)
+        nav(page, "Docs")
+        nav(page, {"transactions": "Payments", "webhooks": "Webhooks", "keys": "API keys"}[path])
+    page.wait_for_timeout(300)
+    expect(page.get_by_test_id(shown).first).to_be_visible()

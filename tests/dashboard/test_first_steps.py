@@ -3,6 +3,7 @@
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from tests.dashboard.browser import violations
 from tests.dashboard.conftest import Desk
 
 pytestmark = pytest.mark.browser
@@ -50,6 +51,7 @@ def test_every_step_is_done_in_place_and_shows_its_answer(desk: Desk) -> None:
     for step in ("endpoint", "delivery", "refund"):
         expect(page.get_by_test_id(f"answer-{step}")).to_be_visible()
     expect(_steps(page)).to_contain_text("All of it works")
+    assert violations(page) == []
     [paid] = desk.merchant.api.get("/payments?limit=5").json()["data"]
     assert paid["order_id"] == order["id"]
     assert paid["amount_refunded"] == 10_000
@@ -101,6 +103,7 @@ def test_live_mode_says_that_it_is_off_and_offers_no_steps(desk: Desk) -> None:
     page.get_by_text("Live", exact=True).click()
     expect(page.get_by_role("note")).to_contain_text("Live is off: connect a processor")
     expect(page.get_by_role("note")).to_contain_text("no money moves")
+    assert violations(page) == []
     expect(_steps(page)).to_have_count(0)
     page = desk.open("/dashboard/keys")
     expect(page.get_by_text("before a processor is connected")).to_be_visible()

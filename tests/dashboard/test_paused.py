@@ -7,6 +7,7 @@ from playwright.sync_api import expect
 
 from gateway.clock import utc_now
 from gateway.webhooks.endpoints.model import WAITING_LIMIT, Health
+from tests.dashboard.browser import violations
 from tests.dashboard.conftest import Desk, Shop
 from tests.support.client import Merchant
 from tests.support.stack import eventually
@@ -75,6 +76,7 @@ def test_the_dashboard_shows_the_pause_and_not_a_try_that_is_over(desk: Desk) ->
     )
     row = page.get_by_test_id("webhook-log-item").first
     expect(row).to_contain_text("waits: endpoint paused")
+    assert violations(page) == []
     page = desk.open("/dashboard")
     attention = page.get_by_role("list", name="Needs attention")
     expect(attention).to_contain_text(

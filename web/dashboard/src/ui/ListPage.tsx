@@ -53,7 +53,7 @@ export function ListPage<N extends Noun>({ list }: { list: List<N> }) {
         {chooser}
       </Filters>
       <Panel flush>
-        {found.isError ? (
+        {found.isError && !found.rows ? (
           <Failure error={found.error} retry={() => found.refetch()} />
         ) : (
           <DataTable

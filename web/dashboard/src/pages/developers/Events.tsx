@@ -49,7 +49,7 @@ export function Events() {
       }
     >
       <Panel flush>
-        {feed.isError ? (
+        {feed.isError && !feed.data ? (
           <Failure error={feed.error} retry={() => feed.refetch()} />
         ) : (
           <DataTable

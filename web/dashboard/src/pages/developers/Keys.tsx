@@ -33,9 +33,8 @@ export function Keys() {
       actions={may && <Button onClick={create.open}>Create key</Button>}
     >
       <Panel flush>
-        {keys.isError ? (
-          <Failure error={keys.error} retry={() => keys.refetch()} />
-        ) : (
+        {keys.isError && <Failure error={keys.error} retry={() => keys.refetch()} />}
+        {(keys.data || !keys.isError) && (
           <DataTable
             label="API keys"
             rows={keys.data}

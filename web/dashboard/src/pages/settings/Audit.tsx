@@ -71,7 +71,7 @@ export function Audit() {
       }
     >
       <Panel flush>
-        {log.isError ? (
+        {log.isError && !log.data ? (
           <Failure error={log.error} retry={() => log.refetch()} />
         ) : (
           <DataTable

@@ -40,7 +40,7 @@ function Sessions() {
       lead="A session ends after 12 hours without use, at the latest after 7 days."
       flush
     >
-      {sessions.isError ? (
+      {sessions.isError && !sessions.data ? (
         <Failure error={sessions.error} retry={() => sessions.refetch()} />
       ) : (
         <DataTable

@@ -28,7 +28,7 @@ export function Team() {
       actions={may && <Button onClick={invite.open}>Invite</Button>}
     >
       <Panel flush>
-        {team.isError ? (
+        {team.isError && !team.data ? (
           <Failure error={team.error} retry={() => team.refetch()} />
         ) : (
           <DataTable
