@@ -63,6 +63,15 @@ class Conflict(GatewayError):
     code = "CONFLICT_ERROR"
 
 
+class ProcessorRequired(GatewayError):
+    """A live order or payment of a merchant who has no processor for it."""
+
+    code = "PROCESSOR_REQUIRED"
+
+    def __init__(self) -> None:
+        super().__init__("Live is off: connect a processor to take live payments")
+
+
 class IdempotencyInProgress(GatewayError):
     """The first request with this key has not ended yet."""
 

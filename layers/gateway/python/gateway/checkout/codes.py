@@ -7,6 +7,7 @@ from gateway.clock import iso
 from gateway.database import Connection
 from gateway.errors import BadRequest
 from gateway.payments.model import Payment
+from gateway.processors.choose import require_processor
 from gateway.processors.simulator.queries import extend_action
 
 ANY_PAYER: Final = "pending@upi"
@@ -24,8 +25,9 @@ def waits_for_scan(payment: Payment) -> bool:
 async def refresh_code(tx: Connection, payment: Payment, seconds: float, now: datetime) -> None:
     """Number the next code, and let the bank wait `seconds` from now.
 
-    Raises `BadRequest` for a payment that waits for no scan, and after the tenth code.
+    Raises `ProcessorRequired`, and `BadRequest` for a payment that waits for no scan, and after the tenth code.
     """
+    await require_processor(tx, payment)
     # The bank first: what it has decided, or given up, gets no code.
     if not waits_for_scan(payment) or not await extend_action(tx, f"{payment.id}:authorize", seconds):
         raise BadRequest("This payment waits for no scan")

@@ -9,6 +9,7 @@ from pydantic import Field, field_validator
 
 from gateway.clock import iso, iso_or_none
 from gateway.payments.model import VPA_PATTERN, Payment
+from gateway.processors.choose import processor_of
 from gateway.validation import RequestModel
 
 MAX_FAILURES_PER_ORDER: Final = 10
@@ -140,11 +141,15 @@ class CheckoutSession:
             "origin_allowed": allowed,
             "attempts": self.failures,
             "attempts_left": max(MAX_FAILURES_PER_ORDER - self.failures, 0),
-            "upi": {
-                # Only the simulated bank is there without a configured payee.
-                "vpa": settings.upi_vpa or "merchant@gateway",
-                "name": name,
-                "merchant_category": settings.merchant_category,
-            },
+            "processor": processor_of(self.mode),
+            "upi": self._upi(name) if processor_of(self.mode) == "simulator" else None,
             "server_time": iso(now),
+        }
+
+    def _upi(self, name: str) -> dict[str, Any]:
+        """Payee of test mode's codes and links; a live code comes from its processor, never from a setting."""
+        return {
+            "vpa": self.settings.upi_vpa or "merchant@gateway",
+            "name": name,
+            "merchant_category": self.settings.merchant_category,
         }

@@ -8,14 +8,16 @@ from gateway.ids import new_id
 from gateway.merchants.model import Caller
 from gateway.orders.model import Capture, NewOrder, Order
 from gateway.orders.queries import insert_order
+from gateway.processors.choose import require_processor
 from gateway.validation import validate
 
 
 async def create_order(
     tx: Connection, caller: Caller, body: dict[str, Any], *, default_capture: Capture, now: datetime
 ) -> Order:
-    """Validate the body (`NewOrder`), store the order and return it. Raises `BadRequest`."""
+    """Validate the body (`NewOrder`), store the order and return it. Raises `BadRequest`, `ProcessorRequired`."""
     new = validate(NewOrder, body)
+    await require_processor(tx, caller)
     order = Order(
         id=new_id("order"),
         merchant_id=caller.merchant_id,

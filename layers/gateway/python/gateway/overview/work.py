@@ -8,6 +8,7 @@ from gateway.database import Connection
 from gateway.errors import BadRequest, NotFound
 from gateway.ids import is_id
 from gateway.merchants.model import Caller
+from gateway.processors.choose import require_processor
 
 _LIMIT: Final = 100
 
@@ -81,6 +82,7 @@ async def retry_job(tx: Connection, caller: Caller, job_id: str) -> str:
     The processor is asked first what it knows (`sent_at` stays set), so nothing is charged twice.
     """
     table, work = _table_of(job_id)
+    await require_processor(tx, caller)
     cursor = await tx.execute(
         f"""
         UPDATE {table} SET work = {work}, due_at = now(), attempts = 0, review_reason = NULL

@@ -12,6 +12,7 @@ from gateway.payments.ask_queries import ask_void
 from gateway.payments.events import payment_event
 from gateway.payments.model import Payment
 from gateway.payments.queries import select_expired, select_payment, update_given_up
+from gateway.processors.choose import require_processor
 
 _TRIES = 5
 
@@ -23,13 +24,15 @@ async def cancel_payment(
 
     An authorised one is cancelled, told and booked with the bank's yes (`void_status`); what was refused may be
     asked for again. Cancelling what is cancelled, or being voided, answers with the same payment.
-    Returns the payment and how many deliveries became due. Raises `NotFound`, `Conflict`, and `BadRequest` for
-    every other state: a `pending` payment may be at the bank this moment, a captured one is refunded instead.
+    Returns the payment and how many deliveries became due. Raises `NotFound`, `Conflict`, `ProcessorRequired`,
+    and `BadRequest` for every other state: a `pending` payment may be at the bank this moment, a captured one is
+    refunded instead.
     """
     for _ in range(_TRIES):
         payment = await select_payment(tx, caller, payment_id)
         if payment is None:
             raise NotFound("Payment not found")
+        await require_processor(tx, payment)
         if payment.shown_status == "cancelled" and not (by_shopper and payment.status == "success"):
             return payment, 0
         if payment.status == "requires_action":

@@ -10,6 +10,7 @@ from gateway.merchants.model import Caller
 from gateway.payments.ask_queries import ask_capture
 from gateway.payments.model import Payment
 from gateway.payments.queries import select_payment
+from gateway.processors.choose import require_processor
 
 _TRIES = 5
 """Reads that may meet a rival's change before the caller is told to come back."""
@@ -22,13 +23,14 @@ async def capture_payment(
 
     It is taken, told and booked with the bank's yes (`capture_status`); what was refused may be asked for again.
     Capturing what is captured, or asked for, answers with the same payment if the amount agrees.
-    Raises `NotFound`, `BadRequest` and `Conflict`.
+    Raises `NotFound`, `BadRequest`, `Conflict` and `ProcessorRequired`.
     """
     asked = _read_amount(body.get("amount"))
     for _ in range(_TRIES):
         payment = await select_payment(tx, caller, payment_id)
         if payment is None:
             raise NotFound("Payment not found")
+        await require_processor(tx, payment)
         if payment.captured:
             if asked is not None and asked != payment.amount_captured:
                 raise BadRequest("Payment is already captured with another amount", field="amount")

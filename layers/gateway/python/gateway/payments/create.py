@@ -17,6 +17,7 @@ from gateway.orders.queries import select_order
 from gateway.payments.events import payment_event
 from gateway.payments.model import VPA_MAX_LENGTH, VPA_PATTERN, Payment
 from gateway.payments.queries import insert_payment
+from gateway.processors.choose import require_processor
 
 
 def read_order_id(body: dict[str, Any]) -> str:
@@ -42,8 +43,10 @@ async def create_payment(
     """Store a pending payment of the order, to be worked on, with its two events.
 
     Amount and currency come from the order alone. Returns the payment and how many deliveries
-    became due. Raises `BadRequest`, also when the order has a pending or successful payment.
+    became due. Raises `ProcessorRequired`, and `BadRequest`, also when the order has a pending or successful
+    payment.
     """
+    await require_processor(tx, order)
     method = body.get("method")
     if method not in ("upi", "card"):
         raise BadRequest("method must be upi or card", field="method")

@@ -23,6 +23,7 @@ from gateway.payments.work_queries import (
     release_payments,
     renew_payments,
 )
+from gateway.processors.choose import NO_PROCESSOR, processor_of
 from gateway.processors.protocol import (
     Answer,
     Authorization,
@@ -63,6 +64,10 @@ class PaymentWork:
     async def work(self, item: ClaimedPayment) -> int:
         """Ask the processor, write down what came of it; returns deliveries that became due."""
         reach("payments.claimed")
+        if processor_of(item.payment.mode) is None:
+            return await self._finishes.submit(
+                FinishedWork(item, item.payment, None, item.attempts, NO_PROCESSOR, ())
+            )
         answer = None
         if item.attempts <= self._settings.processor_attempts:
             answer = await self._ask(item)
@@ -84,7 +89,7 @@ class PaymentWork:
         if item.work == "authorize":
             return await self._authorize(item, key)
         amount = payment.amount_captured if item.work == "capture" else payment.amount
-        request = FollowUp(key, payment.id, amount, payment.currency)
+        request = FollowUp(key, payment.id, payment.mode, amount, payment.currency)
         if item.work == "capture":
             return await self._processor.capture(request)
         return await self._processor.void(request)
@@ -98,6 +103,7 @@ class PaymentWork:
             Authorization(
                 key=key,
                 payment_id=payment.id,
+                mode=payment.mode,
                 amount=payment.amount,
                 currency=payment.currency,
                 method="card" if card else "upi",

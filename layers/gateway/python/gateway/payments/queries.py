@@ -9,6 +9,7 @@ from gateway.database import Connection
 from gateway.events.publish import PUBLISHED, EventDraft, event_parameters
 from gateway.merchants.model import Caller
 from gateway.payments.model import Payment
+from gateway.processors.choose import NO_PROCESSOR
 
 COLUMNS: Final = (
     "id, merchant_id, mode, order_id, amount, currency, capture, method, vpa, card_network, card_last4, "
@@ -129,13 +130,15 @@ async def update_given_up(
 async def select_expired(tx: Connection, now: datetime, without: list[str], limit: int) -> list[Payment]:
     """Authorised payments whose time to capture is over, oldest first, but for those with these ids.
 
-    One whose void was refused is left to people: the bank would refuse it again.
+    One whose void was refused is left to people: the bank would refuse it again. Nor can one without a processor
+    be released (`NO_PROCESSOR`).
     """
     cursor = tx.cursor(row_factory=class_row(Payment))
     await cursor.execute(
         f"""
         SELECT {COLUMNS} FROM payments
         WHERE expires_at <= %s AND status = 'success' AND NOT captured AND void_status IS NULL AND id <> ALL(%s)
+          AND review_reason IS DISTINCT FROM '{NO_PROCESSOR}'
         ORDER BY expires_at LIMIT %s
         """,  # noqa: S608
         (now, without, limit),

@@ -12,6 +12,7 @@ from gateway.events.publish import PUBLISHED, EventDraft, event_parameters
 from gateway.ledger.post import posted
 from gateway.payments.model import Payment
 from gateway.payments.queries import COLUMNS
+from gateway.processors.choose import NO_PROCESSOR
 
 Movement = Literal["paid", "authorized", "captured", "released"]
 """What the bank's yes does with money: `paid` is an automatic capture, `captured` that of an authorisation."""
@@ -157,7 +158,8 @@ paid AS (
     FROM finished c WHERE o.id = c.order_id AND c.movement IN ('paid', 'captured') AND o.status <> 'paid'
 ),
 emptied AS (
-    DELETE FROM card_vault v USING finished c WHERE v.payment_id = c.id AND c.status <> 'pending'
+    DELETE FROM card_vault v USING finished c
+    WHERE v.payment_id = c.id AND (c.status <> 'pending' OR c.review_reason = '{NO_PROCESSOR}')
 ),
 counted AS (
     UPDATE job_counters SET

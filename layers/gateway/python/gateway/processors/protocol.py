@@ -43,12 +43,17 @@ class ProcessorTimeout(Exception):
     """No answer in time. What the processor did is unknown; it is never taken as a failure."""
 
 
+class Misconfigured(Exception):
+    """This processor is not for this: the wrong mode. It has done nothing."""
+
+
 @dataclass(frozen=True, slots=True)
 class Authorization:
     """A payment to authorise. `amount` in minor units; `capture` true takes the money at once."""
 
     key: str
     payment_id: str
+    mode: str
     amount: int
     currency: str
     method: Literal["upi", "card"]
@@ -63,12 +68,13 @@ class FollowUp:
 
     key: str
     payment_id: str
+    mode: str
     amount: int
     currency: str
 
 
 class Processor(Protocol):
-    """Calls may raise `ProcessorTimeout`; everything else is an `Answer`."""
+    """Calls may raise `ProcessorTimeout` and `Misconfigured`; everything else is an `Answer`."""
 
     async def authorize(self, request: Authorization) -> Answer:
         """Reserve (and with `capture` take) the amount."""

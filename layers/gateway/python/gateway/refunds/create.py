@@ -8,6 +8,7 @@ from gateway.errors import BadRequest, NotFound
 from gateway.ids import is_id, new_id
 from gateway.merchants.model import Caller
 from gateway.payments.queries import select_payment
+from gateway.processors.choose import require_processor
 from gateway.refunds.model import EXCEEDS, NewRefund, Refund, refund_event
 from gateway.refunds.queries import insert_refund
 from gateway.validation import validate
@@ -18,12 +19,13 @@ async def create_refund(
 ) -> tuple[Refund, int]:
     """Reserve the amount on the payment and store a pending refund.
 
-    Returns the refund and how many deliveries became due. Raises `NotFound`, and `BadRequest` when the
-    payment is not paid or less than the amount is left of what was captured.
+    Returns the refund and how many deliveries became due. Raises `NotFound`, `ProcessorRequired`, and `BadRequest`
+    when the payment is not paid or less than the amount is left of what was captured.
     """
     payment = await select_payment(tx, caller, payment_id) if is_id(payment_id, "pay") else None
     if payment is None:
         raise NotFound("Payment not found")
+    await require_processor(tx, payment)
     new = validate(NewRefund, body)
     if payment.shown_status != "success":
         raise BadRequest("Payment must be successful to be refunded")

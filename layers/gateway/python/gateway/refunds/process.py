@@ -11,6 +11,7 @@ from gateway.database import Database
 from gateway.database.batch import Batch
 from gateway.failpoint import reach
 from gateway.payments.conclude import poll_seconds, retry_seconds
+from gateway.processors.choose import NO_PROCESSOR, processor_of
 from gateway.processors.protocol import Answer, Approved, Declined, FollowUp, Processor, ProcessorTimeout
 from gateway.refunds.model import Refund, refund_event
 from gateway.refunds.queries import (
@@ -53,6 +54,10 @@ class RefundWork:
     async def work(self, item: ClaimedRefund) -> int:
         """Ask the processor, write down what came of it; returns deliveries that became due."""
         reach("refunds.claimed")
+        if processor_of(item.refund.mode) is None:
+            return await self._finishes.submit(
+                FinishedRefund(item, item.refund, None, item.attempts, NO_PROCESSOR, ())
+            )
         answer = None
         if item.attempts <= self._settings.processor_attempts:
             answer = await self._ask(item)
@@ -69,7 +74,7 @@ class RefundWork:
                 if item.capture_refused:
                     return _NEVER_TAKEN
                 return await self._processor.refund(
-                    FollowUp(key, refund.payment_id, refund.amount, refund.currency)
+                    FollowUp(key, refund.payment_id, refund.mode, refund.amount, refund.currency)
                 )
         except (TimeoutError, ProcessorTimeout):
             return None

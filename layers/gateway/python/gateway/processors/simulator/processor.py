@@ -21,13 +21,13 @@ from gateway.processors.protocol import (
     Authorization,
     Declined,
     FollowUp,
+    Misconfigured,
     Pending,
     ProcessorTimeout,
 )
 from gateway.processors.simulator.outcomes import APPROVED, LATE_SECONDS, SCENARIOS, choose_scenario
 from gateway.processors.simulator.queries import (
     RecordedOperation,
-    decide_action,
     record_operations,
     select_operations,
 )
@@ -57,8 +57,14 @@ class _Asked:
     answer_seconds: float
 
 
+def _refuse_live(request: Authorization | FollowUp) -> None:
+    """Whatever the settings say: nobody is told that money was taken where none was."""
+    if request.mode != "test":
+        raise Misconfigured("the simulated bank takes no live payments")
+
+
 class Simulator:
-    """The `Processor` port over simulated books."""
+    """The `Processor` port over simulated books, for test mode."""
 
     def __init__(self, database: Database, settings: Settings) -> None:
         self._database = database
@@ -67,6 +73,7 @@ class Simulator:
         self._look_ups: Batch[str, RecordedOperation | None] = Batch(self._select)
 
     async def authorize(self, request: Authorization) -> Answer:
+        _refuse_live(request)
         scenario = choose_scenario(request, self._settings)
         delay = self._delay_seconds()
         # An action waits for the shopper, at most this long; then the bank declines.
@@ -104,12 +111,8 @@ class Simulator:
         recorded = await self._look_ups.submit(key)
         return None if recorded is None else self._answer(recorded, after_delay=False)
 
-    async def complete_action(self, payment_id: str, approve: bool) -> bool:
-        """The shopper passed (or failed) the challenge. False if the bank waits for none."""
-        async with self._database.connection(None) as tx:
-            return await decide_action(tx, f"{payment_id}:authorize", approve)
-
     async def _follow_up(self, request: FollowUp, kind: FollowUpKind) -> Answer:
+        _refuse_live(request)
         authorized = await self._look_ups.submit(f"{request.payment_id}:authorize")
         scenario = SCENARIOS.get(authorized.scenario, APPROVED) if authorized else APPROVED
         says = getattr(scenario, kind)

@@ -1,0 +1,29 @@
+"""Which processor takes a payment: the one place that knows.
+
+The simulated bank decides in test mode, and moves no money. A live payment needs an account of the merchant's at a
+real processor; nothing stands in for one that is not there.
+"""
+
+from typing import Final, Literal
+
+from gateway.database import Connection
+from gateway.errors import ProcessorRequired
+from gateway.tenancy.scope import Tenant
+
+ProcessorName = Literal["simulator"]
+
+NO_PROCESSOR: Final = "no_processor"
+"""`review_reason` of live work that the simulated bank had begun before it refused live payments."""
+
+
+def processor_of(mode: str) -> ProcessorName | None:
+    """What decides payments of this mode; None: nothing does, and none is taken."""
+    return "simulator" if mode == "test" else None
+
+
+async def require_processor(tx: Connection, tenant: Tenant) -> ProcessorName:
+    """The processor of an order or payment of this tenant. Raises `ProcessorRequired` where there is none."""
+    name = processor_of(tenant.mode)
+    if name is None:
+        raise ProcessorRequired
+    return name
