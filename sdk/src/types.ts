@@ -71,6 +71,7 @@ export type ErrorCode =
   | 'order_paid'
   | 'order_expired'
   | 'origin_not_allowed'
+  | 'processor_required'
   | 'load_failed'
   | 'load_timeout'
   | 'frame_blocked'

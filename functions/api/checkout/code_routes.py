@@ -24,7 +24,7 @@ router = APIRouter(prefix="/api/v1/checkout", tags=["Checkout"])
     **operation(
         answer={"application/json": {"schema": {"type": "object"}, "example": WAITING_PAYMENT}},
         example=None,
-        errors=(400, 404, 409, 413, 422, 503),
+        errors=(400, 404, 409, 413, 422, 503, "PROCESSOR_REQUIRED"),
         public=True,
         idempotent=True,
     ),

@@ -17,6 +17,7 @@ SESSION: Final[dict[str, Any]] = {
     "origin_allowed": True,
     "attempts": 0,
     "attempts_left": 10,
+    "processor": "simulator",
     "upi": {"vpa": "merchant@gateway", "name": "Test Merchant", "merchant_category": "5999"},
     "server_time": "2026-01-15T10:31:10.123Z",
     "payment": None,

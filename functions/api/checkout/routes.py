@@ -173,7 +173,7 @@ async def get_payment_events(request: Request, payment_id: str) -> Response:
     **operation(
         answer=_content(SHOPPER_PAYMENT),
         example=None,
-        errors=_SHOPPER_WRITE_ERRORS,
+        errors=(*_SHOPPER_WRITE_ERRORS, "PROCESSOR_REQUIRED"),
         public=True,
         idempotent=True,
     ),

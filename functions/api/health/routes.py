@@ -10,6 +10,7 @@ from api.reference.openapi import operation
 from gateway.clock import iso, utc_now
 from gateway.errors import Unavailable
 from gateway.jobs.status_queries import select_alive_kinds
+from gateway.processors.choose import processors_by_mode
 
 router = APIRouter(tags=["Operations"])
 
@@ -18,6 +19,7 @@ _EXAMPLE = {
     "database": "connected",
     "redis": "connected",
     "worker": "running",
+    "processors": {"test": "simulator", "live": None},
     "timestamp": "2026-01-15T10:30:00.000Z",
 }
 
@@ -50,6 +52,7 @@ async def get_health(request: Request) -> Response:
         "database": "connected" if database else "disconnected",
         "redis": "connected" if await runtime.queue.is_reachable() else "disconnected",
         "worker": "running" if {"payments", "refunds"} <= alive else "stopped",
+        "processors": processors_by_mode(),
         "timestamp": iso(utc_now()),
     }
     return json_response(body, 200 if database else 503)

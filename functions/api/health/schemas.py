@@ -12,4 +12,5 @@ class HealthAnswer(OpenShape):
     database: Literal["connected", "disconnected"]
     redis: Literal["connected", "disconnected"]
     worker: Literal["running", "stopped"]
+    processors: dict[Literal["test", "live"], Literal["simulator"] | None]
     timestamp: Moment

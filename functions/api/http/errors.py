@@ -26,6 +26,7 @@ HTTP_STATUS: Final[dict[str, int]] = {
     "REQUEST_TIMEOUT": 408,
     "CONFLICT_ERROR": 409,
     "IDEMPOTENCY_IN_PROGRESS": 409,
+    "PROCESSOR_REQUIRED": 409,
     "PAYLOAD_TOO_LARGE": 413,
     "UNSUPPORTED_MEDIA_TYPE": 415,
     "IDEMPOTENCY_KEY_REUSED": 422,
@@ -36,7 +37,12 @@ HTTP_STATUS: Final[dict[str, int]] = {
 }
 
 # Where a repeat makes sense and the error does not say when.
-_RETRY_AFTER_SECONDS: Final = {409: 1, 429: 60, 503: 1}
+_RETRY_AFTER_SECONDS: Final = {
+    "CONFLICT_ERROR": 1,
+    "IDEMPOTENCY_IN_PROGRESS": 1,
+    "RATE_LIMITED": 60,
+    "SERVICE_UNAVAILABLE": 1,
+}
 
 
 def error_body(code: str, description: str, field: str | None, request_id: str, docs_url: str) -> bytes:
@@ -72,7 +78,7 @@ async def handle_gateway_error(request: Request, error: Exception) -> Response:
     """FastAPI's handler for every `GatewayError`."""
     assert isinstance(error, GatewayError)
     answer = error_answer(request, error)
-    retry_after = _RETRY_AFTER_SECONDS.get(answer.status_code) if error.retry_after is None else error.retry_after
+    retry_after = _RETRY_AFTER_SECONDS.get(error.code) if error.retry_after is None else error.retry_after
     headers = {} if retry_after is None else {"Retry-After": str(retry_after), "Should-Retry": "true"}
     if error.code == "AUTHENTICATION_ERROR":
         headers["WWW-Authenticate"] = 'Basic realm="payment gateway"'

@@ -71,3 +71,9 @@ class EmptyBody(Described):
 
 RoleName = Literal["owner", "admin", "developer", "support", "viewer"]
 ModeName = Literal["test", "live"]
+
+
+class AuthenticateBody(Described):
+    """What the shopper in front of the simulated bank does."""
+
+    result: Literal["success", "failure"]

@@ -17,7 +17,7 @@ from gateway.clock import utc_now
 from gateway.database import Connection
 from gateway.errors import BadRequest, NotFound, PayloadTooLarge, Unavailable
 from gateway.idempotency.model import Answer
-from gateway.inbox.model import MAXIMUM_BODY, PATH, read_token
+from gateway.inbox.model import MAXIMUM_BODY, PATH, inbox_base, read_token
 from gateway.inbox.open import InboxBody, answer_of, find_inbox, open_inbox
 from gateway.inbox.queries import delete_older, select_received
 from gateway.inbox.receive import receive_webhook
@@ -52,11 +52,8 @@ _CLOSED: Final[dict[str, Any]] = {"endpoint_id": None, "url": None, "answer": No
 
 
 def _base(request: Request) -> str:
-    """This API as webhook senders reach it. Raises `NotFound` outside test mode."""
-    settings = runtime_of(request).settings
-    if not settings.test_mode:
-        raise NotFound("No such route")
-    return settings.inbox_url or settings.api_url
+    """This API as webhook senders reach it."""
+    return inbox_base(runtime_of(request).settings)
 
 
 async def _caller(request: Request, scope: str) -> Caller:
@@ -80,7 +77,7 @@ async def _shown(tx: Connection, caller: Caller, endpoint: Endpoint | None) -> d
     **operation(answer=InboxAnswer, example=_EXAMPLE, errors=(*READ_ERRORS, 400, 404)),
 )
 async def get_inbox(request: Request) -> Response:
-    """What our own receiver got, each with whether its signature holds. Absent (404) where test mode is off."""
+    """What our own receiver got, each with whether its signature holds. For test mode only."""
     base = _base(request)
     caller = await _caller(request, "read")
     async with runtime_of(request).database.connection(caller) as tx:
@@ -147,8 +144,10 @@ async def delete_inbox(request: Request) -> Response:
     ),
 )
 async def post_to_inbox(request: Request, inbox_token: str) -> Response:
-    """What the inbox's endpoint posts to; you can post to it as well, to see whether your signature verifies."""
-    _base(request)
+    """What the inbox's endpoint posts to; you can post to it as well, to see whether your signature verifies.
+
+    The token, which nobody can make up, is the permission.
+    """
     runtime = runtime_of(request)
     answer = request.query_params.get("answer", "200")
     if answer not in ("200", "503"):

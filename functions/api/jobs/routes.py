@@ -58,7 +58,7 @@ async def get_jobs(request: Request) -> Response:
     **operation(
         answer=RetriedJobAnswer,
         example={"id": JOB["id"], "status": "due"},
-        errors=(*WRITE_ERRORS, 404),
+        errors=(*WRITE_ERRORS, 404, "PROCESSOR_REQUIRED"),
         idempotent=True,
     ),
 )

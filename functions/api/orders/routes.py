@@ -32,7 +32,7 @@ router = APIRouter(prefix="/api/v1", tags=["Orders"])
         example=ORDER,
         body=NewOrder,
         body_example=NEW_ORDER,
-        errors=WRITE_ERRORS,
+        errors=(*WRITE_ERRORS, "PROCESSOR_REQUIRED"),
         idempotent=True,
     ),
 )

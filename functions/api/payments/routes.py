@@ -48,7 +48,7 @@ router = APIRouter(prefix="/api/v1", tags=["Payments"])
         example=PAYMENT,
         body=NewPayment,
         body_examples=NEW_PAYMENTS,
-        errors=(*WRITE_ERRORS, 404, *METHOD_ERRORS),
+        errors=(*WRITE_ERRORS, 404, "PROCESSOR_REQUIRED", *METHOD_ERRORS),
         idempotent=True,
     ),
 )
@@ -66,7 +66,7 @@ async def post_payment(request: Request) -> Response:
         example=PUBLIC_PAYMENT,
         body=NewPayment,
         body_examples=NEW_PAYMENTS,
-        errors=(*PUBLIC_WRITE_ERRORS, *METHOD_ERRORS),
+        errors=(*PUBLIC_WRITE_ERRORS, "PROCESSOR_REQUIRED", *METHOD_ERRORS),
         public=True,
         idempotent=True,
     ),
@@ -166,7 +166,7 @@ async def get_public_payment(request: Request, payment_id: str) -> Response:
         body=CaptureBody,
         body_example={"amount": 50000},
         body_required=False,
-        errors=(*WRITE_ERRORS, 404, "CONFLICT_ERROR"),
+        errors=(*WRITE_ERRORS, 404, "CONFLICT_ERROR", "PROCESSOR_REQUIRED"),
         idempotent=True,
     ),
 )
@@ -197,7 +197,7 @@ async def post_capture(request: Request, payment_id: str) -> Response:
     **operation(
         answer=PaymentAnswer,
         example=CANCELLED,
-        errors=(*WRITE_ERRORS, 404, "CONFLICT_ERROR"),
+        errors=(*WRITE_ERRORS, 404, "CONFLICT_ERROR", "PROCESSOR_REQUIRED"),
         idempotent=True,
     ),
 )

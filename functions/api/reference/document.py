@@ -41,7 +41,7 @@ _TAGS: Final = {
     "Request log": "What was asked of this API. Never what was in it.",
     "Audit log": "Who did what.",
     "Dashboard sessions": "Log-ins of people. Servers use API keys instead.",
-    "Test mode": "Absent (404) in live mode.",
+    "Test mode": "What the simulated bank is asked and told. Open with `TEST_MODE`, else with a key of test mode.",
     "Operations": "For whoever runs the gateway.",
 }
 

@@ -110,6 +110,13 @@ ERROR_CODES: Final[dict[str, ErrorCode]] = {
         _AS_SAID,
         "The first request with this key has not ended",
     ),
+    "PROCESSOR_REQUIRED": ErrorCode(
+        "There is no processor that takes this merchant's live payments",
+        "Nothing was stored. Use a key of test mode, which the simulated bank decides. What that bank once "
+        "decided for a live key stays as it is, and is neither captured, cancelled nor refunded: no money moved.",
+        "No, not before a processor is connected. Then the same `Idempotency-Key` may be used.",
+        "Live is off: connect a processor to take live payments",
+    ),
     "PAYLOAD_TOO_LARGE": ErrorCode(
         "The body is larger than `GATEWAY_MAX_BODY_BYTES` (256 KiB unless set otherwise)",
         "No request of this API needs that much; look for what is being sent.",

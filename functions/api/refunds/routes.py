@@ -34,7 +34,7 @@ router = APIRouter(prefix="/api/v1", tags=["Refunds"])
         example=REFUND,
         body=NewRefund,
         body_example=NEW_REFUND,
-        errors=(*WRITE_ERRORS, 404),
+        errors=(*WRITE_ERRORS, 404, "PROCESSOR_REQUIRED"),
         idempotent=True,
     ),
 )

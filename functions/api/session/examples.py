@@ -23,6 +23,7 @@ SESSION: Final[dict[str, Any]] = {
     },
     "permissions": {"test": ["read", "payments"], "live": ["read"]},
     "test_mode": True,
+    "processors": {"test": "simulator", "live": None},
     "seeded_key": None,
     "checkout_url": "http://localhost:3001",
     "api_url": "http://localhost:8000",

@@ -19,6 +19,7 @@ from gateway.clock import utc_now
 from gateway.errors import BadRequest, NotFound
 from gateway.merchants.model import TEST_KEY_ID, TEST_MERCHANT_ID, TEST_SECRET, Caller
 from gateway.merchants.queries import select_merchant
+from gateway.processors.choose import processors_by_mode
 from gateway.users.log_in import Credentials, csrf_token, log_in
 from gateway.users.model import Session
 from gateway.users.passwords import hash_password_aside, require_good_password
@@ -173,6 +174,7 @@ async def _describe(request: Request, session: Session, token: str) -> dict[str,
         "merchant": {"id": str(merchant["id"]), "name": merchant["name"], "email": merchant["email"]},
         "permissions": {mode: sorted(permissions_of(session.user.role, mode)) for mode in ("test", "live")},
         "test_mode": runtime.settings.test_mode,
+        "processors": processors_by_mode(),
         "seeded_key": _seeded_key(session, runtime.settings.test_mode),
         "checkout_url": runtime.settings.checkout_url,
         "api_url": runtime.settings.api_url,

@@ -52,6 +52,7 @@ class CurrentSessionAnswer(Described):
     merchant: SessionMerchant
     permissions: dict[ModeName, list[str]]
     test_mode: bool
+    processors: dict[ModeName, Literal["simulator"] | None]
     seeded_key: SeededKey | None
     checkout_url: str
     api_url: str

@@ -2,13 +2,7 @@
 
 from typing import Literal
 
-from api.http.shapes import Described, OpenShape
-
-
-class AuthenticateBody(Described):
-    """Body of `POST /test/payments/{id}/authenticate`."""
-
-    result: Literal["success", "failure"]
+from api.http.shapes import OpenShape
 
 
 class TestMerchantAnswer(OpenShape):

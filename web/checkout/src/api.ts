@@ -85,7 +85,7 @@ export class Api {
 
   /** Test mode only: plays the shopper in front of the simulated bank. */
   authenticate(id: string, result: 'success' | 'failure'): Promise<unknown> {
-    return this.#post(`/test/payments/${id}/authenticate`, { result });
+    return this.#post(`/checkout/payments/${id}/authenticate/public`, { result });
   }
 
   #post<T>(path: string, body: unknown, headers: Record<string, string> = {}): Promise<T> {

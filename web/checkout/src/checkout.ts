@@ -55,6 +55,7 @@ export class Checkout extends Core {
     const { order, payment, attempts_left } = this.session;
     const live = payment && !isFinal(payment);
     if (order.status === 'paid' || payment?.status === 'success') return ours ? undefined : 'order_paid';
+    if (this.session.processor === null) return 'processor_required';
     if (live) return;
     if (order.expires_at && Date.parse(order.expires_at) <= this.now()) return 'order_expired';
     return attempts_left === 0 ? 'too_many_attempts' : undefined;

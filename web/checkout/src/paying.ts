@@ -38,6 +38,7 @@ export class Paying {
   #refuse(refused: ApiError): void {
     if (refused.status === 429 && refused.field === 'order_id') return this.core.end('too_many_attempts');
     if (refused.message === 'Order has expired') return this.core.end('order_expired');
+    if (refused.code === 'PROCESSOR_REQUIRED') return this.core.end('processor_required');
     const field = refused.field?.replace('card.', '');
     this.core.set({
       busy: false,

@@ -39,7 +39,10 @@ export interface Session {
   origin_allowed: boolean | null;
   attempts: number;
   attempts_left: number;
-  upi: { vpa: string; name: string; merchant_category: string };
+  /** What decides payments of this mode; null: nothing does, and none can be made. */
+  processor: 'simulator' | null;
+  /** The payee of the simulated bank's codes and links. */
+  upi: { vpa: string; name: string; merchant_category: string } | null;
   server_time: string;
   payment: Payment | null;
   watch: 'sse' | 'poll';
@@ -53,6 +56,7 @@ export type Problem =
   | 'order_paid'
   | 'order_expired'
   | 'origin_not_allowed'
+  | 'processor_required'
   | 'too_many_attempts'
   | 'internal_error';
 

@@ -114,6 +114,7 @@ export const en = {
   'problem.order_expired': 'The time to pay this order is over. Go back to the shop and start again.',
   'problem.origin_not_allowed':
     'This site is not set up to take payments here. Shop owner: add it to the allowed origins of the checkout.',
+  'problem.processor_required': 'This shop cannot take payments here yet. You were not charged.',
   'problem.too_many_attempts':
     'This order takes no more attempts. You were not charged. Go back to the shop to start again.',
   'problem.internal_error':

@@ -34,10 +34,12 @@ export function UpiWait() {
       </section>
     );
   }
+  const { upi } = session;
+  if (!upi) return <Spinner />;
   const link = {
-    vpa: session.upi.vpa,
-    name: session.upi.name,
-    merchantCategory: session.upi.merchant_category,
+    vpa: upi.vpa,
+    name: upi.name,
+    merchantCategory: upi.merchant_category,
     paymentId: payment.id,
     code: payment.code?.number ?? 1,
     amount: payment.amount,
@@ -53,7 +55,7 @@ export function UpiWait() {
       <Notices />
       <TimeLeft since={payment.code?.issued_at ?? payment.created_at} seconds={session.action_seconds} />
       <p class="quiet">
-        {t('upi_payee')} <bdi>{session.upi.vpa}</bdi>
+        {t('upi_payee')} <bdi>{upi.vpa}</bdi>
       </p>
       <p class="row">
         {code && payment.code?.left ? <Refresh number={payment.code.number} /> : null}

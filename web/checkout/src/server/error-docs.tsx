@@ -22,6 +22,11 @@ export const ERROR_DOCS: [string, string, string][] = [
     'Add it: PUT /api/v1/checkout/settings, allowed_origins. Test keys allow every port of localhost.',
   ],
   [
+    'processor_required',
+    'The order is a live one, and its merchant has no processor for live payments.',
+    'Use a test key, or connect a processor.',
+  ],
+  [
     'load_failed',
     'The checkout’s page did not load in the frame.',
     'Is the checkout running and reachable from the shopper’s browser?',

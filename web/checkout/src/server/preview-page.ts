@@ -22,6 +22,7 @@ const SAMPLE: Session = {
   origin_allowed: true,
   attempts: 0,
   attempts_left: 5,
+  processor: 'simulator',
   upi: { vpa: 'shop@bank', name: 'Your business', merchant_category: '5399' },
   server_time: '2026-01-01T00:00:00.000Z',
   payment: null,

@@ -64,6 +64,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/checkout/payments/{payment_id}/authenticate/public": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Decide a challenge or a UPI approval of test mode
+         * @description The page's way to play the simulated bank; the payment's id is the only permission. Live ones are a 404.
+         */
+        post: operations["post_shopper_decision"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/checkout/payments/{payment_id}/cancel/public": {
         parameters: {
             query?: never;
@@ -259,7 +279,7 @@ export interface paths {
         };
         /**
          * Read the webhook inbox
-         * @description What our own receiver got, each with whether its signature holds. Absent (404) where test mode is off.
+         * @description What our own receiver got, each with whether its signature holds. For test mode only.
          */
         get: operations["get_inbox"];
         put?: never;
@@ -1088,6 +1108,8 @@ export interface paths {
         /**
          * Receive a webhook in the inbox
          * @description What the inbox's endpoint posts to; you can post to it as well, to see whether your signature verifies.
+         *
+         *     The token, which nobody can make up, is the permission.
          */
         post: operations["post_to_inbox"];
         delete?: never;
@@ -1106,7 +1128,7 @@ export interface paths {
         /**
          * State of the work
          * @description Over payments, refunds and webhooks; `queues` has each kind, and in `dropped` how many jobs in its Redis
-         *     queue were no hints of ours and were thrown away unread.
+         *     queue were no hints of ours and were thrown away unread. Absent (404) without `TEST_MODE`.
          */
         get: operations["get_jobs_status"];
         put?: never;
@@ -1126,7 +1148,7 @@ export interface paths {
         };
         /**
          * The seeded test merchant
-         * @description Whose key to start with. Its secret is in the README, never in an answer.
+         * @description Whose key to start with. Its secret is in the README, never in an answer. Absent without `TEST_MODE`.
          */
         get: operations["get_test_merchant"];
         put?: never;
@@ -1149,6 +1171,8 @@ export interface paths {
         /**
          * Decide a challenge or a UPI approval
          * @description Plays the shopper in front of the simulated bank; the payment moves on a moment later.
+         *
+         *     Without `TEST_MODE` it takes the merchant's test key, and is absent (404) to everybody else.
          */
         post: operations["post_authenticate"];
         delete?: never;
@@ -1167,6 +1191,8 @@ export interface paths {
         /**
          * What the simulated bank was asked
          * @description Per kind: distinct operations, their amount, and how often they were requested.
+         *
+         *     Without `TEST_MODE` it takes the merchant's test key, and is absent (404) to everybody else.
          */
         get: operations["get_processor_books"];
         put?: never;
@@ -1627,7 +1653,7 @@ export interface components {
         };
         /**
          * AuthenticateBody
-         * @description Body of `POST /test/payments/{id}/authenticate`.
+         * @description What the shopper in front of the simulated bank does.
          */
         AuthenticateBody: {
             /**
@@ -1857,6 +1883,10 @@ export interface components {
             /** Permissions */
             permissions: {
                 [key: string]: string[];
+            };
+            /** Processors */
+            processors: {
+                [key: string]: "simulator" | null;
             };
             seeded_key: components["schemas"]["SeededKey"] | null;
             /** Test Mode */
@@ -2228,6 +2258,10 @@ export interface components {
              * @enum {string}
              */
             database: "connected" | "disconnected";
+            /** Processors */
+            processors: {
+                [key: string]: "simulator" | null;
+            };
             /**
              * Redis
              * @enum {string}
@@ -3946,8 +3980,20 @@ export interface components {
                 "application/json": components["schemas"]["ErrorEnvelope"];
             };
         };
-        /** @description `IDEMPOTENCY_IN_PROGRESS`: The first request with this `Idempotency-Key` has not ended yet. `CONFLICT_ERROR`: Another request is changing the same object this very moment */
-        "IDEMPOTENCY_IN_PROGRESS.CONFLICT_ERROR": {
+        /** @description `IDEMPOTENCY_IN_PROGRESS`: The first request with this `Idempotency-Key` has not ended yet. `CONFLICT_ERROR`: Another request is changing the same object this very moment. `PROCESSOR_REQUIRED`: There is no processor that takes this merchant's live payments */
+        "IDEMPOTENCY_IN_PROGRESS.CONFLICT_ERROR.PROCESSOR_REQUIRED": {
+            headers: {
+                "Retry-After": components["headers"]["RetryAfter"];
+                "Should-Retry": components["headers"]["ShouldRetry"];
+                "X-Request-Id": components["headers"]["RequestId"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["ErrorEnvelope"];
+            };
+        };
+        /** @description `IDEMPOTENCY_IN_PROGRESS`: The first request with this `Idempotency-Key` has not ended yet. `PROCESSOR_REQUIRED`: There is no processor that takes this merchant's live payments */
+        "IDEMPOTENCY_IN_PROGRESS.PROCESSOR_REQUIRED": {
             headers: {
                 "Retry-After": components["headers"]["RetryAfter"];
                 "Should-Retry": components["headers"]["ShouldRetry"];
@@ -4241,6 +4287,67 @@ export interface operations {
             503: components["responses"]["SERVICE_UNAVAILABLE"];
         };
     };
+    post_shopper_decision: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Makes it safe to send the request again: the first answer is kept for at least 24 hours (`GATEWAY_IDEMPOTENCY_HOURS`) and given again, byte for byte. ASCII; best a UUID.
+                 * @example 5b3c0d1e-order-2026-0042
+                 */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /**
+                 * @description The payment's id.
+                 * @example pay_H8sK3jD9s2L1pQr4
+                 */
+                payment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "result": "success"
+                 *     }
+                 */
+                "application/json": components["schemas"]["AuthenticateBody"];
+            };
+        };
+        responses: {
+            /** @description As asked */
+            200: {
+                headers: {
+                    "Idempotent-Replayed": components["headers"]["IdempotentReplayed"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": "accepted"
+                     *     }
+                     */
+                    "application/json": Record<string, never>;
+                };
+            };
+            400: components["responses"]["BAD_REQUEST_ERROR.replayable"];
+            404: components["responses"]["NOT_FOUND_ERROR.replayable"];
+            408: components["responses"]["REQUEST_TIMEOUT"];
+            409: components["responses"]["IDEMPOTENCY_IN_PROGRESS"];
+            413: components["responses"]["PAYLOAD_TOO_LARGE"];
+            415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
+            422: components["responses"]["IDEMPOTENCY_KEY_REUSED"];
+            429: components["responses"]["RATE_LIMITED"];
+            431: components["responses"]["HEADERS_TOO_LARGE"];
+            500: components["responses"]["INTERNAL_SERVER_ERROR"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+        };
+    };
     post_shopper_cancel: {
         parameters: {
             query?: never;
@@ -4296,7 +4403,7 @@ export interface operations {
             400: components["responses"]["BAD_REQUEST_ERROR.replayable"];
             404: components["responses"]["NOT_FOUND_ERROR.replayable"];
             408: components["responses"]["REQUEST_TIMEOUT"];
-            409: components["responses"]["IDEMPOTENCY_IN_PROGRESS"];
+            409: components["responses"]["IDEMPOTENCY_IN_PROGRESS.PROCESSOR_REQUIRED"];
             413: components["responses"]["PAYLOAD_TOO_LARGE"];
             422: components["responses"]["IDEMPOTENCY_KEY_REUSED"];
             429: components["responses"]["RATE_LIMITED"];
@@ -4368,7 +4475,7 @@ export interface operations {
             400: components["responses"]["BAD_REQUEST_ERROR.replayable"];
             404: components["responses"]["NOT_FOUND_ERROR.replayable"];
             408: components["responses"]["REQUEST_TIMEOUT"];
-            409: components["responses"]["IDEMPOTENCY_IN_PROGRESS"];
+            409: components["responses"]["IDEMPOTENCY_IN_PROGRESS.PROCESSOR_REQUIRED"];
             413: components["responses"]["PAYLOAD_TOO_LARGE"];
             422: components["responses"]["IDEMPOTENCY_KEY_REUSED"];
             429: components["responses"]["RATE_LIMITED"];
@@ -4527,6 +4634,7 @@ export interface operations {
                      *       },
                      *       "origin_allowed": true,
                      *       "payment": null,
+                     *       "processor": "simulator",
                      *       "server_time": "2026-01-15T10:31:10.123Z",
                      *       "upi": {
                      *         "merchant_category": "5999",
@@ -4604,6 +4712,7 @@ export interface operations {
                      *       },
                      *       "origin_allowed": true,
                      *       "payment": null,
+                     *       "processor": "simulator",
                      *       "server_time": "2026-01-15T10:31:10.123Z",
                      *       "upi": {
                      *         "merchant_category": "5999",
@@ -5205,7 +5314,7 @@ export interface operations {
             403: components["responses"]["PERMISSION_ERROR"];
             404: components["responses"]["NOT_FOUND_ERROR.replayable"];
             408: components["responses"]["REQUEST_TIMEOUT"];
-            409: components["responses"]["IDEMPOTENCY_IN_PROGRESS"];
+            409: components["responses"]["IDEMPOTENCY_IN_PROGRESS.PROCESSOR_REQUIRED"];
             413: components["responses"]["PAYLOAD_TOO_LARGE"];
             415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
             422: components["responses"]["IDEMPOTENCY_KEY_REUSED"];
@@ -5878,7 +5987,7 @@ export interface operations {
             401: components["responses"]["AUTHENTICATION_ERROR"];
             403: components["responses"]["PERMISSION_ERROR"];
             408: components["responses"]["REQUEST_TIMEOUT"];
-            409: components["responses"]["IDEMPOTENCY_IN_PROGRESS"];
+            409: components["responses"]["IDEMPOTENCY_IN_PROGRESS.PROCESSOR_REQUIRED"];
             413: components["responses"]["PAYLOAD_TOO_LARGE"];
             415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
             422: components["responses"]["IDEMPOTENCY_KEY_REUSED"];
@@ -6282,7 +6391,7 @@ export interface operations {
             403: components["responses"]["PERMISSION_ERROR"];
             404: components["responses"]["NOT_FOUND_ERROR.replayable"];
             408: components["responses"]["REQUEST_TIMEOUT"];
-            409: components["responses"]["IDEMPOTENCY_IN_PROGRESS"];
+            409: components["responses"]["IDEMPOTENCY_IN_PROGRESS.PROCESSOR_REQUIRED"];
             413: components["responses"]["PAYLOAD_TOO_LARGE"];
             415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
             422: components["responses"]["IDEMPOTENCY_KEY_REUSED"];
@@ -6352,7 +6461,7 @@ export interface operations {
             400: components["responses"]["BAD_REQUEST_ERROR.INVALID_VPA.INVALID_CARD.EXPIRED_CARD.replayable"];
             404: components["responses"]["NOT_FOUND_ERROR.replayable"];
             408: components["responses"]["REQUEST_TIMEOUT"];
-            409: components["responses"]["IDEMPOTENCY_IN_PROGRESS"];
+            409: components["responses"]["IDEMPOTENCY_IN_PROGRESS.PROCESSOR_REQUIRED"];
             413: components["responses"]["PAYLOAD_TOO_LARGE"];
             415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
             422: components["responses"]["IDEMPOTENCY_KEY_REUSED"];
@@ -6493,7 +6602,7 @@ export interface operations {
             403: components["responses"]["PERMISSION_ERROR"];
             404: components["responses"]["NOT_FOUND_ERROR.replayable"];
             408: components["responses"]["REQUEST_TIMEOUT"];
-            409: components["responses"]["IDEMPOTENCY_IN_PROGRESS.CONFLICT_ERROR"];
+            409: components["responses"]["IDEMPOTENCY_IN_PROGRESS.CONFLICT_ERROR.PROCESSOR_REQUIRED"];
             413: components["responses"]["PAYLOAD_TOO_LARGE"];
             415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
             422: components["responses"]["IDEMPOTENCY_KEY_REUSED"];
@@ -6576,7 +6685,7 @@ export interface operations {
             403: components["responses"]["PERMISSION_ERROR"];
             404: components["responses"]["NOT_FOUND_ERROR.replayable"];
             408: components["responses"]["REQUEST_TIMEOUT"];
-            409: components["responses"]["IDEMPOTENCY_IN_PROGRESS.CONFLICT_ERROR"];
+            409: components["responses"]["IDEMPOTENCY_IN_PROGRESS.CONFLICT_ERROR.PROCESSOR_REQUIRED"];
             413: components["responses"]["PAYLOAD_TOO_LARGE"];
             415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
             422: components["responses"]["IDEMPOTENCY_KEY_REUSED"];
@@ -6762,7 +6871,7 @@ export interface operations {
             403: components["responses"]["PERMISSION_ERROR"];
             404: components["responses"]["NOT_FOUND_ERROR.replayable"];
             408: components["responses"]["REQUEST_TIMEOUT"];
-            409: components["responses"]["IDEMPOTENCY_IN_PROGRESS"];
+            409: components["responses"]["IDEMPOTENCY_IN_PROGRESS.PROCESSOR_REQUIRED"];
             413: components["responses"]["PAYLOAD_TOO_LARGE"];
             415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
             422: components["responses"]["IDEMPOTENCY_KEY_REUSED"];
@@ -7254,6 +7363,10 @@ export interface operations {
                      *           "payments"
                      *         ]
                      *       },
+                     *       "processors": {
+                     *         "live": null,
+                     *         "test": "simulator"
+                     *       },
                      *       "seeded_key": null,
                      *       "test_mode": true,
                      *       "user": {
@@ -7326,6 +7439,10 @@ export interface operations {
                      *           "read",
                      *           "payments"
                      *         ]
+                     *       },
+                     *       "processors": {
+                     *         "live": null,
+                     *         "test": "simulator"
                      *       },
                      *       "seeded_key": null,
                      *       "test_mode": true,
@@ -8263,6 +8380,7 @@ export interface operations {
                 };
             };
             400: components["responses"]["BAD_REQUEST_ERROR.replayable"];
+            403: components["responses"]["PERMISSION_ERROR"];
             404: components["responses"]["NOT_FOUND_ERROR.replayable"];
             408: components["responses"]["REQUEST_TIMEOUT"];
             409: components["responses"]["IDEMPOTENCY_IN_PROGRESS"];
@@ -8314,6 +8432,7 @@ export interface operations {
                     "application/json": components["schemas"]["ProcessorBooksAnswer"];
                 };
             };
+            403: components["responses"]["PERMISSION_ERROR"];
             404: components["responses"]["NOT_FOUND_ERROR"];
             408: components["responses"]["REQUEST_TIMEOUT"];
             429: components["responses"]["RATE_LIMITED"];
@@ -9698,6 +9817,10 @@ export interface operations {
                     /**
                      * @example {
                      *       "database": "connected",
+                     *       "processors": {
+                     *         "live": null,
+                     *         "test": "simulator"
+                     *       },
                      *       "redis": "connected",
                      *       "status": "healthy",
                      *       "timestamp": "2026-01-15T10:30:00.000Z",
@@ -9722,6 +9845,10 @@ export interface operations {
                     /**
                      * @example {
                      *       "database": "disconnected",
+                     *       "processors": {
+                     *         "live": null,
+                     *         "test": "simulator"
+                     *       },
                      *       "redis": "connected",
                      *       "status": "unhealthy",
                      *       "timestamp": "2026-01-15T10:30:00.000Z",

@@ -21,6 +21,11 @@ def processor_of(mode: str) -> ProcessorName | None:
     return "simulator" if mode == "test" else None
 
 
+def processors_by_mode() -> dict[str, ProcessorName | None]:
+    """For people: what decides test payments, and what live ones."""
+    return {"test": processor_of("test"), "live": processor_of("live")}
+
+
 async def require_processor(tx: Connection, tenant: Tenant) -> ProcessorName:
     """The processor of an order or payment of this tenant. Raises `ProcessorRequired` where there is none."""
     name = processor_of(tenant.mode)

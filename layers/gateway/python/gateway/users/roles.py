@@ -51,6 +51,7 @@ _RULES: Final[tuple[tuple[str, str, Permission], ...]] = (
     ("*", r"/inbox(/.*)?", "webhooks"),
     ("POST", r"/orders(/.*)?", "orders"),
     ("POST", r"/payments(/.*)?", "payments"),
+    ("POST", r"/test/payments(/.*)?", "payments"),
     ("POST", r"/refunds(/.*)?", "payments"),
     ("POST", r"/jobs(/.*)?", "payments"),
 )

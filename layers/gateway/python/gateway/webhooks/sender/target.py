@@ -52,8 +52,8 @@ class Target:
             return cls(scheme, host, port, None)
 
 
-def parse_target(url: str) -> Target:
-    """The target of an `http` or `https` URL. Raises `TargetRefused`."""
+def parse_target(url: str, *, any_port: bool = False) -> Target:
+    """The target of an `http` or `https` URL; with `any_port` it is the operator's own. Raises `TargetRefused`."""
     if len(url) > MAX_URL_LENGTH:
         raise TargetRefused(f"a webhook URL has at most {MAX_URL_LENGTH} characters")
     if not _ALLOWED_CHARACTERS.fullmatch(url):
@@ -68,7 +68,7 @@ def parse_target(url: str) -> Target:
     if "@" in parts.netloc:
         raise TargetRefused("a webhook URL must not contain a user name or password")
     port = port if port is not None else (443 if parts.scheme == "https" else 80)
-    if port == 0 or port in _REFUSED_PORTS:
+    if not any_port and (port == 0 or port in _REFUSED_PORTS):
         raise TargetRefused(f"webhooks are not sent to port {port}")
     host = parts.netloc.rpartition(":")[0] if parts.port is not None else parts.netloc.removesuffix(":")
     name, address = _parse_host(host)

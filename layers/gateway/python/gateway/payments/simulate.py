@@ -1,0 +1,24 @@
+"""Play the shopper in front of the simulated bank."""
+
+from typing import Any
+
+from gateway.database import Connection
+from gateway.errors import BadRequest, NotFound
+from gateway.merchants.model import Caller
+from gateway.payments.queries import make_due
+from gateway.processors.choose import processor_of
+from gateway.processors.simulator.queries import decide_action
+
+
+async def decide_payment(tx: Connection, owner: Caller, payment_id: str, result: Any) -> None:
+    """Pass (`success`) or fail (`failure`) the challenge or approval that a payment waits for.
+
+    Raises `BadRequest`, and `NotFound` for a payment that is not the simulated bank's, as no live one is.
+    """
+    if result not in ("success", "failure"):
+        raise BadRequest("result must be success or failure", field="result")
+    if processor_of(owner.mode) != "simulator":
+        raise NotFound("Payment not found")
+    if not await decide_action(tx, f"{payment_id}:authorize", result == "success"):
+        raise BadRequest("The bank is not waiting for the shopper")
+    await make_due(tx, payment_id)
