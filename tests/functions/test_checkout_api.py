@@ -3,14 +3,24 @@
 import json
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
+from uuid import UUID
 
 import httpx
 import psycopg
 import pytest
 import razorpay  # type: ignore[import-untyped]  # the package has no types
 
+from gateway.checkout.limits import note_shopper
+from gateway.clock import utc_now
+from gateway.encryption import Keyring
 from gateway.idempotency.model import shoppers_key
+from gateway.master_key.data_keys import complete_keyring
+from gateway.merchants.model import Caller
+from gateway.payments.queries import select_payment
+from gateway.settings import Settings
 from tests.support.client import CARD, Merchant
+from tests.support.envelope import expect_error
+from tests.support.live import live_order
 from tests.support.stack import Stack, eventually
 
 
@@ -57,7 +67,8 @@ def test_origins_are_loopback_in_test_mode_and_the_list_in_live_mode(stack: Stac
     settings(live, allowed_origins=["https://shop.example"])
 
     def allowed(merchant: Merchant, origin: str) -> bool:
-        answer: bool = session_of(stack, merchant.order()["id"], origin=origin).json()["origin_allowed"]
+        order = merchant.order() if merchant is test else live_order(stack, merchant)
+        answer: bool = session_of(stack, order["id"], origin=origin).json()["origin_allowed"]
         return answer
 
     assert allowed(test, "http://localhost:8080") and allowed(test, "http://[::1]:9")
@@ -128,26 +139,41 @@ def test_ten_declines_close_an_order_and_a_replay_does_not_count(stack: Stack, m
     assert replay.status_code == 201 and replay.headers["Idempotent-Replayed"] == "true"
 
 
-def test_live_cards_are_limited_per_card(stack: Stack) -> None:
-    merchant = stack.merchant("live")
-    for _ in range(5):
-        follow(stack, pay(stack, merchant.order()["id"], "4000000000000002").json()["id"])
-    assert pay(stack, merchant.order()["id"], "4000 0000 0000 0002").status_code == 429
-    assert pay(stack, merchant.order()["id"], "4000000000009995").status_code == 201
+async def _declined_live(stack: Stack, merchant: Merchant, number: str, address: str) -> None:
+    """A declined card of a live order, as the page's payments left it: with its card, and where it came from."""
+    order = merchant.order()
+    payment_id = pay(stack, order["id"], number).json()["id"]
+    assert follow(stack, payment_id)["status"] == "failed"
+    for table, row in (("orders", order["id"]), ("payments", payment_id)):
+        stack.sql(f"UPDATE {table} SET mode = 'live' WHERE id = %s", (row,))
+    keyring = Keyring(*Settings(TEST_MODE=True).master_keys())
+    async with await psycopg.AsyncConnection.connect(stack.database_url) as tx:
+        await complete_keyring(tx, keyring)
+        payment = await select_payment(tx, Caller(UUID(merchant.id), "live"), payment_id)
+        assert payment is not None
+        await note_shopper(tx, keyring, payment, address, utc_now())
 
 
-def test_live_cards_are_limited_per_address_over_all_merchants(stack: Stack) -> None:
+async def test_live_cards_are_limited_per_card(stack: Stack, merchant: Merchant) -> None:
+    """Before anybody asks whether there is a processor."""
+    for number in range(5):
+        await _declined_live(stack, merchant, "4000000000000002", f"203.0.113.{number}")
+    limited = pay(stack, live_order(stack, merchant)["id"], "4000 0000 0000 0002")
+    assert limited.status_code == 429
+    expect_error(pay(stack, live_order(stack, merchant)["id"], "4000000000009995"), "PROCESSOR_REQUIRED")
+
+
+async def test_live_cards_are_limited_per_address_over_all_merchants(stack: Stack) -> None:
     tester = {"X-Forwarded-For": "203.0.113.9"}
     cards = ["4000000000009995", "4000000000000069", "4000000000000127", "4000000000000119", "4000000000000002"]
-    for merchant in (stack.merchant("live"), stack.merchant("live")):
+    for merchant in (stack.merchant(), stack.merchant()):
         for number in range(10):
-            answer = pay(stack, merchant.order()["id"], cards[number % 5], **tester)
-            assert answer.status_code == 201
-            follow(stack, answer.json()["id"])
+            await _declined_live(stack, merchant, cards[number % 5], "203.0.113.9")
     third = stack.merchant("live")
-    refused = pay(stack, third.order()["id"], **tester)
+    refused = pay(stack, live_order(stack, third)["id"], **tester)
     assert refused.status_code == 429 and int(refused.headers["Retry-After"]) > 0
-    assert pay(stack, third.order()["id"], **{"X-Forwarded-For": "203.0.113.10"}).status_code == 201
+    elsewhere = pay(stack, live_order(stack, third)["id"], **{"X-Forwarded-For": "203.0.113.10"})
+    expect_error(elsewhere, "PROCESSOR_REQUIRED")
     hashes = stack.sql("SELECT address_hash FROM checkout_attempts")
     assert hashes and all(b"203.0.113" not in bytes(row[0]) for row in hashes)
 

@@ -4,6 +4,7 @@ import httpx
 from playwright.sync_api import Page, expect
 
 from tests.support.client import Merchant
+from tests.support.live import live_order
 from tests.support.stack import Stack
 from tests.web.checkout.site import (
     CheckoutSite,
@@ -17,7 +18,7 @@ from tests.web.checkout.site import (
 def test_the_page_names_who_may_frame_it(web_stack: Stack, checkout: CheckoutSite) -> None:
     live = web_stack.merchant("live")
     live.api.put("/checkout/settings", json={"allowed_origins": ["https://shop.example"]}).raise_for_status()
-    order = live.order()["id"]
+    order = live_order(web_stack, live)["id"]
 
     def policy(origin: str | None) -> tuple[str, str]:
         query = {"o": origin, "n": "nonce-0001", "v": "1"} if origin else {}
@@ -38,7 +39,7 @@ def test_an_unregistered_origin_is_a_named_error(web_stack: Stack, checkout: Che
     live = web_stack.merchant("live")
     shop = Shop(checkout.url, live.key)
     # A live key on a loopback page is a secure context, but not on the list.
-    frame = shop.open(page, live.order())
+    frame = shop.open(page, live_order(web_stack, live))
     assert outcome(page)["error"]["code"] == "origin_not_allowed"
     expect(frame.locator("[data-problem=origin_not_allowed]")).to_be_visible()
     shop.close()
@@ -102,7 +103,7 @@ def test_a_hostile_parent_posting_twenty_shapes_learns_and_changes_nothing(
 ) -> None:
     """A page that the merchant has not listed frames the checkout itself, with a nonce of its own."""
     live = web_stack.merchant("live")
-    order = live.order()
+    order = live_order(web_stack, live)
     stranger = Shop(checkout.url, live.key)
     page.goto(stranger.url)
     url = checkout.page_url(order["id"], key=live.key, o=stranger.url, n="nonce-0001", v="1")
