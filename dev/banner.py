@@ -9,6 +9,7 @@ from dev.configuration import Configuration
 TEST_KEY, TEST_SECRET, TEST_WEBHOOK_SECRET = "key_test_abc123", "secret_test_xyz789", "whsec_test_abc123"
 
 _LOGIN = "dashboard log-in:"
+_PROCESSOR = "the simulated bank, for test keys: no money moves; live is off until a processor is connected"
 
 
 def banner(configuration: Configuration, running: Sequence[str], seed_lines: Sequence[str], seconds: float) -> str:
@@ -26,6 +27,7 @@ def banner(configuration: Configuration, running: Sequence[str], seed_lines: Seq
             ("Test secret", TEST_SECRET),
             ("Webhook secret", TEST_WEBHOOK_SECRET),
         ]
+    rows.append(("Processor", _PROCESSOR))
     rows.append(("Data and logs", f"{_short(configuration.data)}, {_short(configuration.data / 'logs')}"))
     lines = ["", f"  The gateway is up ({seconds:.1f} s).", ""]
     lines += [f"  {name:<16} {value}" for name, value in rows]

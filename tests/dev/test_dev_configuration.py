@@ -107,4 +107,6 @@ def test_the_banner_shows_keys_in_test_mode_only(tmp_path: Path) -> None:
     assert "Dashboard log-in test@example.com / pass" in test
     live = banner(read_configuration(tmp_path, {"TEST_MODE": "false"}), ["api"], [], 1.0)
     assert "secret" not in live
+    for shown in (test, live):
+        assert "live is off until a processor is connected" in shown
     assert "Dashboard" not in live

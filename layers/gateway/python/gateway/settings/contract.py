@@ -33,18 +33,19 @@ class ContractSettings(BaseSettings):
     test_mode: bool = Field(
         False,
         validation_alias="TEST_MODE",
-        description="Seed the test merchant, answer /api/v1/test/*, decide payments by the TEST_ settings.",
+        description="Seed the test merchant, answer /api/v1/test/* without a key, have the TEST_ settings say what "
+        "the simulator does. Test keys work with and without it; live keys never reach the simulator.",
     )
     test_processing_delay: int = Field(
         1000,
         ge=0,
         validation_alias="TEST_PROCESSING_DELAY",
-        description="Milliseconds the simulated bank takes in test mode; 0 means 0.",
+        description="With TEST_MODE: milliseconds the simulator takes; 0 means 0.",
     )
     test_payment_success: bool = Field(
         True,
         validation_alias="TEST_PAYMENT_SUCCESS",
-        description="In test mode: whether payments without a magic number or VPA succeed.",
+        description="With TEST_MODE: whether payments without a magic number or VPA succeed.",
     )
     webhook_retry_intervals_test: bool = Field(
         False,
@@ -56,26 +57,26 @@ class ContractSettings(BaseSettings):
         ge=0,
         le=1,
         validation_alias="UPI_SUCCESS_RATE",
-        description="Share of UPI payments that the simulator approves outside test mode.",
+        description="Share of UPI payments that the simulator approves without TEST_MODE.",
     )
     card_success_rate: float = Field(
         0.95,
         ge=0,
         le=1,
         validation_alias="CARD_SUCCESS_RATE",
-        description="Share of card payments that the simulator approves outside test mode.",
+        description="Share of card payments that the simulator approves without TEST_MODE.",
     )
     processing_delay_min: int = Field(
         5000,
         ge=0,
         validation_alias="PROCESSING_DELAY_MIN",
-        description="Least milliseconds the simulator takes outside test mode.",
+        description="Least milliseconds the simulator takes without TEST_MODE.",
     )
     processing_delay_max: int = Field(
         10000,
         ge=0,
         validation_alias="PROCESSING_DELAY_MAX",
-        description="Most milliseconds the simulator takes outside test mode.",
+        description="Most milliseconds the simulator takes without TEST_MODE.",
     )
     queue_backend: Literal["rq", "sqs"] = Field(
         "rq", validation_alias="QUEUE_BACKEND", description="What carries hints that something is due."

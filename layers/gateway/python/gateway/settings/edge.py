@@ -35,8 +35,8 @@ class EdgeSettings(ContractSettings):
     api_url: str = Field("http://localhost:8000", description="Public base URL of the API.")
     inbox_url: str = Field(
         "",
-        description="In test mode: base URL at which webhook senders reach this API, for the built-in webhook "
-        "inbox; empty: GATEWAY_API_URL.",
+        description="Base URL at which webhook senders reach this API, for the webhook inbox of test keys; empty: "
+        "GATEWAY_API_URL.",
     )
     checkout_url: str = Field("http://localhost:3001", description="Public base URL of the checkout.")
     dashboard_url: str = Field("http://localhost:3000", description="Public base URL of the dashboard.")
