@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.support.client import Merchant
+from tests.support.live import live_order
 from tests.support.stack import Stack
 from tests.web.checkout.site import (
     CheckoutSite,
@@ -32,6 +33,22 @@ def test_an_order_that_cannot_be_paid_is_a_named_error(
     expect(frame.locator(f"[data-problem={expected}]")).to_be_visible()
     click_away(frame.get_by_role("button").first)
     page.wait_for_function("gateway.state === 'closed'")
+
+
+def test_a_live_order_without_a_processor_is_a_named_error_and_offers_no_way_to_pay(
+    web_stack: Stack, checkout: CheckoutSite, page: Page
+) -> None:
+    live = web_stack.merchant("live")
+    allowed = {"allowed_origins": [checkout.url], "upi_vpa": "asha.tea@okbank"}
+    live.api.put("/checkout/settings", json=allowed).raise_for_status()
+    page.goto(checkout.page_url(live_order(web_stack, live)["id"], key=live.key))
+    expect(page.locator("[data-problem=processor_required]")).to_be_visible()
+    expect(page.get_by_role("status")).to_have_text(
+        "This shop cannot take payments here yet. You were not charged."
+    )
+    for name in ("pay-button", "card-form", "upi-form", "upi-state"):
+        expect(page.locator(f"[data-test-id={name}]")).to_have_count(0)
+    assert "asha.tea" not in page.content()
 
 
 def test_an_order_that_expires_warns_gives_more_time_and_then_ends(

@@ -33,8 +33,8 @@ class ContractSettings(BaseSettings):
     test_mode: bool = Field(
         False,
         validation_alias="TEST_MODE",
-        description="Seed the test merchant, answer /api/v1/test/* without a key, have the TEST_ settings say what "
-        "the simulator does. Test keys work with and without it; live keys never reach the simulator.",
+        description="Seed the test merchant, answer /api/v1/test/* without a key, have the TEST_ settings say "
+        "what the simulator does. Test keys work with and without it; live keys never reach the simulator.",
     )
     test_processing_delay: int = Field(
         1000,
