@@ -56,10 +56,11 @@ def test_each_published_number_and_upi_id_is_offered_and_the_challenge_asks(desk
 def test_live_mode_says_that_it_is_off(desk: Desk) -> None:
     page = desk.open("/dashboard/test-tools")
     expect(page.get_by_text("No money moves. Payments are decided by the simulated bank.")).to_be_visible()
-    expect(page.get_by_test_id("live-is-off")).to_have_count(0)
+    off = page.get_by_role("note").filter(has_text="Live is off: connect a processor")
+    expect(off).to_have_count(0)
     page.get_by_text("Live", exact=True).click()
-    expect(page.get_by_test_id("live-is-off")).to_contain_text("Live is off: connect a processor")
-    expect(page.get_by_text("the simulated bank takes no live payments")).to_be_visible()
+    expect(off).to_be_visible()
+    expect(page.get_by_text("Not in live mode")).to_be_visible()
 
 
 def test_the_preview_is_the_checkout_and_follows_what_is_typed(desk: Desk, tmp_path: Path) -> None:

@@ -11,8 +11,7 @@ export const LIVE_IS_OFF = {
 
 /** Whether live payments have nobody to go to. */
 export function isLiveOff(session: Session): boolean {
-  const { processors } = session as Session & { processors?: { live: string | null } };
-  return !processors?.live;
+  return !session.processors.live;
 }
 
 /** Whether the mode that is being looked at takes no payment. */
