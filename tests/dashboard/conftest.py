@@ -73,7 +73,8 @@ class Shop:
     def member(self, role: str) -> Person:
         """A member with this role, who has accepted the invitation and is logged in."""
         email = f"{role}-{time.monotonic_ns()}@example.com"
-        invited = self.owner.client.post("/team", json={"email": email, "role": role})
+        asked = {"email": email, "role": role, "current_password": self.owner.password}
+        invited = self.owner.client.post("/team", json=asked)
         assert invited.status_code == 201, invited.text
         token = invited.json()["invite_url"].partition("#token=")[2]
         person = Person(self.stack, email)

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import httpx
 
 from gateway.merchants.keys import MAX_KEYS
-from tests.dashboard.conftest import Shop, audit_actions
+from tests.dashboard.conftest import PASSWORD, Shop, audit_actions
 from tests.support.client import at_once
 from tests.support.stack import eventually
 
@@ -21,7 +21,7 @@ def test_a_new_key_works_and_its_secret_is_never_shown_again(shop: Shop) -> None
     listed = shop.owner.client.get("/keys")
     assert made["secret"] not in listed.text
     assert made["secret"] not in shop.owner.client.get("/audit").text
-    assert {"label": "Shop", "scopes": ["read"], "status": "live"}.items() <= listed.json()["data"][0].items()
+    assert {"label": "Shop", "scopes": ["read"], "status": "active"}.items() <= listed.json()["data"][0].items()
 
 
 def test_a_key_does_only_what_its_scopes_say(shop: Shop) -> None:
@@ -30,7 +30,7 @@ def test_a_key_does_only_what_its_scopes_say(shop: Shop) -> None:
     api = httpx.Client(base_url=f"{shop.stack.base_url}/api/v1", headers=headers)
     assert api.post("/orders", json={"amount": 500}).status_code == 403
     assert api.get("/keys").status_code == 403
-    admin = shop.owner.client.post("/keys", json={"scopes": ["admin"]}).json()
+    admin = shop.owner.client.post("/keys", json={"scopes": ["admin"], "current_password": PASSWORD}).json()
     api.headers.update({"X-Api-Key": admin["key"]["id"], "X-Api-Secret": admin["secret"]})
     assert api.get("/keys").status_code == 200
     assert api.delete(f"/keys/{admin['key']['id']}").status_code == 403

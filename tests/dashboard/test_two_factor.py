@@ -180,7 +180,8 @@ def test_owners_and_admins_reset_a_members(new_shop: Callable[[], Shop]) -> None
     ids = {user["email"]: user["id"] for user in shop.owner.client.get("/team").json()["data"]}
 
     def reset(by: Person, whose: Person) -> int:
-        return by.client.post(f"/team/{ids[whose.email]}/two-factor/reset").status_code
+        body = {"current_password": PASSWORD}
+        return by.client.post(f"/team/{ids[whose.email]}/two-factor/reset", json=body).status_code
 
     assert reset(shop.member("developer"), support) == 403
     assert reset(admin, shop.owner) == 403

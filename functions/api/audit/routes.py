@@ -9,9 +9,9 @@ from starlette.responses import Response
 from api.audit.examples import AUDIT_LINE
 from api.audit.schemas import AuditAnswer
 from api.http.dependencies import authenticated, json_response, runtime_of
+from api.http.query import read_whole, refuse_unknown
 from api.reference.openapi import READ_ERRORS, operation
 from gateway.audit.queries import select_audit
-from gateway.errors import BadRequest
 
 router = APIRouter(prefix="/api/v1/audit", tags=["Audit log"])
 
@@ -58,11 +58,9 @@ async def get_audit(request: Request) -> Response:
     """Every control action, newest first: keys, endpoints, settings, team, log-ins, captures, refunds."""
     caller = await authenticated(request, "admin")
     query = request.query_params
-    unknown = set(query) - {str(parameter["name"]) for parameter in _PARAMETERS}
-    if unknown:
-        raise BadRequest(f"Unknown query parameter {min(unknown)}", field=min(unknown))
-    limit = _integer(query.get("limit", "50"), "limit", 100)
-    before = _integer(query["cursor"], "cursor", 2**62) if "cursor" in query else None
+    refuse_unknown(request, {str(parameter["name"]) for parameter in _PARAMETERS})
+    limit = read_whole(query.get("limit", "50"), "limit", 100)
+    before = read_whole(query["cursor"], "cursor", 2**62) if "cursor" in query else None
     async with runtime_of(request).database.connection(caller) as tx:
         lines = await select_audit(
             tx,
@@ -81,9 +79,3 @@ async def get_audit(request: Request) -> Response:
             "has_more": more,
         }
     )
-
-
-def _integer(text: str, name: str, largest: int) -> int:
-    if not (text.isascii() and text.isdigit() and len(text) < 20 and 1 <= int(text) <= largest):
-        raise BadRequest(f"{name} is not valid", field=name)
-    return int(text)

@@ -218,11 +218,14 @@ async def _view(request: Request, payment: Payment) -> dict[str, Any]:
 async def get_settings(request: Request) -> Response:
     """With the secret that signs results: keep it on your server, as you keep the API secret.
 
-    A person whose role does not see webhook secrets does not see this one: it is null.
-    """
+    A person whose role does not see webhook secrets does not see this one: it is null. Each reading of it
+    stands in the audit log. """
     caller = await authenticated(request, "write")
     async with runtime_of(request).database.connection(caller) as tx:
-        return json_response(await _settings(request, tx, caller))
+        shown = await _settings(request, tx, caller)
+        if shown["signing_secret"] is not None:
+            await write_audit(tx, request, caller, "checkout.secret_read", None, {})
+    return json_response(shown)
 
 
 @router.put(

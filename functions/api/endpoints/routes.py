@@ -17,6 +17,7 @@ from api.endpoints.schemas import (
     WebhookTestAnswer,
 )
 from api.endpoints.sending import answer_test, check_url
+from api.http.audited import write_audit
 from api.http.dependencies import answered, authenticated, json_bytes, json_response, read_object, runtime_of
 from api.http.secret_answers import reveal, sealed_secret
 from api.reference.openapi import READ_ERRORS, WRITE_ERRORS, operation
@@ -175,11 +176,12 @@ async def delete(request: Request, endpoint_id: str) -> Response:
     **operation(answer=EndpointSecretAnswer, example=SECRET, errors=(*READ_ERRORS, 404)),
 )
 async def get_secret(request: Request, endpoint_id: str) -> Response:
-    """What signatures are made with."""
+    """What signatures are made with. Each reading stands in the audit log."""
     caller = await authenticated(request, "read")
     runtime = runtime_of(request)
     async with runtime.database.connection(caller) as tx:
         endpoint = await find_endpoint(tx, caller, endpoint_id)
+        await write_audit(tx, request, caller, "endpoint.secret_read", endpoint.id, {})
     return reveal(json_response(_secret_json(endpoint)), runtime.keyring)
 
 

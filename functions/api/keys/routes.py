@@ -4,29 +4,62 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
-from api.http.audited import write_audit
+from api.http.audited import actor_of, write_audit
 from api.http.dependencies import answered, authenticated, json_bytes, json_response, read_object, runtime_of
+from api.http.proof import require_own_password
+from api.http.query import read_whole, refuse_unknown
 from api.keys.examples import KEY
 from api.keys.schemas import KeyAnswer, KeysAnswer, LabelBody, NewKeyAnswer, NewKeyBody, RotateAnswer, RotateBody
-from api.reference.openapi import WRITE_ERRORS, operation
+from api.reference.openapi import READ_ERRORS, WRITE_ERRORS, operation
+from api.reference.parameters import parameter
 from gateway.clock import utc_now
 from gateway.database import Connection
 from gateway.errors import PermissionDenied
 from gateway.idempotency.model import Answer
-from gateway.merchants.keys import list_keys, make_key, relabel_key, revoke_key, rotate_key
+from gateway.merchants.keys.change import relabel_key, revoke_key
+from gateway.merchants.keys.listing import MAX_PAGE, list_keys
+from gateway.merchants.keys.make import make_key, rotate_key
+from gateway.merchants.keys.model import read_scopes
+from gateway.merchants.keys.queries import select_key
 
 router = APIRouter(prefix="/api/v1/keys", tags=["API keys"])
 
 _SECRET = "secret_test_…"  # noqa: S105 - an example
 
 
-@router.get("", summary="List API keys", **operation(answer=KeysAnswer, example={"data": [KEY]}))
+@router.get(
+    "",
+    summary="List API keys",
+    **operation(
+        answer=KeysAnswer,
+        example={"data": [KEY], "next_cursor": None, "has_more": False},
+        errors=(*READ_ERRORS, 400),
+        parameters=[
+            parameter(
+                "limit",
+                {"type": "integer", "minimum": 1, "maximum": MAX_PAGE, "default": MAX_PAGE},
+                "Keys that have ended on one page; the active ones are all on the first.",
+            ),
+            parameter("cursor", {"type": "string", "maxLength": 512}, "`next_cursor` of the page before."),
+        ],
+    ),
+)
 async def get_keys(request: Request) -> Response:
-    """All keys of this mode, revoked ones included, never a secret."""
+    """Keys of this mode, never a secret: every active one first, then those that were revoked or have expired, the
+    newest first. Each says who made it."""
     caller = await authenticated(request, "admin")
+    query, now = request.query_params, utc_now()
+    refuse_unknown(request, ("limit", "cursor"))
+    limit = read_whole(query.get("limit", str(MAX_PAGE)), "limit", MAX_PAGE)
     async with runtime_of(request).database.connection(caller) as tx:
-        keys = await list_keys(tx, caller.merchant_id, caller.mode)
-    return json_response({"data": [key.as_json(utc_now()) for key in keys]})
+        page = await list_keys(tx, caller.merchant_id, caller.mode, now, cursor=query.get("cursor"), limit=limit)
+    return json_response(
+        {
+            "data": [key.as_json(now) for key in page.keys],
+            "next_cursor": page.next_cursor,
+            "has_more": page.next_cursor is not None,
+        }
+    )
 
 
 @router.post(
@@ -43,13 +76,18 @@ async def get_keys(request: Request) -> Response:
     ),
 )
 async def post_key(request: Request) -> Response:
-    """The secret is in this answer and nowhere else; under an idempotency key the answer is kept encrypted."""
+    """The secret is in this answer and nowhere else; under an idempotency key the answer is kept encrypted. A
+    person at the dashboard gives the `current_password` for a key with the scope `admin`."""
     caller = await authenticated(request, "admin")
     body, now, keyring = await read_object(request), utc_now(), runtime_of(request).keyring
+    if "admin" in read_scopes(body.get("scopes", [])):
+        await require_own_password(request, body)
 
     async def act(tx: Connection) -> Answer:
         async with tx.transaction():
-            key, secret = await make_key(tx, keyring, caller.merchant_id, caller.mode, body, now)
+            key, secret = await make_key(
+                tx, keyring, caller.merchant_id, caller.mode, body, actor_of(request, caller), now
+            )
             details = {"label": key.label, "scopes": key.scopes}
             await write_audit(tx, request, caller, "key.created", key.id, details)
         return Answer(201, json_bytes({"key": key.as_json(now), "secret": secret}))
@@ -71,14 +109,22 @@ async def post_key(request: Request) -> Response:
     ),
 )
 async def post_rotate(request: Request, key_id: str) -> Response:
-    """A new pair with the same label and scopes; the old one works until the overlap (at most a week) ends."""
+    """A new pair with the same label and scopes; the old one works until the overlap (at most a week) ends, and
+    both count towards the limit of 50. A person at the dashboard gives the `current_password` where the scopes
+    hold `admin`."""
     caller = await authenticated(request, "admin")
     body, now, keyring = await read_object(request), utc_now(), runtime_of(request).keyring
     overlap = body.get("overlap_seconds", 86_400)
+    async with runtime_of(request).database.connection(caller) as tx:
+        key = await select_key(tx, caller.merchant_id, caller.mode, key_id)
+    if key is not None and "admin" in key.scopes:
+        await require_own_password(request, body)
 
     async def act(tx: Connection) -> Answer:
         async with tx.transaction():
-            new, secret, old = await rotate_key(tx, keyring, caller.merchant_id, caller.mode, key_id, overlap, now)
+            new, secret, old = await rotate_key(
+                tx, keyring, caller.merchant_id, caller.mode, key_id, overlap, actor_of(request, caller), now
+            )
             details = {"new_key": new.id, "overlap_seconds": overlap}
             await write_audit(tx, request, caller, "key.rotated", key_id, details)
         shown = {"key": new.as_json(now), "secret": secret, "old_key": old.as_json(now)}

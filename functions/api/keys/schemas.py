@@ -7,6 +7,15 @@ from pydantic import Field
 from api.http.shapes import Described, ModeName
 
 
+class KeyMaker(Described):
+    """Who made a key: a person, another key, or the operator's command."""
+
+    kind: Literal["user", "key", "system"]
+    id: str
+    label: str = Field(description="The e-mail address at that time, or the key's id.")
+    has_left: bool = Field(description="A person who is not in the team any more. The key works all the same.")
+
+
 class KeyAnswer(Described):
     """An API key without its secret."""
 
@@ -14,7 +23,8 @@ class KeyAnswer(Described):
     label: str
     mode: ModeName
     scopes: list[Literal["read", "write", "admin"]]
-    status: Literal["live", "expiring", "expired", "revoked"]
+    status: Literal["active", "expiring", "expired", "revoked"]
+    created_by: KeyMaker | None = Field(description="Null where nobody wrote it down.")
     created_at: str
     last_used_at: str | None
     expires_at: str | None
@@ -22,9 +32,11 @@ class KeyAnswer(Described):
 
 
 class KeysAnswer(Described):
-    """All keys of this mode."""
+    """Keys of this mode: those that work first, all of them on the first page, then those that have ended."""
 
     data: list[KeyAnswer]
+    next_cursor: str | None
+    has_more: bool
 
 
 class NewKeyBody(Described):
@@ -32,6 +44,7 @@ class NewKeyBody(Described):
 
     label: str = ""
     scopes: list[Literal["read", "write", "admin"]] = Field(["read", "write"])
+    current_password: str = Field("", description="Of a person at the dashboard, for a key with the scope admin.")
 
 
 class NewKeyAnswer(Described):
@@ -45,6 +58,7 @@ class RotateBody(Described):
     """How long the old key keeps working, in seconds."""
 
     overlap_seconds: int = Field(86_400, ge=0, le=604_800)
+    current_password: str = Field("", description="Of a person at the dashboard, for a key with the scope admin.")
 
 
 class RotateAnswer(Described):

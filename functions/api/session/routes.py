@@ -9,9 +9,10 @@ from starlette.responses import Response
 from api.http.audited import write_audit
 from api.http.dependencies import json_response, read_object, runtime_of
 from api.http.ids import read_uuid
+from api.http.proof import require_own_password
 from api.http.session_cookie import clear_session_cookie, session_token, set_session_cookie
 from api.http.sessions import find_session, refuse_other_pages
-from api.http.visitor import client_address, visitor_of
+from api.http.visitor import visitor_of
 from api.reference.openapi import operation
 from api.session.examples import LISTED_SESSION, SESSION
 from api.session.schemas import CurrentSessionAnswer, LoginBody, PasswordBody, SessionsAnswer
@@ -22,8 +23,7 @@ from gateway.merchants.queries import select_merchant
 from gateway.processors.choose import processors_by_mode
 from gateway.users.log_in import Credentials, csrf_token, log_in
 from gateway.users.model import Session
-from gateway.users.passwords import hash_password_aside, require_good_password
-from gateway.users.prove import require_password
+from gateway.users.password_text import require_good_password
 from gateway.users.queries import (
     revoke_session,
     revoke_sessions,
@@ -62,7 +62,7 @@ async def post_session(request: Request) -> Response:
     if not isinstance(code, str) or len(code) > 100:
         raise BadRequest("code must be the code of an authenticator app, or a recovery code", field="code")
     given = Credentials(email, password, code)
-    session, token = await log_in(runtime.database, runtime.keyring, given, visitor_of(request), utc_now())
+    session, token = await log_in(runtime.door, given, visitor_of(request), utc_now())
     request.state.merchant_id = str(session.user.merchant_id)
     response = json_response(await _describe(request, session, token))
     set_session_cookie(request, response, runtime, token)
@@ -146,9 +146,8 @@ async def put_password(request: Request) -> Response:
     session = await find_session(request, runtime)
     body = await read_object(request)
     password = require_good_password(body.get("password"))
-    current, address = str(body.get("current_password", "")), client_address(request)
-    await require_password(runtime.database, runtime.keyring, session.user, current, address, utc_now())
-    password_hash = await hash_password_aside(password)
+    await require_own_password(request, body)
+    password_hash = await runtime.door.passwords.hash(password)
     async with runtime.database.connection(_caller(session)) as tx, tx.transaction():
         await update_password(tx, session.user.id, password_hash)
         ended = await revoke_sessions(tx, session.user.id, utc_now(), keep=session.id)

@@ -6,10 +6,16 @@ from api.http.shapes import Described, RoleName
 from api.session.schemas import UserAnswer
 
 
+class MemberAnswer(UserAnswer):
+    """A member of the team, and how many API keys of both modes that he or she made are active."""
+
+    active_keys: int
+
+
 class TeamAnswer(Described):
     """All members, invited ones included."""
 
-    data: list[UserAnswer]
+    data: list[MemberAnswer]
 
 
 class InviteBody(Described):
@@ -17,6 +23,7 @@ class InviteBody(Described):
 
     email: str
     role: RoleName
+    current_password: str = Field("", description="Your own; asked for where the role is owner.")
 
 
 class InviteAnswer(Described):
@@ -30,6 +37,13 @@ class RoleBody(Described):
     """The role to give."""
 
     role: RoleName
+    current_password: str = Field("", description="Your own; asked for where the role is owner.")
+
+
+class PasswordAgainBody(Described):
+    """Your own password, since a session alone must not change how another logs in."""
+
+    current_password: str
 
 
 class InvitationAnswer(Described):

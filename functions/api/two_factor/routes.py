@@ -1,7 +1,6 @@
 """Two-factor log-in: turn one's own on and off. (A member's is reset in `team`.)"""
 
 from collections.abc import Awaitable, Callable
-from typing import Any
 
 from fastapi import APIRouter
 from starlette.requests import Request
@@ -9,6 +8,7 @@ from starlette.responses import Response
 
 from api.http.audited import write_audit
 from api.http.dependencies import json_response, read_object, runtime_of
+from api.http.proof import read_secret, require_own_password
 from api.http.sessions import find_session
 from api.http.visitor import client_address
 from api.reference.openapi import operation
@@ -26,8 +26,9 @@ from gateway.database import Connection
 from gateway.errors import BadRequest
 from gateway.merchants.model import Caller
 from gateway.merchants.queries import select_merchant
+from gateway.users.lockout import give_back
 from gateway.users.model import Session
-from gateway.users.prove import refuse_code, require_password
+from gateway.users.prove import try_code, try_password
 from gateway.users.queries import revoke_sessions
 from gateway.users.two_factor.enrol import begin_enrolment, confirm_enrolment, renew_recovery_codes
 from gateway.users.two_factor.queries import forget_factor, select_factor
@@ -73,7 +74,7 @@ async def get_two_factor(request: Request) -> Response:
 async def post_two_factor(request: Request) -> Response:
     """A fresh secret for an authenticator app. Log-ins do not ask for it before you confirm it with a code."""
     runtime, session = runtime_of(request), await find_session(request, runtime_of(request))
-    await _require_password(request, session, await read_object(request))
+    await require_own_password(request, await read_object(request))
     async with runtime.database.connection(_caller(session)) as tx, tx.transaction():
         merchant = await select_merchant(tx, session.user.merchant_id)
         issuer = str(merchant["name"]) if merchant else ""
@@ -96,9 +97,11 @@ async def post_two_factor(request: Request) -> Response:
 async def post_confirmation(request: Request) -> Response:
     """Takes the app's present code, gives ten recovery codes, and ends all other sessions of yours."""
     runtime, session = runtime_of(request), await find_session(request, runtime_of(request))
-    code = _text(await read_object(request), "code")
+    code = read_secret(await read_object(request), "code")
+    tried = await try_code(runtime.door, session.user, client_address(request), utc_now())
     async with runtime.database.connection(_caller(session)) as tx, tx.transaction():
         codes = await confirm_enrolment(tx, runtime.keyring, session.user, code, utc_now())
+        await give_back(tx, tried)
         ended = await revoke_sessions(tx, session.user.id, utc_now(), keep=session.id)
         details = {"sessions_ended": ended}
         await write_audit(tx, request, _caller(session), "two_factor.enabled", None, details, with_mode=False)
@@ -153,32 +156,23 @@ async def post_disable(request: Request) -> Response:
 
 
 async def _with_proof(request: Request, act: Callable[[Connection, Session], Awaitable[Response]]) -> Response:
-    """`act`, in the transaction in which the code is used up. Raises `BadRequest` for a wrong password or code."""
-    runtime, session = runtime_of(request), await find_session(request, runtime_of(request))
+    """`act`, in the transaction in which the code is used up. Raises `BadRequest` for a wrong password or code.
+
+    Password and code are one try, which is counted until both were right.
+    """
+    door, session = runtime_of(request).door, await find_session(request, runtime_of(request))
     body = await read_object(request)
-    code = _text(body, "code")
-    await _require_password(request, session, body)
-    async with runtime.database.connection(_caller(session)) as tx, tx.transaction():
-        outcome = await use_second_factor(tx, runtime.keyring, session.user, code, utc_now())
+    code, password = read_secret(body, "code"), read_secret(body, "current_password")
+    tried = await try_password(door, session.user, password, client_address(request), utc_now())
+    async with door.database.connection(_caller(session)) as tx, tx.transaction():
+        outcome = await use_second_factor(tx, door.keyring, session.user, code, utc_now())
+        if outcome != "wrong":
+            await give_back(tx, tried)
         if outcome in ("app", "recovery"):
             return await act(tx, session)
     if outcome == "none":
         raise BadRequest("Two-factor log-in is off")
-    raise await refuse_code(runtime.database, runtime.keyring, session.user, client_address(request), utc_now())
-
-
-async def _require_password(request: Request, session: Session, body: dict[str, Any]) -> None:
-    runtime, password = runtime_of(request), _text(body, "current_password")
-    await require_password(
-        runtime.database, runtime.keyring, session.user, password, client_address(request), utc_now()
-    )
-
-
-def _text(body: dict[str, Any], name: str) -> str:
-    value = body.get(name)
-    if not isinstance(value, str) or not value or len(value) > 1000:
-        raise BadRequest(f"{name} is required", field=name)
-    return value
+    raise BadRequest("The code is wrong, or was used before", field="code")
 
 
 def _caller(session: Session) -> Caller:

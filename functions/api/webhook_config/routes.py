@@ -9,6 +9,7 @@ from starlette.responses import Response
 from api.endpoints.examples import TEST_SEND
 from api.endpoints.schemas import WebhookTestAnswer
 from api.endpoints.sending import answer_test, check_url
+from api.http.audited import write_audit
 from api.http.dependencies import answered, authenticated, json_bytes, json_response, read_object, runtime_of
 from api.http.secret_answers import reveal, sealed_secret
 from api.reference.openapi import READ_ERRORS, WRITE_ERRORS, operation
@@ -44,11 +45,12 @@ def config_json(endpoint: Endpoint) -> dict[str, Any]:
     **operation(answer=WebhookConfigAnswer, example=CONFIG, errors=READ_ERRORS),
 )
 async def get_config(request: Request) -> Response:
-    """URL and secret of the merchant's first endpoint."""
+    """URL and secret of the merchant's first endpoint. Each reading stands in the audit log."""
     caller = await authenticated(request, "read")
     runtime = runtime_of(request)
     async with runtime.database.connection(caller) as tx:
         endpoint = await default_endpoint(tx, caller)
+        await write_audit(tx, request, caller, "endpoint.secret_read", endpoint.id, {})
     return reveal(json_response(config_json(endpoint)), runtime.keyring)
 
 

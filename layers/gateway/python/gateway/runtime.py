@@ -25,6 +25,8 @@ from gateway.requests.record import RequestLog
 from gateway.settings import Settings
 from gateway.tenancy.lookups import Tenants
 from gateway.tenancy.scope import Role
+from gateway.users.door import Door
+from gateway.users.passwords import Passwords
 
 
 @dataclass(frozen=True)
@@ -41,6 +43,7 @@ class Runtime:
     limiter: Limiter
     requests: RequestLog
     tenants: Tenants
+    door: Door
     logger: Logger
 
     def drain(self, workload: Workload[Any]) -> Drain:
@@ -100,6 +103,7 @@ def build_runtime(settings: Settings, service: str, *, in_lambda: bool = False) 
         limiter=build_limiter(settings, logger, in_lambda=in_lambda),
         requests=RequestLog(database, logger, enabled=settings.request_log_hours > 0, in_background=not in_lambda),
         tenants=Tenants(database),
+        door=Door(database, keyring, Passwords(settings.password_hashes_at_once, settings.password_wait_seconds)),
         logger=logger,
     )
 

@@ -215,7 +215,8 @@ export interface paths {
          * Settings of the hosted page
          * @description With the secret that signs results: keep it on your server, as you keep the API secret.
          *
-         *     A person whose role does not see webhook secrets does not see this one: it is null.
+         *     A person whose role does not see webhook secrets does not see this one: it is null. Each reading of it
+         *     stands in the audit log.
          */
         get: operations["get_settings"];
         /**
@@ -347,13 +348,15 @@ export interface paths {
         };
         /**
          * List API keys
-         * @description All keys of this mode, revoked ones included, never a secret.
+         * @description Keys of this mode, never a secret: every active one first, then those that were revoked or have expired, the
+         *     newest first. Each says who made it.
          */
         get: operations["get_keys"];
         put?: never;
         /**
          * Create an API key
-         * @description The secret is in this answer and nowhere else; under an idempotency key the answer is kept encrypted.
+         * @description The secret is in this answer and nowhere else; under an idempotency key the answer is kept encrypted. A
+         *     person at the dashboard gives the `current_password` for a key with the scope `admin`.
          */
         post: operations["post_key"];
         delete?: never;
@@ -397,7 +400,9 @@ export interface paths {
         put?: never;
         /**
          * Rotate an API key
-         * @description A new pair with the same label and scopes; the old one works until the overlap (at most a week) ends.
+         * @description A new pair with the same label and scopes; the old one works until the overlap (at most a week) ends, and
+         *     both count towards the limit of 50. A person at the dashboard gives the `current_password` where the scopes
+         *     hold `admin`.
          */
         post: operations["post_rotate"];
         delete?: never;
@@ -996,13 +1001,14 @@ export interface paths {
         };
         /**
          * List the team
-         * @description All members, invited ones included.
+         * @description All members, invited ones included, each with the number of active API keys that he or she made.
          */
         get: operations["get_team"];
         put?: never;
         /**
          * Invite a member
-         * @description Gives the link to send to the new member; it is good for seven days and shown once.
+         * @description Gives the link to send to the new member; it is good for seven days and shown once. To invite an owner takes
+         *     your `current_password`. Whether the address is a user's at another merchant is not told.
          */
         post: operations["post_member"];
         delete?: never;
@@ -1022,7 +1028,8 @@ export interface paths {
         put?: never;
         /**
          * Accept an invitation
-         * @description Sets name and password, and logs in.
+         * @description Sets name and password, and logs in. 404 for an invitation that is used up or over, or whose address is a
+         *     user's by now: an address belongs to one person at one merchant.
          */
         post: operations["post_accept"];
         delete?: never;
@@ -1063,14 +1070,16 @@ export interface paths {
         post?: never;
         /**
          * Remove a member
-         * @description Ends all of the member's sessions at once; an invitation is withdrawn.
+         * @description Ends all of the member's sessions at once; an invitation is withdrawn. API keys that the member made go on
+         *     working unless `revoke_keys` is true.
          */
         delete: operations["delete_member"];
         options?: never;
         head?: never;
         /**
          * Change a member's role
-         * @description Takes effect with the member's next request. A merchant keeps at least one owner.
+         * @description Takes effect with the member's next request. A merchant keeps at least one owner, and to make one takes your
+         *     `current_password`.
          */
         patch: operations["patch_member"];
         trace?: never;
@@ -1086,8 +1095,8 @@ export interface paths {
         put?: never;
         /**
          * Turn a member's two-factor log-in off
-         * @description For a member who has lost telephone and recovery codes: ask who it is first. Ends all of the member's
-         *     sessions; the next log-in takes the password alone.
+         * @description For a member who has lost telephone and recovery codes: ask who it is first. Takes your own password.
+         *     Ends all of the member's sessions; the next log-in takes the password alone.
          */
         post: operations["post_member_reset"];
         delete?: never;
@@ -1232,7 +1241,7 @@ export interface paths {
         };
         /**
          * Retrieve the webhook configuration
-         * @description URL and secret of the merchant's first endpoint.
+         * @description URL and secret of the merchant's first endpoint. Each reading stands in the audit log.
          */
         get: operations["get_config"];
         /**
@@ -1328,7 +1337,7 @@ export interface paths {
         };
         /**
          * Show the secret of a webhook endpoint
-         * @description What signatures are made with.
+         * @description What signatures are made with. Each reading stands in the audit log.
          */
         get: operations["get_secret"];
         put?: never;
@@ -2396,6 +2405,12 @@ export interface components {
          * @description Whom to invite, and as what.
          */
         InviteBody: {
+            /**
+             * Current Password
+             * @description Your own; asked for where the role is owner.
+             * @default
+             */
+            current_password?: string;
             /** Email */
             email: string;
             /**
@@ -2487,6 +2502,8 @@ export interface components {
         KeyAnswer: {
             /** Created At */
             created_at: string;
+            /** @description Null where nobody wrote it down. */
+            created_by: components["schemas"]["KeyMaker"] | null;
             /** Expires At */
             expires_at: string | null;
             /** Id */
@@ -2508,15 +2525,42 @@ export interface components {
              * Status
              * @enum {string}
              */
-            status: "live" | "expiring" | "expired" | "revoked";
+            status: "active" | "expiring" | "expired" | "revoked";
+        };
+        /**
+         * KeyMaker
+         * @description Who made a key: a person, another key, or the operator's command.
+         */
+        KeyMaker: {
+            /**
+             * Has Left
+             * @description A person who is not in the team any more. The key works all the same.
+             */
+            has_left: boolean;
+            /** Id */
+            id: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "user" | "key" | "system";
+            /**
+             * Label
+             * @description The e-mail address at that time, or the key's id.
+             */
+            label: string;
         };
         /**
          * KeysAnswer
-         * @description All keys of this mode.
+         * @description Keys of this mode: those that work first, all of them on the first page, then those that have ended.
          */
         KeysAnswer: {
             /** Data */
             data: components["schemas"]["KeyAnswer"][];
+            /** Has More */
+            has_more: boolean;
+            /** Next Cursor */
+            next_cursor: string | null;
         };
         /**
          * LabelBody
@@ -2589,6 +2633,36 @@ export interface components {
             email: string;
             /** Password */
             password: string;
+        };
+        /**
+         * MemberAnswer
+         * @description A member of the team, and how many API keys of both modes that he or she made are active.
+         */
+        MemberAnswer: {
+            /** Active Keys */
+            active_keys: number;
+            /** Created At */
+            created_at: string;
+            /** Email */
+            email: string;
+            /** Id */
+            id: string;
+            /** Last Login At */
+            last_login_at: string | null;
+            /** Name */
+            name: string;
+            /**
+             * Role
+             * @enum {string}
+             */
+            role: "owner" | "admin" | "developer" | "support" | "viewer";
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "active" | "invited";
+            /** Two Factor */
+            two_factor: boolean;
         };
         /**
          * NewCardPayment
@@ -2697,6 +2771,12 @@ export interface components {
          * @description What the key is for, and what it may do.
          */
         NewKeyBody: {
+            /**
+             * Current Password
+             * @description Of a person at the dashboard, for a key with the scope admin.
+             * @default
+             */
+            current_password?: string;
             /**
              * Label
              * @default
@@ -2893,6 +2973,14 @@ export interface components {
             success: number;
             /** Total */
             total: number;
+        };
+        /**
+         * PasswordAgainBody
+         * @description Your own password, since a session alone must not change how another logs in.
+         */
+        PasswordAgainBody: {
+            /** Current Password */
+            current_password: string;
         };
         /**
          * PasswordAndCodeBody
@@ -3300,6 +3388,11 @@ export interface components {
          */
         RoleBody: {
             /**
+             * Current Password
+             * @description Your own; asked for where the role is owner.
+             */
+            current_password?: string;
+            /**
              * Role
              * @enum {string}
              */
@@ -3320,6 +3413,12 @@ export interface components {
          * @description How long the old key keeps working, in seconds.
          */
         RotateBody: {
+            /**
+             * Current Password
+             * @description Of a person at the dashboard, for a key with the scope admin.
+             * @default
+             */
+            current_password?: string;
             /**
              * Overlap Seconds
              * @default 86400
@@ -3402,7 +3501,7 @@ export interface components {
          */
         TeamAnswer: {
             /** Data */
-            data: components["schemas"]["UserAnswer"][];
+            data: components["schemas"]["MemberAnswer"][];
         };
         /**
          * TestMerchantAnswer
@@ -5326,7 +5425,12 @@ export interface operations {
     };
     get_keys: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Keys that have ended on one page; the active ones are all on the first. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -5347,6 +5451,12 @@ export interface operations {
                      *       "data": [
                      *         {
                      *           "created_at": "2026-01-15T10:00:00.000Z",
+                     *           "created_by": {
+                     *             "has_left": false,
+                     *             "id": "0b0c7a52-3c53-4f0e-9f0e-5a4c1d2e3f40",
+                     *             "kind": "user",
+                     *             "label": "asha@example.com"
+                     *           },
                      *           "expires_at": null,
                      *           "id": "key_test_6f1c0d2a9b3e4f58",
                      *           "label": "Web shop",
@@ -5357,14 +5467,17 @@ export interface operations {
                      *             "read",
                      *             "write"
                      *           ],
-                     *           "status": "live"
+                     *           "status": "active"
                      *         }
-                     *       ]
+                     *       ],
+                     *       "has_more": false,
+                     *       "next_cursor": null
                      *     }
                      */
                     "application/json": components["schemas"]["KeysAnswer"];
                 };
             };
+            400: components["responses"]["BAD_REQUEST_ERROR"];
             401: components["responses"]["AUTHENTICATION_ERROR"];
             403: components["responses"]["PERMISSION_ERROR"];
             408: components["responses"]["REQUEST_TIMEOUT"];
@@ -5416,6 +5529,12 @@ export interface operations {
                      * @example {
                      *       "key": {
                      *         "created_at": "2026-01-15T10:00:00.000Z",
+                     *         "created_by": {
+                     *           "has_left": false,
+                     *           "id": "0b0c7a52-3c53-4f0e-9f0e-5a4c1d2e3f40",
+                     *           "kind": "user",
+                     *           "label": "asha@example.com"
+                     *         },
                      *         "expires_at": null,
                      *         "id": "key_test_6f1c0d2a9b3e4f58",
                      *         "label": "Web shop",
@@ -5426,7 +5545,7 @@ export interface operations {
                      *           "read",
                      *           "write"
                      *         ],
-                     *         "status": "live"
+                     *         "status": "active"
                      *       },
                      *       "secret": "secret_test_…"
                      *     }
@@ -5475,6 +5594,12 @@ export interface operations {
                     /**
                      * @example {
                      *       "created_at": "2026-01-15T10:00:00.000Z",
+                     *       "created_by": {
+                     *         "has_left": false,
+                     *         "id": "0b0c7a52-3c53-4f0e-9f0e-5a4c1d2e3f40",
+                     *         "kind": "user",
+                     *         "label": "asha@example.com"
+                     *       },
                      *       "expires_at": null,
                      *       "id": "key_test_6f1c0d2a9b3e4f58",
                      *       "label": "Web shop",
@@ -5537,6 +5662,12 @@ export interface operations {
                     /**
                      * @example {
                      *       "created_at": "2026-01-15T10:00:00.000Z",
+                     *       "created_by": {
+                     *         "has_left": false,
+                     *         "id": "0b0c7a52-3c53-4f0e-9f0e-5a4c1d2e3f40",
+                     *         "kind": "user",
+                     *         "label": "asha@example.com"
+                     *       },
                      *       "expires_at": null,
                      *       "id": "key_test_6f1c0d2a9b3e4f58",
                      *       "label": "Web shop",
@@ -5547,7 +5678,7 @@ export interface operations {
                      *         "read",
                      *         "write"
                      *       ],
-                     *       "status": "live"
+                     *       "status": "active"
                      *     }
                      */
                     "application/json": components["schemas"]["KeyAnswer"];
@@ -5610,6 +5741,12 @@ export interface operations {
                      * @example {
                      *       "key": {
                      *         "created_at": "2026-01-15T10:00:00.000Z",
+                     *         "created_by": {
+                     *           "has_left": false,
+                     *           "id": "0b0c7a52-3c53-4f0e-9f0e-5a4c1d2e3f40",
+                     *           "kind": "user",
+                     *           "label": "asha@example.com"
+                     *         },
                      *         "expires_at": null,
                      *         "id": "key_test_6f1c0d2a9b3e4f58",
                      *         "label": "Web shop",
@@ -5620,10 +5757,16 @@ export interface operations {
                      *           "read",
                      *           "write"
                      *         ],
-                     *         "status": "live"
+                     *         "status": "active"
                      *       },
                      *       "old_key": {
                      *         "created_at": "2026-01-15T10:00:00.000Z",
+                     *         "created_by": {
+                     *           "has_left": false,
+                     *           "id": "0b0c7a52-3c53-4f0e-9f0e-5a4c1d2e3f40",
+                     *           "kind": "user",
+                     *           "label": "asha@example.com"
+                     *         },
                      *         "expires_at": null,
                      *         "id": "key_test_6f1c0d2a9b3e4f58",
                      *         "label": "Web shop",
@@ -7870,6 +8013,7 @@ export interface operations {
                      * @example {
                      *       "data": [
                      *         {
+                     *           "active_keys": 2,
                      *           "created_at": "2026-01-15T10:00:00.000Z",
                      *           "email": "test@example.com",
                      *           "id": "0b9c5f0e-6d3b-4f5e-9a57-0d2c5b0f8e11",
@@ -8066,7 +8210,10 @@ export interface operations {
     };
     delete_member: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Also revoke the API keys of both modes that the member made, or had a key make. */
+                revoke_keys?: boolean;
+            };
             header?: never;
             path: {
                 /**
@@ -8174,7 +8321,16 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "current_password": "correct horse battery"
+                 *     }
+                 */
+                "application/json": components["schemas"]["PasswordAgainBody"];
+            };
+        };
         responses: {
             /** @description As asked */
             204: {
@@ -8191,6 +8347,8 @@ export interface operations {
             403: components["responses"]["PERMISSION_ERROR"];
             404: components["responses"]["NOT_FOUND_ERROR"];
             408: components["responses"]["REQUEST_TIMEOUT"];
+            413: components["responses"]["PAYLOAD_TOO_LARGE"];
+            415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
             429: components["responses"]["RATE_LIMITED"];
             431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_SERVER_ERROR"];

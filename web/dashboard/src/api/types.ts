@@ -13,6 +13,7 @@ export type WebhookConfig = Schemas['WebhookConfigAnswer'];
 export type ApiKey = Schemas['KeyAnswer'];
 export type AuditLine = Schemas['AuditLine'];
 export type User = Schemas['UserAnswer'];
+export type Member = Schemas['MemberAnswer'];
 export type LoggedRequest = Schemas['LoggedRequestAnswer'];
 export type Job = Schemas['Job'];
 

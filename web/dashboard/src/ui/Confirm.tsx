@@ -5,6 +5,8 @@ interface Props {
   title: string;
   /** What will be lost, in words. */
   children: ReactNode;
+  /** What else is asked: a choice, or a password. */
+  more?: ReactNode;
   /** What the red button says. */
   button: string;
   pending: boolean;
@@ -14,7 +16,7 @@ interface Props {
 }
 
 /** Asked before what cannot be undone. */
-export function Confirm({ title, children, button, pending, error, onConfirm, onClose }: Props) {
+export function Confirm({ title, children, more, button, pending, error, onConfirm, onClose }: Props) {
   return (
     <Modal opened onClose={onClose} title={title}>
       <Stack>
@@ -24,6 +26,7 @@ export function Confirm({ title, children, button, pending, error, onConfirm, on
           </Alert>
         )}
         <p>{children}</p>
+        {more}
         <Group justify="flex-end">
           <Button variant="default" onClick={onClose} data-autofocus>
             Back

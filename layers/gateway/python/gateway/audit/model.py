@@ -50,7 +50,7 @@ class AuditEntry:
         }
 
 
-_ACTIONS: Final[tuple[tuple[str, str, str], ...]] = (
+ACTIONS: Final[tuple[tuple[str, str, str], ...]] = (
     # (method, path below /api/v1 with the object as its group, action)
     ("POST", r"/payments/([^/]+)/capture", "payment.captured"),
     ("POST", r"/payments/([^/]+)/cancel", "payment.cancelled"),
@@ -67,19 +67,14 @@ _ACTIONS: Final[tuple[tuple[str, str, str], ...]] = (
         r"/webhooks/endpoints/([^/]+)/(?:rotate.*|.*secret.*)",
         "endpoint.secret_rotated",
     ),
-    ("POST", r"/webhooks/endpoints/([^/]+)/recover", "endpoint.recovered"),
     ("POST", r"/webhooks/endpoints/([^/]+)/test", "endpoint.tested"),
-    ("POST", r"/webhooks/endpoints/([^/]+)/([a-z-]+)", "endpoint.changed"),
     ("PATCH", r"/webhooks/endpoints/([^/]+)", "endpoint.changed"),
-    ("PUT", r"/webhooks/endpoints/([^/]+)", "endpoint.changed"),
     ("DELETE", r"/webhooks/endpoints/([^/]+)", "endpoint.deleted"),
     ("POST", r"/webhooks/recover()", "delivery.recovered"),
     ("POST", r"/webhooks/recover/([^/]+)/cancel", "delivery.recovery_cancelled"),
     ("POST", r"/webhooks/([^/]+)/retry", "delivery.retried"),
-    ("PUT", r"/(?:checkout/)?settings(?:/.*)?()", "settings.changed"),
-    ("PATCH", r"/settings(?:/.*)?()", "settings.changed"),
 )
-_COMPILED: Final = tuple((method, re.compile(path), action) for method, path, action in _ACTIONS)
+_COMPILED: Final = tuple((method, re.compile(path), action) for method, path, action in ACTIONS)
 _SECRET: Final = re.compile(r"secret|password|token|card|cvv|number", re.IGNORECASE)
 
 

@@ -7,6 +7,7 @@ from uuid import uuid4
 
 import typer
 
+from gateway.cli.operator import operator, tell_audit
 from gateway.clock import utc_now
 from gateway.database import owner_connection
 from gateway.encryption import Keyring
@@ -36,8 +37,18 @@ def create(
             await complete_keyring(tx, keyring)
             await create_merchant(tx, keyring, merchant_id=merchant_id, name=name, email=email, now=now)
             pair = await create_api_key(
-                tx, keyring, merchant_id=merchant_id, mode=key_mode, label="First key", now=now
+                tx,
+                keyring,
+                merchant_id=merchant_id,
+                mode=key_mode,
+                label="First key",
+                now=now,
+                maker=operator(),
             )
+            told: dict[str, object] = {"name": name, "email": email}
+            await tell_audit(tx, merchant_id, "merchant.created", str(merchant_id), told, now)
+            told = {"label": "First key", "scopes": ["read", "write"]}
+            await tell_audit(tx, merchant_id, "key.created", pair[0], told, now, key_mode)
         return str(merchant_id), *pair
 
     merchant_id, key_id, secret = asyncio.run(run())

@@ -3,20 +3,18 @@
 import asyncio
 import json
 import secrets
-from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
 import typer
 
-from gateway.audit.model import Actor, AuditEntry
-from gateway.audit.queries import insert_audit
+from gateway.cli.operator import tell_audit
 from gateway.clock import utc_now
 from gateway.database import owner_connection
 from gateway.settings import load_settings
 from gateway.users.lockout import forget_all_failures
-from gateway.users.model import User
-from gateway.users.passwords import hash_password, require_good_password
+from gateway.users.password_text import require_good_password
+from gateway.users.passwords import hash_password
 from gateway.users.queries import revoke_sessions, select_user_to_log_in, update_password
 from gateway.users.seed import add_owner
 from gateway.users.two_factor.queries import forget_factor
@@ -31,12 +29,17 @@ _Password = Annotated[
 @users.command("create-owner")
 def create_owner(merchant_id: UUID, email: str, name: str = "", password: _Password = "") -> None:
     """Add an owner to a merchant; others are invited in the dashboard."""
-    settings, chosen = load_settings(), password or _generate()
-    require_good_password(chosen)
+    settings, chosen = load_settings(), require_good_password(password or _generate())
 
     async def run() -> bool:
-        async with owner_connection(settings) as tx:
-            return await add_owner(tx, merchant_id, email, name, chosen, utc_now())
+        now = utc_now()
+        async with owner_connection(settings) as tx, tx.transaction():
+            user = await add_owner(tx, merchant_id, email, name, chosen, now)
+            if user is None:
+                return False
+            details = {"email": user.email, "role": "owner"}
+            await tell_audit(tx, merchant_id, "member.created", str(user.id), details, now)
+        return True
 
     if not asyncio.run(run()):
         raise ValueError(f"{email} already belongs to a user")
@@ -46,19 +49,22 @@ def create_owner(merchant_id: UUID, email: str, name: str = "", password: _Passw
 @users.command("reset-password")
 def reset_password(email: str, password: _Password = "") -> None:
     """Give a user another password, end all of the user's sessions, and lift every lock-out."""
-    settings, chosen = load_settings(), password or _generate()
-    require_good_password(chosen)
+    settings, chosen = load_settings(), require_good_password(password or _generate())
+    password_hash = hash_password(chosen)
 
     async def run() -> bool:
-        async with owner_connection(settings) as tx:
+        now = utc_now()
+        async with owner_connection(settings) as tx, tx.transaction():
             found = await select_user_to_log_in(tx, email.strip().lower())
             if found is None:
                 return False
-            async with tx.transaction():
-                await update_password(tx, found[0].id, hash_password(chosen))
-                await revoke_sessions(tx, found[0].id, utc_now())
-                await forget_all_failures(tx)
-            return True
+            user = found[0]
+            await update_password(tx, user.id, password_hash)
+            ended = await revoke_sessions(tx, user.id, now)
+            await forget_all_failures(tx)
+            details = {"email": user.email, "sessions_ended": ended, "lockouts_lifted": True}
+            await tell_audit(tx, user.merchant_id, "password.reset", str(user.id), details, now)
+        return True
 
     if not asyncio.run(run()):
         raise ValueError(f"{email} is no user")
@@ -71,35 +77,22 @@ def reset_two_factor(email: str) -> None:
     settings = load_settings()
 
     async def run() -> bool:
-        async with owner_connection(settings) as tx:
+        now = utc_now()
+        async with owner_connection(settings) as tx, tx.transaction():
             found = await select_user_to_log_in(tx, email.strip().lower())
             if found is None:
                 raise ValueError(f"{email} is no user")
-            user, now = found[0], utc_now()
-            async with tx.transaction():
-                was_on = await forget_factor(tx, user.id)
-                if was_on:
-                    await revoke_sessions(tx, user.id, now)
-                    await insert_audit(tx, _reset_entry(user, now))
-            return was_on
+            user = found[0]
+            was_on = await forget_factor(tx, user.id)
+            if was_on:
+                await revoke_sessions(tx, user.id, now)
+                details = {"email": user.email}
+                await tell_audit(tx, user.merchant_id, "two_factor.reset", str(user.id), details, now)
+        return was_on
 
     if not asyncio.run(run()):
         raise ValueError(f"{email} logs in without a second factor")
     print(json.dumps({"email": email, "two_factor": False}))
-
-
-def _reset_entry(user: User, now: datetime) -> AuditEntry:
-    return AuditEntry(
-        merchant_id=user.merchant_id,
-        mode=None,
-        actor=Actor("system", "cli", "gateway users"),
-        action="two_factor.reset",
-        object_id=str(user.id),
-        details={"email": user.email},
-        address=None,
-        request_id=None,
-        created_at=now,
-    )
 
 
 def _generate() -> str:

@@ -17,6 +17,7 @@ from psycopg import AsyncConnection
 from psycopg.rows import TupleRow
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
+from gateway.database.in_hand import in_hand
 from gateway.errors import Conflict, Unavailable
 from gateway.settings import Settings
 from gateway.tenancy.scope import (
@@ -100,10 +101,12 @@ class PooledDatabase:
                 async with self._pool.connection(left) as connection:
                     if self._settings.database_pooler:
                         async with scoped_transaction(connection, self._role, tenant) as tx:
-                            yield tx
+                            with in_hand():
+                                yield tx
                     else:
                         await set_tenant(connection, tenant)
-                        yield connection
+                        with in_hand():
+                            yield connection
             finally:
                 self._free.release()
         except (psycopg.OperationalError, PoolTimeout) as error:
@@ -150,10 +153,12 @@ class SingleDatabase:
                     connection = await self._usable()
                     if self._settings.database_pooler:
                         async with scoped_transaction(connection, self._role, tenant) as tx:
-                            yield tx
+                            with in_hand():
+                                yield tx
                     else:
                         await set_tenant(connection, tenant)
-                        yield connection
+                        with in_hand():
+                            yield connection
                 finally:
                     self._used_at = time.monotonic()
         except psycopg.OperationalError as error:

@@ -4,9 +4,11 @@ import secrets
 from datetime import datetime
 from uuid import UUID
 
+from gateway.audit.model import Actor
 from gateway.database import Connection
 from gateway.encryption import Keyring
 from gateway.ids import new_id
+from gateway.merchants.keys.make import new_pair
 from gateway.merchants.model import (
     TEST_KEY_ID,
     TEST_MERCHANT_ID,
@@ -44,11 +46,17 @@ async def create_merchant(
 
 
 async def create_api_key(
-    tx: Connection, keyring: Keyring, *, merchant_id: UUID, mode: Mode, label: str, now: datetime
+    tx: Connection,
+    keyring: Keyring,
+    *,
+    merchant_id: UUID,
+    mode: Mode,
+    label: str,
+    now: datetime,
+    maker: Actor | None = None,
 ) -> tuple[str, str]:
     """A fresh pair `(key id, secret)`; the secret is not kept and cannot be shown again."""
-    key_id = f"key_{mode}_{secrets.token_hex(8)}"
-    secret = f"secret_{mode}_{secrets.token_urlsafe(32).replace('-', 'A').replace('_', 'B')}"
+    key_id, secret = new_pair(mode)
     await insert_api_key(
         tx,
         key_id=key_id,
@@ -57,6 +65,7 @@ async def create_api_key(
         secret_hash=keyring.hash_api_secret(secret),
         label=label,
         now=now,
+        maker=maker,
     )
     return key_id, secret
 

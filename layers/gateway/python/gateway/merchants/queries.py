@@ -6,6 +6,7 @@ from uuid import UUID
 
 from psycopg.rows import dict_row
 
+from gateway.audit.model import Actor
 from gateway.database import Connection
 from gateway.merchants.model import Mode
 
@@ -24,15 +25,17 @@ async def insert_api_key(
     secret_hash: bytes,
     label: str,
     now: datetime,
+    maker: Actor | None = None,
 ) -> None:
     """Add a key pair; one that exists keeps its row but takes the given secret."""
     await tx.execute(
         """
-        INSERT INTO api_keys (id, merchant_id, mode, secret_hash, label, created_at)
-        VALUES (%s, %s, %s, %s, %s, %s)
+        INSERT INTO api_keys (id, merchant_id, mode, secret_hash, label, created_at, maker_kind, maker_id, maker)
+        VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s)
         ON CONFLICT (id) DO UPDATE SET secret_hash = EXCLUDED.secret_hash
         """,
-        (key_id, merchant_id, mode, secret_hash, label, now),
+        (key_id, merchant_id, mode, secret_hash, label, now)
+        + ((maker.kind, maker.id, maker.label) if maker else (None, None, None)),
     )
 
 

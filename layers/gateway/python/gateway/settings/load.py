@@ -27,6 +27,15 @@ class Settings(EdgeSettings):
     database_pooler: bool = Field(
         False, description="DATABASE_URL is a pooler in transaction mode: no prepared statements."
     )
+    password_hashes_at_once: int = Field(
+        2,
+        ge=1,
+        description="Passwords that one process checks or hashes at the same time: each takes 64 MiB and "
+        "some 50 ms of CPU.",
+    )
+    password_wait_seconds: float = Field(
+        5, gt=0, description="How long a log-in waits for its turn to be checked before it is a 503."
+    )
     default_capture: Literal["automatic", "manual"] = Field(
         "automatic", description="Capture of an order that does not say."
     )

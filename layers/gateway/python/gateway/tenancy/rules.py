@@ -48,7 +48,10 @@ def _of_parent(table: str, column: str) -> str:
 RULES: Final[dict[str, Rules]] = {
     "public.merchants": Rules(app="SELECT", rows=f"id = {_MERCHANT}"),
     "public.api_keys": Rules(
-        app=_KEEP, rows=OF_MERCHANT, lookup="id, merchant_id, mode, secret_hash, scopes, expires_at, revoked_at"
+        app=_KEEP,
+        rows=OF_MERCHANT,
+        lookup="id, merchant_id, mode, secret_hash, scopes, expires_at, revoked_at",
+        fixed=frozenset({"secret_hash", "maker_kind", "maker_id", "maker"}),
     ),
     "public.users": Rules(app=_KEEP, rows=OF_MERCHANT, lookup="id, merchant_id, email, invite_hash, removed_at"),
     "public.user_sessions": Rules(app=_KEEP, rows=_of_parent("users", "user_id"), lookup="user_id, token_hash"),

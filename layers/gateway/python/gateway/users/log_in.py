@@ -8,13 +8,13 @@ from uuid import uuid4
 
 from gateway.audit.model import Actor, AuditEntry
 from gateway.audit.queries import insert_audit
-from gateway.database import Connection, Database
-from gateway.encryption import Keyring
-from gateway.errors import AuthenticationError
+from gateway.database import Connection
+from gateway.errors import AuthenticationError, GatewayError, Unavailable
 from gateway.tenancy.lookups import tenant_of_login
-from gateway.users.lockout import count_failure, forget_failures, lockout_pepper, require_unlocked, subjects
+from gateway.tenancy.scope import Tenant
+from gateway.users.door import Door
+from gateway.users.lockout import count_try, forget_failures, give_back
 from gateway.users.model import SESSION_LIFE, Session, User
-from gateway.users.passwords import password_matches
 from gateway.users.queries import insert_session, select_user_to_log_in
 from gateway.users.two_factor.model import Outcome, TwoFactorInvalid, TwoFactorRequired
 from gateway.users.two_factor.use import use_second_factor
@@ -38,43 +38,43 @@ class Visitor:
     request_id: str
 
 
-async def log_in(
-    database: Database, keyring: Keyring, given: Credentials, visitor: Visitor, now: datetime
-) -> tuple[Session, str]:
+async def log_in(door: Door, given: Credentials, visitor: Visitor, now: datetime) -> tuple[Session, str]:
     """A new session and its token, which is not kept.
 
     Raises `AuthenticationError` whatever was wrong, `LoginLocked` after too many wrong passwords or codes;
     behind the right password `TwoFactorRequired` and `TwoFactorInvalid`.
     """
     email = given.email.strip().lower()
-    counted = subjects(lockout_pepper(keyring), email, visitor.address)
-    async with database.connection(None) as tx:
-        await require_unlocked(tx, counted, now)
-        tenant = await tenant_of_login(tx, email)
-    async with database.connection(tenant) as tx:
-        found = await select_user_to_log_in(tx, email)
-    # No connection is held meanwhile: this takes 50 ms of CPU.
-    matches = await password_matches(found[1] if found else None, given.password)
-    async with database.connection(tenant) as tx:
-        if found is None or not matches:
-            await count_failure(tx, counted, now)
-            # A rival with the tenth wrong password may have been faster.
+    tried = await count_try(door.database, door.keyring, email, visitor.address, now)
+    tenant: Tenant | None = None
+    try:
+        async with door.database.connection(None) as tx:
+            tenant = await tenant_of_login(tx, email)
+        async with door.database.connection(tenant) as tx:
+            found = await select_user_to_log_in(tx, email)
+        is_right = await door.is_password(tenant, found, given.password)
+    except Unavailable:  # nothing was learned by it
+        async with door.database.connection(None) as tx, tx.transaction():
+            await give_back(tx, tried)
+        raise
+    async with door.database.connection(tenant) as tx, tx.transaction():
+        if found is None or not is_right:
             if found is not None:
                 await insert_audit(tx, _entry(found[0], "session.refused", visitor, now))
-            raise AuthenticationError
-        async with tx.transaction():
-            # Many tries may have been checked side by side: the lock holds for a right one among them, too.
-            await require_unlocked(tx, counted, now)
-            factor = await use_second_factor(tx, keyring, found[0], given.code, now)
-            if factor not in ("missing", "wrong"):
-                await forget_failures(tx, counted, now)
+            refusal: GatewayError = AuthenticationError()
+        else:
+            factor = await use_second_factor(tx, door.keyring, found[0], given.code, now)
+            if factor == "missing":
+                await give_back(tx, tried)
+                refusal = TwoFactorRequired()
+            elif factor == "wrong":
+                await insert_audit(tx, _entry(found[0], "session.refused", visitor, now, factor))
+                refusal = TwoFactorInvalid()
+            else:
+                await forget_failures(tx, tried)
                 await insert_audit(tx, _entry(found[0], "session.created", visitor, now, factor))
                 return await open_session(tx, found[0], visitor, now)
-        if factor == "missing":
-            raise TwoFactorRequired
-        await count_failure(tx, counted, now)
-        await insert_audit(tx, _entry(found[0], "session.refused", visitor, now, factor))
-        raise TwoFactorInvalid
+    raise refusal
 
 
 async def open_session(tx: Connection, user: User, visitor: Visitor, now: datetime) -> tuple[Session, str]:

@@ -10,33 +10,36 @@ from gateway.database import Connection
 from gateway.users.model import SESSION_IDLE, Session, User
 from gateway.users.roles import Role
 
-_USER: Final = (
+USER_COLUMNS: Final = (
     "u.id, u.merchant_id, u.email, u.name, u.role, u.invite_hash IS NOT NULL AS is_invited, "
     "u.created_at, u.last_login_at, u.totp_confirmed_at IS NOT NULL AS has_two_factor"
 )
-_USER_COLUMNS: Final = 9
+"""A `User`, of `users` as `u`."""
+_IN_TEAM: Final = "(u.removed_at IS NULL OR u.invite_hash IS NOT NULL)"
+"""Members, and whoever is invited to become one."""
+_USER_COUNT: Final = 9
 _SESSION: Final = "s.id, s.created_at, s.last_seen_at, s.expires_at, s.address, s.user_agent"
 
 
 def _session(row: tuple[Any, ...]) -> Session:
-    return Session(row[_USER_COLUMNS], User(*row[:_USER_COLUMNS]), *row[_USER_COLUMNS + 1 :])
+    return Session(row[_USER_COUNT], User(*row[:_USER_COUNT]), *row[_USER_COUNT + 1 :])
 
 
 async def select_user_to_log_in(tx: Connection, email: str) -> tuple[User, str | None] | None:
     """The user with this (lower-case) address, and the password's hash."""
     cursor = await tx.execute(
-        f"SELECT {_USER}, u.password_hash FROM users u WHERE u.email = %s AND u.removed_at IS NULL",  # noqa: S608
+        f"SELECT {USER_COLUMNS}, u.password_hash FROM users u WHERE u.email = %s AND u.removed_at IS NULL",  # noqa: S608
         (email,),
     )
     row = await cursor.fetchone()
-    return None if row is None else (User(*row[:_USER_COLUMNS]), row[_USER_COLUMNS])
+    return None if row is None else (User(*row[:_USER_COUNT]), row[_USER_COUNT])
 
 
 async def select_team(tx: Connection, merchant_id: UUID) -> list[User]:
     """All users of the merchant, in the order of their coming."""
     cursor = tx.cursor(row_factory=class_row(User))
     await cursor.execute(
-        f"SELECT {_USER} FROM users u WHERE u.merchant_id = %s AND u.removed_at IS NULL "  # noqa: S608
+        f"SELECT {USER_COLUMNS} FROM users u WHERE u.merchant_id = %s AND {_IN_TEAM} "  # noqa: S608
         "ORDER BY u.created_at, u.id",
         (merchant_id,),
     )
@@ -48,8 +51,8 @@ async def lock_member(tx: Connection, merchant_id: UUID, user_id: UUID) -> User 
     cursor = tx.cursor(row_factory=class_row(User))
     await cursor.execute(
         f"""
-        SELECT {_USER} FROM users u
-        WHERE u.merchant_id = %(merchant_id)s AND u.removed_at IS NULL
+        SELECT {USER_COLUMNS} FROM users u
+        WHERE u.merchant_id = %(merchant_id)s AND {_IN_TEAM}
           AND (u.id = %(user_id)s OR u.role = 'owner')
         ORDER BY u.id FOR UPDATE
         """,  # noqa: S608
@@ -80,48 +83,18 @@ async def insert_user(
     name: str,
     role: Role,
     now: datetime,
-    password_hash: str | None = None,
-    invite_hash: bytes | None = None,
-    invite_expires_at: datetime | None = None,
+    password_hash: str,
 ) -> bool:
-    """Add a user; false if the address is taken."""
+    """Add a user who can log in; false if the address is taken."""
     cursor = await tx.execute(
         """
-        INSERT INTO users (id, merchant_id, email, name, role, password_hash, invite_hash,
-                           invite_expires_at, created_at)
-        VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s)
+        INSERT INTO users (id, merchant_id, email, name, role, password_hash, created_at)
+        VALUES (%s, %s, %s, %s, %s, %s, %s)
         ON CONFLICT (email) WHERE removed_at IS NULL DO NOTHING
         """,
-        (user_id, merchant_id, email, name, role, password_hash, invite_hash, invite_expires_at, now),
+        (user_id, merchant_id, email, name, role, password_hash, now),
     )
     return cursor.rowcount == 1
-
-
-async def accept_invite(
-    tx: Connection, invite_hash: bytes, name: str, password_hash: str, now: datetime
-) -> User | None:
-    """Turn an invitation that is still good into a user who can log in."""
-    cursor = tx.cursor(row_factory=class_row(User))
-    await cursor.execute(
-        f"""
-        UPDATE users u SET name = %s, password_hash = %s, invite_hash = NULL, invite_expires_at = NULL
-        WHERE u.invite_hash = %s AND u.invite_expires_at > %s AND u.removed_at IS NULL RETURNING {_USER}
-        """,  # noqa: S608
-        (name, password_hash, invite_hash, now),
-    )
-    return await cursor.fetchone()
-
-
-async def select_invited(tx: Connection, invite_hash: bytes, now: datetime) -> tuple[str, str] | None:
-    """E-mail and merchant's name of an invitation that is still good."""
-    cursor = await tx.execute(
-        """
-        SELECT u.email, m.name FROM users u JOIN merchants m ON m.id = u.merchant_id
-        WHERE u.invite_hash = %s AND u.invite_expires_at > %s AND u.removed_at IS NULL
-        """,
-        (invite_hash, now),
-    )
-    return await cursor.fetchone()
 
 
 async def update_role(tx: Connection, user_id: UUID, role: Role) -> None:
@@ -132,6 +105,13 @@ async def update_role(tx: Connection, user_id: UUID, role: Role) -> None:
 async def update_password(tx: Connection, user_id: UUID, password_hash: str) -> None:
     """Give the user another password."""
     await tx.execute("UPDATE users SET password_hash = %s WHERE id = %s", (password_hash, user_id))
+
+
+async def replace_password_hash(tx: Connection, user_id: UUID, old: str, new: str) -> None:
+    """Keep the same password's hash of another kind; nothing where the password was changed meanwhile."""
+    await tx.execute(
+        "UPDATE users SET password_hash = %s WHERE id = %s AND password_hash = %s", (new, user_id, old)
+    )
 
 
 async def remove_user(tx: Connection, user_id: UUID, now: datetime) -> None:
@@ -182,7 +162,7 @@ async def select_session(tx: Connection, token_hash: bytes, now: datetime) -> Se
     """The session of this token, if it has neither ended, nor been revoked, nor been idle for too long."""
     cursor = await tx.execute(
         f"""
-        SELECT {_USER}, {_SESSION} FROM user_sessions s JOIN users u ON u.id = s.user_id
+        SELECT {USER_COLUMNS}, {_SESSION} FROM user_sessions s JOIN users u ON u.id = s.user_id
         WHERE s.token_hash = %s AND s.revoked_at IS NULL AND s.expires_at > %s AND s.last_seen_at > %s
           AND u.removed_at IS NULL
         """,  # noqa: S608
@@ -196,7 +176,7 @@ async def select_sessions(tx: Connection, user_id: UUID, now: datetime) -> list[
     """The user's sessions that are still good, the latest first."""
     cursor = await tx.execute(
         f"""
-        SELECT {_USER}, {_SESSION} FROM user_sessions s JOIN users u ON u.id = s.user_id
+        SELECT {USER_COLUMNS}, {_SESSION} FROM user_sessions s JOIN users u ON u.id = s.user_id
         WHERE s.user_id = %s AND s.revoked_at IS NULL AND s.expires_at > %s AND s.last_seen_at > %s
         ORDER BY s.last_seen_at DESC, s.id
         """,  # noqa: S608

@@ -7,12 +7,10 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID, uuid4
 
-from argon2 import PasswordHasher
-from argon2.exceptions import VerificationError
-
 from gateway.database import Connection
 from gateway.merchants.model import TEST_MERCHANT_ID
-from gateway.users.passwords import hash_password
+from gateway.users.model import User
+from gateway.users.passwords import check_password, hash_password
 from gateway.users.queries import insert_user, select_user_to_log_in, update_password
 
 SEEDED_EMAIL: Final = "test@example.com"
@@ -36,7 +34,7 @@ async def seed_test_user(tx: Connection, password: str, *, is_given: bool, now: 
     found = await select_user_to_log_in(tx, SEEDED_EMAIL)
     if found is None:
         await add_owner(tx, TEST_MERCHANT_ID, SEEDED_EMAIL, "Test Owner", password, now)
-    elif not _is(found[1], password):
+    elif found[1] is None or not check_password(found[1], password).is_right:
         if not is_given:
             return f"dashboard log-in: {SEEDED_EMAIL}, with the password that was set there"
         await update_password(tx, found[0].id, hash_password(password))
@@ -46,22 +44,17 @@ async def seed_test_user(tx: Connection, password: str, *, is_given: bool, now: 
 
 async def add_owner(
     tx: Connection, merchant_id: UUID, email: str, name: str, password: str, now: datetime
-) -> bool:
-    """A user with the role owner who can log in at once; false if the address is taken."""
-    return await insert_user(
+) -> User | None:
+    """A user with the role owner who can log in at once; None if the address is taken."""
+    user = User(uuid4(), merchant_id, email.strip().lower(), name, "owner", False, now, None)
+    added = await insert_user(
         tx,
-        user_id=uuid4(),
+        user_id=user.id,
         merchant_id=merchant_id,
-        email=email.strip().lower(),
+        email=user.email,
         name=name,
-        role="owner",
+        role=user.role,
         now=now,
         password_hash=hash_password(password),
     )
-
-
-def _is(password_hash: str | None, password: str) -> bool:
-    try:
-        return password_hash is not None and PasswordHasher().verify(password_hash, password)
-    except VerificationError:
-        return False
+    return user if added else None

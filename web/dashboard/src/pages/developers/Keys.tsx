@@ -2,6 +2,7 @@ import { Button } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { useState } from 'react';
 import { useKeys } from '../../api/keys';
+import type { ApiKey } from '../../api/types';
 import { useMode } from '../../session/mode';
 import { useIsOff } from '../../session/processors';
 import { useMay } from '../../session/session';
@@ -39,6 +40,9 @@ export function Keys() {
             label="API keys"
             rows={keys.data}
             rowKey={(key) => key.id}
+            hasMore={keys.hasNextPage}
+            loadingMore={keys.isFetchingNextPage}
+            onMore={() => keys.fetchNextPage()}
             rowAttributes={(key) => ({ 'data-test-id': 'key-row', 'data-key-id': key.id })}
             empty={
               <Empty title={`No keys in ${mode} mode`}>
@@ -73,6 +77,7 @@ export function Keys() {
                   </>
                 ),
               },
+              { key: 'maker', title: 'Made by', cell: (key) => <Maker value={key.created_by} /> },
               {
                 key: 'used',
                 title: 'Last used',
@@ -93,5 +98,16 @@ export function Keys() {
       {dialog?.kind === 'rotate' && <RotateKey value={dialog.key} onClose={close} />}
       {dialog?.kind === 'revoke' && <RevokeKey value={dialog.key} onClose={close} />}
     </Page>
+  );
+}
+
+/** Whose key it is. That its maker has left the team does not stop it: somebody should look at it. */
+function Maker({ value }: { value: ApiKey['created_by'] }) {
+  if (!value) return <span className="muted">not known</span>;
+  return (
+    <span data-test-id="key-maker">
+      {value.kind === 'key' ? <span className="mono">{value.label}</span> : value.label}
+      {value.has_left && <Status value="has left" label="has left the team" />}
+    </span>
   );
 }

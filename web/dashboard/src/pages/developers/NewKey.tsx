@@ -3,6 +3,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { api, ask } from '../../api/client';
 import { useIntent } from '../../api/intent';
+import { CurrentPassword } from '../../ui/CurrentPassword';
 import { SecretOnce } from './SecretOnce';
 
 const SCOPES = [
@@ -15,7 +16,9 @@ export function NewKey({ onClose }: { onClose: () => void }) {
   const [label, setLabel] = useState('');
   const [scopes, setScopes] = useState(['read', 'write']);
   const queries = useQueryClient();
-  const body = { label, scopes: scopes as ['read'] };
+  const [password, setPassword] = useState('');
+  const isAdmin = scopes.includes('admin');
+  const body = { label, scopes: scopes as ['read'], ...(isAdmin && { current_password: password }) };
   const intent = useIntent(body);
   const create = useMutation({
     mutationFn: () => ask(api.POST('/api/v1/keys', { params: { header: intent.header() }, body })),
@@ -65,6 +68,14 @@ export function NewKey({ onClose }: { onClose: () => void }) {
               ))}
             </Stack>
           </Checkbox.Group>
+          {isAdmin && (
+            <CurrentPassword
+              label="Your password"
+              description="Asked for again, since an admin key can make other keys."
+              value={password}
+              onChange={(event) => setPassword(event.currentTarget.value)}
+            />
+          )}
           <Group justify="flex-end">
             <Button variant="default" onClick={onClose}>
               Back

@@ -6,6 +6,7 @@ import { api, ask } from '../../api/client';
 import { useIntent } from '../../api/intent';
 import type { ApiKey } from '../../api/types';
 import { Confirm } from '../../ui/Confirm';
+import { CurrentPassword } from '../../ui/CurrentPassword';
 import { SecretOnce } from './SecretOnce';
 
 const OVERLAPS = [
@@ -19,13 +20,16 @@ const OVERLAPS = [
 export function RotateKey({ value, onClose }: { value: ApiKey; onClose: () => void }) {
   const [overlap, setOverlap] = useState('86400');
   const queries = useQueryClient();
-  const intent = useIntent(overlap);
+  const [password, setPassword] = useState('');
+  const isAdmin = value.scopes.includes('admin');
+  const body = { overlap_seconds: Number(overlap), ...(isAdmin && { current_password: password }) };
+  const intent = useIntent(body);
   const rotate = useMutation({
     mutationFn: () =>
       ask(
         api.POST('/api/v1/keys/{key_id}/rotate', {
           params: { path: { key_id: value.id }, header: intent.header() },
-          body: { overlap_seconds: Number(overlap) },
+          body,
         }),
       ),
     onSettled: (_, error) => {
@@ -54,6 +58,14 @@ export function RotateKey({ value, onClose }: { value: ApiKey; onClose: () => vo
             ))}
           </Stack>
         </Radio.Group>
+        {isAdmin && (
+          <CurrentPassword
+            label="Your password"
+            description="Asked for again, since an admin key can make other keys."
+            value={password}
+            onChange={(event) => setPassword(event.currentTarget.value)}
+          />
+        )}
         <Group justify="flex-end">
           <Button variant="default" onClick={onClose}>
             Back

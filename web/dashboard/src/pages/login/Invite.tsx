@@ -3,6 +3,7 @@ import { useForm } from '@mantine/form';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { api, ask } from '../../api/client';
+import { isLongEnough } from '../../lib/password';
 import { Failure } from '../../ui/Failure';
 import { PageSkeleton } from '../../ui/PageSkeleton';
 import classes from './Login.module.css';
@@ -19,7 +20,7 @@ export function Invite() {
     initialValues: { name: '', password: '' },
     validate: {
       name: (value) => (value.trim() ? null : 'Enter your name'),
-      password: (value) => (value.length >= 10 ? null : 'At least 10 characters'),
+      password: (value) => (isLongEnough(value) ? null : 'At least 10 characters'),
     },
   });
   const accept = useMutation({

@@ -15,13 +15,14 @@ const NOUNS = [
   'password',
   'two_factor',
   'member',
+  'merchant',
   'key',
   'endpoint',
   'inbox',
   'delivery',
+  'checkout',
   'payment',
   'job',
-  'settings',
 ];
 
 const COLUMNS: Column<AuditLine>[] = [

@@ -4,7 +4,7 @@ import { useState } from 'react';
 import { api, ask } from '../../api/client';
 import type { components } from '../../api/schema';
 import { Id } from '../../ui/Copy';
-import { CurrentPassword } from './CurrentPassword';
+import { CurrentPassword } from '../../ui/CurrentPassword';
 import classes from './Enrol.module.css';
 import { RecoveryCodes } from './RecoveryCodes';
 

@@ -6,6 +6,7 @@ import { useIntent } from '../../api/intent';
 import type { User } from '../../api/types';
 import { useSession } from '../../session/session';
 import { Code } from '../../ui/Copy';
+import { CurrentPassword } from '../../ui/CurrentPassword';
 import { ROLES } from './roles';
 
 /** An invitation is a link: the gateway sends no mail, you do. */
@@ -14,7 +15,9 @@ export function InviteMember({ onClose }: { onClose: () => void }) {
   const [role, setRole] = useState('support');
   const me = useSession().user;
   const queries = useQueryClient();
-  const body = { email, role: role as User['role'] };
+  const [password, setPassword] = useState('');
+  const isOwner = role === 'owner';
+  const body = { email, role: role as User['role'], ...(isOwner && { current_password: password }) };
   const intent = useIntent(body);
   const invite = useMutation({
     mutationFn: () => ask(api.POST('/api/v1/team', { params: { header: intent.header() }, body })),
@@ -64,6 +67,14 @@ export function InviteMember({ onClose }: { onClose: () => void }) {
               data={ROLES.filter((one) => one.value !== 'owner' || me.role === 'owner')}
               description={ROLES.find((one) => one.value === role)?.may}
             />
+            {isOwner && (
+              <CurrentPassword
+                label="Your password"
+                description="Asked for again, since an owner can do everything."
+                value={password}
+                onChange={(event) => setPassword(event.currentTarget.value)}
+              />
+            )}
             <Group justify="flex-end">
               <Button variant="default" onClick={onClose}>
                 Back

@@ -3,13 +3,14 @@ import { useForm } from '@mantine/form';
 import { notifications } from '@mantine/notifications';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { api, ask } from '../../api/client';
+import { isLongEnough } from '../../lib/password';
 import { useSession } from '../../session/session';
+import { CurrentPassword } from '../../ui/CurrentPassword';
 import { DataTable } from '../../ui/DataTable';
 import { Failure } from '../../ui/Failure';
 import { Page, Panel } from '../../ui/Page';
 import { Ago } from '../../ui/Time';
 import { browserName } from './browserName';
-import { CurrentPassword } from './CurrentPassword';
 import { TwoFactor } from './TwoFactor';
 
 /** One's own sessions, second factor and password. */
@@ -84,7 +85,7 @@ function Sessions() {
 function Password() {
   const form = useForm({
     initialValues: { current_password: '', password: '' },
-    validate: { password: (value) => (value.length >= 10 ? null : 'At least 10 characters') },
+    validate: { password: (value) => (isLongEnough(value) ? null : 'At least 10 characters') },
   });
   const queries = useQueryClient();
   const change = useMutation({

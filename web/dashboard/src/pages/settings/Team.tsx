@@ -2,19 +2,22 @@ import { ActionIcon, Button, Menu, NativeSelect } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { notifications } from '@mantine/notifications';
 import { IconDots } from '@tabler/icons-react';
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useMutation, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { api, ask } from '../../api/client';
-import type { User } from '../../api/types';
+import type { Member, User } from '../../api/types';
 import { useMay, useSession } from '../../session/session';
-import { Confirm } from '../../ui/Confirm';
 import { DataTable } from '../../ui/DataTable';
 import { Failure } from '../../ui/Failure';
 import { Page, Panel } from '../../ui/Page';
 import { Status } from '../../ui/Status';
 import { Ago } from '../../ui/Time';
 import { InviteMember } from './InviteMember';
+import { MakeOwner } from './MakeOwner';
+import { RemoveMember } from './RemoveMember';
+import { ResetTwoFactor } from './ResetTwoFactor';
 import { ROLES } from './roles';
+import { useMemberChange } from './useMemberChange';
 
 /** Who works here, and what each may do. */
 export function Team() {
@@ -55,6 +58,12 @@ export function Team() {
                 cell: (user) => (user.two_factor ? 'on' : <span className="muted">off</span>),
               },
               {
+                key: 'keys',
+                title: 'Keys made',
+                wideOnly: true,
+                cell: (user) => user.active_keys || <span className="muted">none</span>,
+              },
+              {
                 key: 'seen',
                 title: 'Last log-in',
                 cell: (user) =>
@@ -79,60 +88,59 @@ export function Team() {
   );
 }
 
-function useChange(user: User, what: string, done = () => {}) {
-  const queries = useQueryClient();
-  return {
-    onSuccess: () => {
-      done();
-      queries.invalidateQueries({ queryKey: ['team'] });
-      notifications.show({ color: 'teal', title: what, message: user.email });
-    },
-    onError: (error: Error) =>
-      notifications.show({ color: 'red', title: 'Not changed', message: error.message }),
-  };
-}
-
-function Role({ user }: { user: User }) {
+function Role({ user }: { user: Member }) {
   const may = useMay('team');
   const me = useSession().user;
+  const [asking, setAsking] = useState(false);
+  const close = () => setAsking(false);
   const change = useMutation({
-    mutationFn: (role: string) =>
+    mutationFn: ({ role, password }: { role: string; password?: string }) =>
       ask(
         api.PATCH('/api/v1/team/{user_id}', {
           params: { path: { user_id: user.id } },
-          body: { role: role as User['role'] },
+          body: { role: role as User['role'], ...(password && { current_password: password }) },
         }),
       ),
-    ...useChange(user, 'Role changed'),
+    ...useMemberChange(user, 'Role changed', close),
+    onError: (error: Error) => {
+      if (!asking) notifications.show({ color: 'red', title: 'Not changed', message: error.message });
+    },
   });
   if (!may || user.id === me.id || (user.role === 'owner' && me.role !== 'owner'))
     return <span>{user.role}</span>;
+  const choose = (role: string) => {
+    change.reset();
+    if (role === 'owner') setAsking(true);
+    else change.mutate({ role });
+  };
   return (
-    <NativeSelect
-      size="xs"
-      aria-label={`Role of ${user.email}`}
-      value={user.role}
-      data={ROLES.filter((role) => role.value !== 'owner' || me.role === 'owner')}
-      onChange={(event) => change.mutate(event.currentTarget.value)}
-    />
+    <>
+      <NativeSelect
+        size="xs"
+        aria-label={`Role of ${user.email}`}
+        value={user.role}
+        data={ROLES.filter((role) => role.value !== 'owner' || me.role === 'owner')}
+        onChange={(event) => choose(event.currentTarget.value)}
+      />
+      {asking && (
+        <MakeOwner
+          user={user}
+          pending={change.isPending}
+          error={change.error}
+          onConfirm={(password) => change.mutate({ role: 'owner', password })}
+          onClose={close}
+        />
+      )}
+    </>
   );
 }
 
-function Actions({ user }: { user: User }) {
+function Actions({ user }: { user: Member }) {
   const may = useMay('team');
   const me = useSession().user;
   const [asking, setAsking] = useState<'remove' | 'reset' | null>(null);
-  const remove = useMutation({
-    mutationFn: () => ask(api.DELETE('/api/v1/team/{user_id}', { params: { path: { user_id: user.id } } })),
-    ...useChange(user, 'Removed', () => setAsking(null)),
-  });
-  const reset = useMutation({
-    mutationFn: () =>
-      ask(api.POST('/api/v1/team/{user_id}/two-factor/reset', { params: { path: { user_id: user.id } } })),
-    ...useChange(user, 'Two-factor log-in is off', () => setAsking(null)),
-  });
+  const close = () => setAsking(null);
   if (!may || user.id === me.id) return null;
-  const invited = user.status === 'invited';
   return (
     <>
       <Menu position="bottom-end">
@@ -144,37 +152,12 @@ function Actions({ user }: { user: User }) {
         <Menu.Dropdown>
           {user.two_factor && <Menu.Item onClick={() => setAsking('reset')}>Turn two-factor off …</Menu.Item>}
           <Menu.Item color="red" onClick={() => setAsking('remove')}>
-            {invited ? 'Withdraw the invitation …' : 'Remove …'}
+            {user.status === 'invited' ? 'Withdraw the invitation …' : 'Remove …'}
           </Menu.Item>
         </Menu.Dropdown>
       </Menu>
-      {asking === 'remove' && (
-        <Confirm
-          title={invited ? 'Withdraw the invitation' : 'Remove member'}
-          button={invited ? 'Withdraw' : 'Remove'}
-          pending={remove.isPending}
-          error={remove.error}
-          onConfirm={() => remove.mutate()}
-          onClose={() => setAsking(null)}
-        >
-          {invited
-            ? `The link that ${user.email} was sent works no more.`
-            : `${user.email} is logged out everywhere at once, and can come back only by another invitation.`}
-        </Confirm>
-      )}
-      {asking === 'reset' && (
-        <Confirm
-          title="Turn two-factor off"
-          button="Turn off"
-          pending={reset.isPending}
-          error={reset.error}
-          onConfirm={() => reset.mutate()}
-          onClose={() => setAsking(null)}
-        >
-          All sessions of {user.email} end. From then on the password alone opens this account, until
-          two-factor log-in is set up again.
-        </Confirm>
-      )}
+      {asking === 'remove' && <RemoveMember user={user} onClose={close} />}
+      {asking === 'reset' && <ResetTwoFactor user={user} onClose={close} />}
     </>
   );
 }

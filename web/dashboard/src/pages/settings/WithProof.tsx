@@ -4,7 +4,7 @@ import { notifications } from '@mantine/notifications';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { api, ask } from '../../api/client';
-import { CurrentPassword } from './CurrentPassword';
+import { CurrentPassword } from '../../ui/CurrentPassword';
 import { RecoveryCodes } from './RecoveryCodes';
 
 const WORDS = {

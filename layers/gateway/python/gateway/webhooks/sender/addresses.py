@@ -14,6 +14,7 @@ import time
 from collections.abc import Sequence
 from typing import Final
 
+from gateway.database import require_no_connection
 from gateway.inbox.model import inbox_base, is_inbox
 from gateway.settings import Settings
 from gateway.webhooks.sender.target import Target, TargetRefused, parse_target
@@ -137,6 +138,7 @@ class AddressGuard:
 
     async def _look_up(self, host: str) -> list[str]:
         """One look-up for all that ask in the same moment; it goes on if the one who asked gives up."""
+        require_no_connection("a name server")
         now = time.monotonic()
         kept = self._cache.get(host)
         if kept is None or (kept[1].done() and kept[0] < now):

@@ -19,6 +19,7 @@ from typing import Final
 import httpx
 
 from gateway.clock import utc_now
+from gateway.database import require_no_connection
 from gateway.log import redact
 from gateway.settings import Settings
 from gateway.webhooks.deliveries.model import ErrorClass
@@ -61,6 +62,7 @@ class WebhookClient:
 
     async def post(self, url: str, mode: str, headers: dict[str, str], body: bytes) -> Outcome:
         """One attempt; whatever happens to it is in the outcome. Never raises but for cancellation."""
+        require_no_connection("a webhook's receiver")
         started_at, started = utc_now(), time.perf_counter()
 
         def outcome(error_class: ErrorClass, error: object) -> Outcome:

@@ -1,0 +1,1 @@
+"""Invitations into a team: a link that is good for seven days and once."""
