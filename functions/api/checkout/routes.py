@@ -219,7 +219,7 @@ async def get_settings(request: Request) -> Response:
     """With the secret that signs results: keep it on your server, as you keep the API secret.
 
     A person whose role does not see webhook secrets does not see this one: it is null. Each reading of it
-    stands in the audit log. """
+    stands in the audit log."""
     caller = await authenticated(request, "write")
     async with runtime_of(request).database.connection(caller) as tx:
         shown = await _settings(request, tx, caller)
