@@ -254,7 +254,7 @@ def test_a_shopper_cannot_cancel_what_the_bank_approves_in_the_same_moment(
             INSERT INTO idempotency_keys (merchant_id, mode, key, request_hash)
             VALUES (%s, 'test', %s, decode(repeat('00', 32), 'hex'))
             """,
-            (merchant.id, shoppers_key("race")),
+            (merchant.id, shoppers_key(f"{order['id']}\0race")),
         )
         request = pool.submit(httpx.post, cancel, headers={"Idempotency-Key": "race"}, timeout=30)
         blocked = f"SELECT 1 FROM pg_stat_activity WHERE {rival.info.backend_pid} = ANY (pg_blocking_pids(pid))"

@@ -1,15 +1,21 @@
 """What is kept under an idempotency key, and what leaves it free."""
 
+import json
 from collections.abc import Callable
+from typing import Any
 
 import httpx
 
 from dev.redis import RedisServer
+from gateway.encryption import Keyring
+from gateway.idempotency.model import shoppers_key
+from gateway.settings import Settings
 from tests.support.client import Merchant
 from tests.support.envelope import expect_error
 from tests.support.stack import Stack
 
 KEY = {"Idempotency-Key": "the one"}
+JSON = {"Content-Type": "application/json"}
 
 
 def is_replayed(answer: httpx.Response) -> bool:
@@ -96,3 +102,58 @@ def test_our_own_fault_leaves_the_key_free(new_stack: Callable[..., tuple[Stack,
 def test_without_a_key_every_request_is_its_own(merchant: Merchant) -> None:
     made = {merchant.api.post("/orders", json={"amount": 500}).json()["id"] for _ in range(3)}
     assert len(made) == 3
+
+
+def test_the_query_is_part_of_the_request(merchant: Merchant) -> None:
+    first = merchant.api.post("/orders?source=a", json={"amount": 500}, headers=KEY)
+    assert first.status_code == 201
+    assert merchant.api.post("/orders?source=a", json={"amount": 500}, headers=KEY).content == first.content
+    for other in ("/orders?source=b", "/orders", "/orders?source=a&x=", "/orders?source=A"):
+        expect_error(merchant.api.post(other, json={"amount": 500}, headers=KEY), "IDEMPOTENCY_KEY_REUSED")
+
+
+def public_payment(stack: Stack, order: dict[str, Any], vpa: str = "success@bank") -> httpx.Response:
+    body = {"order_id": order["id"], "method": "upi", "vpa": vpa}
+    return httpx.post(f"{stack.base_url}/api/v1/payments/public", json=body, headers=KEY, timeout=30)
+
+
+def test_the_same_key_of_two_orders_shoppers_is_two_keys(stack: Stack, merchant: Merchant) -> None:
+    """Also where the pages number their requests: the merchant has many shoppers, and one order has one."""
+    orders = [merchant.order() for _ in range(3)]
+    answers = [public_payment(stack, order) for order in orders]
+    assert [answer.status_code for answer in answers] == [201] * 3
+    assert {answer.json()["order_id"] for answer in answers} == {order["id"] for order in orders}
+    again = public_payment(stack, orders[0])
+    assert (again.content, is_replayed(again)) == (answers[0].content, True)
+    expect_error(public_payment(stack, orders[0], "late@bank"), "IDEMPOTENCY_KEY_REUSED")
+    cancelled = {
+        merchant.api.post(f"/payments/{answer.json()['id']}/cancel", headers=KEY).status_code for answer in answers
+    }
+    assert 422 in cancelled, "the merchant's own key is of the merchant, as it was"
+
+
+def test_answers_that_the_version_before_has_kept_are_replayed(stack: Stack, merchant: Merchant) -> None:
+    keyring = Keyring(*Settings(TEST_MODE=True).master_keys())
+    keep = """
+        INSERT INTO idempotency_keys (merchant_id, mode, key, request_hash, status_code, response)
+        VALUES (%s, 'test', %s, %s, 201, '{"kept":true}')
+    """
+
+    def old_hash(path: str, content: bytes) -> bytes:
+        return keyring.hash_request(b"\0".join((b"POST", path.encode(), content)))
+
+    content = b'{"amount":500}'
+    stack.sql(keep, (merchant.id, KEY["Idempotency-Key"], old_hash("/api/v1/orders", content)))
+    # It did not look at the query.
+    for query in ("", "?source=a"):
+        answer = merchant.api.post(f"/orders{query}", content=content, headers=KEY | JSON)
+        assert (answer.status_code, answer.content, is_replayed(answer)) == (201, b'{"kept":true}', True)
+
+    mine, other = merchant.order(), merchant.order()
+    content = json.dumps({"order_id": mine["id"], "method": "upi", "vpa": "success@bank"}).encode()
+    kept = (merchant.id, shoppers_key("the one"), old_hash("/api/v1/payments/public", content))
+    stack.sql(keep, kept)
+    url = f"{stack.base_url}/api/v1/payments/public"
+    answer = httpx.post(url, content=content, headers=KEY | JSON)
+    assert (answer.status_code, answer.content, is_replayed(answer)) == (201, b'{"kept":true}', True)
+    assert public_payment(stack, other).status_code == 201, "another shopper's row is nothing to this one"

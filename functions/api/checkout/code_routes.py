@@ -44,4 +44,4 @@ async def post_code(request: Request, payment_id: str) -> Response:
         await refresh_code(tx, payment, runtime.settings.action_seconds, now)
         return Answer(200, json_bytes(await shopper_payment(tx, runtime.keyring, payment)))
 
-    return await answered(request, owner, act, shopper=True)
+    return await answered(request, owner, act, shopper=payment.order_id)

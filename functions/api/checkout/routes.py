@@ -100,7 +100,7 @@ async def post_extend(request: Request, order_id: str) -> Response:
         extended = await select_session(tx, order_id, None)
         return Answer(200, json_bytes((extended or session).as_json(now, None)))
 
-    return await answered(request, owner, act, shopper=True)
+    return await answered(request, owner, act, shopper=order_id)
 
 
 async def _owner_of_order(request: Request, order_id: str) -> Caller:
@@ -190,7 +190,7 @@ async def post_shopper_cancel(request: Request, payment_id: str) -> Response:
         cancelled, deliveries = await cancel_payment(tx, caller, payment_id, utc_now(), by_shopper=True)
         return Answer(200, json_bytes(await shopper_payment(tx, runtime.keyring, cancelled)))
 
-    response = await answered(request, caller, act, shopper=True)
+    response = await answered(request, caller, act, shopper=payment.order_id)
     wake(request, "payments", deliveries)
     return response
 

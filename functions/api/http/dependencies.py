@@ -20,7 +20,7 @@ from gateway.encode import encode_json
 from gateway.encryption import Keyring
 from gateway.errors import AuthenticationError, BadRequest, PermissionDenied, UnsupportedMediaType
 from gateway.failpoint import reach
-from gateway.idempotency.model import MAX_KEY_LENGTH, Answer, hash_request, shoppers_key
+from gateway.idempotency.model import MAX_KEY_LENGTH, Answer, RequestKey, request_key
 from gateway.idempotency.queries import claim_key
 from gateway.idempotency.replay import answer_once
 from gateway.merchants.model import Caller
@@ -161,31 +161,27 @@ async def answered(
     caller: Caller,
     act: Act,
     *,
-    shopper: bool = False,
+    shopper: str | None = None,
     secret: bool = False,
     claimed: bool = False,
 ) -> Response:
     """Run `act` in a connection of the caller's, through the idempotency key if the request has one.
 
-    With `shopper` he is the merchant whose page the request comes from: the keys of shoppers are kept apart, or
-    a stranger could use up the merchant's.
+    With `shopper`, the order (or payment) that a page pays, he is that page's merchant: its shopper's keys are kept
+    apart from his own and from those of other orders, or a stranger could use them up.
     With `secret` the answer shows something that is not stored in clear anywhere: it is kept encrypted.
     With `claimed` the request has taken its key already (`claim`).
     """
-    key = _idempotency_key(request)
+    key = await _idempotency_key(request, shopper)
     act = audited(request, caller, act, partial(read_object, optional=True))
     runtime = runtime_of(request)
     async with runtime.database.connection(caller) as tx:
         if key is None:
             answer = await act(tx)
             return Response(answer.body, answer.status_code, media_type="application/json")
-        request_hash = await _hash(request)
-        kept = shoppers_key(key) if shopper else key
         if secret:
             act = _sealed(act, runtime.keyring, caller)
-        answer, replayed = await answer_once(
-            tx, caller, kept, request_hash, act, partial(error_answer, request), claimed=claimed
-        )
+        answer, replayed = await answer_once(tx, caller, key, act, partial(error_answer, request), claimed=claimed)
     reach("api.committed")
     if secret and answer.status_code < 400:
         opened = runtime.keyring.decrypt("answer", answer.body, str(caller.merchant_id))
@@ -201,24 +197,29 @@ async def claim(request: Request, caller: Caller, seconds: float) -> bool:
     True: it may. False when the key is taken: `answered` replays or refuses. A claim that gets no answer ends
     after `seconds`.
     """
-    key = _idempotency_key(request)
+    key = await _idempotency_key(request, None)
     if key is None:
         return True
     async with runtime_of(request).database.connection(caller) as tx:
-        return await claim_key(tx, caller, key, await _hash(request), seconds)
+        return await claim_key(tx, caller, key, seconds)
 
 
-def _idempotency_key(request: Request) -> str | None:
+async def _idempotency_key(request: Request, shopper: str | None) -> RequestKey | None:
     key = request.headers.get("idempotency-key")
     if key is not None and _IDEMPOTENCY_KEY.fullmatch(key) is None:
         text = f"Idempotency-Key must be 1 to {MAX_KEY_LENGTH} printable ASCII characters"
         raise BadRequest(text, field="Idempotency-Key")
-    return key
-
-
-async def _hash(request: Request) -> bytes:
-    body = await request.body()
-    return hash_request(runtime_of(request).keyring, request.method, request.scope["path"], body)
+    if key is None:
+        return None
+    return request_key(
+        runtime_of(request).keyring,
+        key,
+        request.method,
+        request.scope["path"],
+        request.scope["query_string"],
+        await request.body(),
+        shoppers_order=shopper,
+    )
 
 
 def _sealed(act: Act, keyring: Keyring, caller: Caller) -> Act:

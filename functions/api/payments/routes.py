@@ -74,13 +74,15 @@ async def post_payment(request: Request) -> Response:
 async def post_public_payment(request: Request) -> Response:
     """As `POST /payments`, with the order's id as the only permission."""
     body = await read_object(request)
-    owner = await runtime_of(request).tenants.of_order(read_order_id(body))
+    order_id = read_order_id(body)
+    owner = await runtime_of(request).tenants.of_order(order_id)
     if owner is None:
         raise NotFound("Order not found", field="order_id")
-    return await _pay(request, owner, body, shopper=True)
+    return await _pay(request, owner, body, shopper=order_id)
 
 
-async def _pay(request: Request, caller: Caller, body: dict[str, Any], *, shopper: bool = False) -> Response:
+async def _pay(request: Request, caller: Caller, body: dict[str, Any], *, shopper: str | None = None) -> Response:
+    """With `shopper`, the order that a shopper's page pays."""
     runtime = runtime_of(request)
     deliveries = 0
 

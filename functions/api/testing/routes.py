@@ -126,7 +126,7 @@ async def post_authenticate(request: Request, payment_id: str) -> Response:
         await decide_payment(tx, owner, payment_id, body.get("result"))
         return Answer(200, json_bytes({"status": "accepted"}))
 
-    response = await answered(request, owner, act, shopper=True)
+    response = await answered(request, owner, act, shopper=payment_id)
     runtime.wakes.wake("payments")
     return response
 

@@ -17,14 +17,38 @@ class Answer:
     body: bytes
 
 
-def hash_request(keyring: Keyring, method: str, path: str, body: bytes) -> bytes:
-    """32 bytes that tell whether a second request with the same key is the same request."""
-    return keyring.hash_request(b"\0".join((method.encode(), path.encode(), body)))
+@dataclass(frozen=True, slots=True)
+class RequestKey:
+    """Under which key a request is kept, and the hash that tells whether another one is the same.
+
+    `old_key` and `old_hash` are those of the version before, whose rows are still replayed: its shoppers' keys
+    were of the whole merchant, and its hash left out the query string.
+    """
+
+    key: str
+    request_hash: bytes
+    old_key: str
+    old_hash: bytes
 
 
-def shoppers_key(key: str) -> str:
+def request_key(
+    keyring: Keyring, key: str, method: str, path: str, query: bytes, body: bytes, *, shoppers_order: str | None
+) -> RequestKey:
+    """The key of a request of the merchant's, or of a shopper who pays this order (or payment)."""
+    old_hash = _hash(keyring, method, path.encode(), body)
+    request_hash = _hash(keyring, method, path.encode() + b"?" + query, body) if query else old_hash
+    if shoppers_order is None:
+        return RequestKey(key, request_hash, key, old_hash)
+    return RequestKey(shoppers_key(f"{shoppers_order}\0{key}"), request_hash, shoppers_key(key), old_hash)
+
+
+def _hash(keyring: Keyring, method: str, target: bytes, body: bytes) -> bytes:
+    return keyring.hash_request(b"\0".join((method.encode(), target, body)))
+
+
+def shoppers_key(text: str) -> str:
     """The key under which a shopper's request is kept: no merchant's key is ever equal to it.
 
     Merchants' keys are ASCII; this one begins with a character that is not.
     """
-    return "◦" + hashlib.sha256(key.encode()).hexdigest()
+    return "◦" + hashlib.sha256(text.encode()).hexdigest()

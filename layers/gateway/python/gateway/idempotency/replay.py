@@ -8,7 +8,7 @@ import psycopg
 from gateway.database import Connection
 from gateway.errors import GatewayError, IdempotencyInProgress, IdempotencyKeyReused
 from gateway.failpoint import reach
-from gateway.idempotency.model import Answer
+from gateway.idempotency.model import Answer, RequestKey
 from gateway.idempotency.queries import insert_key, lock_claim, select_answer, update_answer
 from gateway.merchants.model import Caller
 
@@ -18,8 +18,7 @@ _TRIES: Final = 3
 async def answer_once(
     tx: Connection,
     caller: Caller,
-    key: str,
-    request_hash: bytes,
+    key: RequestKey,
     act: Callable[[Connection], Awaitable[Answer]],
     render_error: Callable[[GatewayError], Answer],
     *,
@@ -36,18 +35,18 @@ async def answer_once(
     for _ in range(_TRIES):
         try:
             async with tx.transaction():
-                taken = lock_claim(tx, caller, key) if claimed else insert_key(tx, caller, key, request_hash)
+                taken = lock_claim(tx, caller, key.key) if claimed else insert_key(tx, caller, key)
                 if await taken:
                     reach("api.key_taken")
                     answer = await _act(tx, act, render_error)
-                    await update_answer(tx, caller, key, answer)
+                    await update_answer(tx, caller, key.key, answer)
                     reach("api.answer_kept")
                     return answer, False
         except psycopg.errors.LockNotAvailable:
             break
         kept = await select_answer(tx, caller, key)
         if kept is not None:
-            if kept[0] != request_hash:
+            if not kept[0]:
                 raise IdempotencyKeyReused("Idempotency-Key was first used with another request")
             if kept[1] is None:
                 break
