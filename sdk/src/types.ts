@@ -79,6 +79,7 @@ export type ErrorCode =
   | 'already_open'
   | 'insecure_context'
   | 'payment_declined'
+  | 'no_method'
   | 'too_many_attempts'
   | 'dismissed'
   | 'network_error'

@@ -66,9 +66,13 @@ class Order:
             return "paid"
         return "attempted" if self.tried else "created"
 
+    def takes(self, way: Way) -> bool:
+        """Whether a further payment is accepted. UPI moves rupees only."""
+        return not self.is_taken and not (way.vpa and self.currency != "INR")
+
     @property
     def is_taken(self) -> bool:
-        """Whether a further payment is refused."""
+        """Whether it has a payment that is undecided or successful."""
         return any(payment.status in ("pending", "requires_action", "success") for payment in self.tried)
 
 

@@ -30,7 +30,7 @@ class Shopping(Life):
         self._pay(self.orders[-1 - which % len(self.orders)], way, dies)
 
     def _pay(self, order: Order, way: Way, dies: bool) -> None:
-        status = 400 if order.is_taken else 201
+        status = 201 if order.takes(way) else 400
         made = self._post("/payments", way.body(order.id), status, dies, ("orders", order.id))
         if status == 201:
             assert (made["status"], made["captured"]) == ("pending", False)

@@ -71,8 +71,9 @@ class Merchant:
         return eventually(ask, seconds, f"payment {status}")
 
     def paid(self, amount: int = 50_000, **fields: Any) -> dict[str, Any]:
-        """A successful UPI payment of a fresh order."""
-        return self.settled(self.upi(self.order(amount, **fields)))
+        """A successful payment of a fresh order: by UPI, which pays rupees only, else by card."""
+        order = self.order(amount, **fields)
+        return self.settled(self.upi(order) if order["currency"] == "INR" else self.card(order))
 
 
 def _created(response: httpx.Response) -> dict[str, Any]:

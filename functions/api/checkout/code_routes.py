@@ -13,6 +13,7 @@ from gateway.clock import utc_now
 from gateway.database import Connection
 from gateway.errors import NotFound
 from gateway.idempotency.model import Answer
+from gateway.orders.queries import select_order_to_pay
 from gateway.payments.queries import select_payment
 
 router = APIRouter(prefix="/api/v1/checkout", tags=["Checkout"])
@@ -30,7 +31,7 @@ router = APIRouter(prefix="/api/v1/checkout", tags=["Checkout"])
     ),
 )
 async def post_code(request: Request, payment_id: str) -> Response:
-    """A new code for the same payment, with its full time to be scanned; up to ten codes in all."""
+    """A new code for the same payment, with its full time to be scanned; up to ten codes of one order."""
     runtime, payment = runtime_of(request), None
     owner = await runtime.tenants.of_payment(payment_id)
     if owner is not None:
@@ -41,7 +42,10 @@ async def post_code(request: Request, payment_id: str) -> Response:
     now = utc_now()
 
     async def act(tx: Connection) -> Answer:
-        await refresh_code(tx, payment, runtime.settings.action_seconds, now)
-        return Answer(200, json_bytes(await shopper_payment(tx, runtime.keyring, payment)))
+        to_pay = await select_order_to_pay(tx, owner, payment.order_id)
+        assert to_pay is not None
+        most = runtime.settings.codes_per_order
+        await refresh_code(tx, to_pay, payment, runtime.settings.action_seconds, most, now)
+        return Answer(200, json_bytes(await shopper_payment(tx, runtime.keyring, payment, most)))
 
     return await answered(request, owner, act, shopper=payment.order_id)

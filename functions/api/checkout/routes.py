@@ -188,7 +188,8 @@ async def post_shopper_cancel(request: Request, payment_id: str) -> Response:
     async def act(tx: Connection) -> Answer:
         nonlocal deliveries
         cancelled, deliveries = await cancel_payment(tx, caller, payment_id, utc_now(), by_shopper=True)
-        return Answer(200, json_bytes(await shopper_payment(tx, runtime.keyring, cancelled)))
+        shown = await shopper_payment(tx, runtime.keyring, cancelled, runtime.settings.codes_per_order)
+        return Answer(200, json_bytes(shown))
 
     response = await answered(request, caller, act, shopper=payment.order_id)
     wake(request, "payments", deliveries)
@@ -209,7 +210,7 @@ async def _watched(request: Request, payment_id: str, known: str | None, seconds
 async def _view(request: Request, payment: Payment) -> dict[str, Any]:
     runtime = runtime_of(request)
     async with runtime.database.connection(payment) as tx:
-        return await shopper_payment(tx, runtime.keyring, payment)
+        return await shopper_payment(tx, runtime.keyring, payment, runtime.settings.codes_per_order)
 
 
 @router.get(

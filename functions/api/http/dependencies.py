@@ -167,7 +167,7 @@ async def answered(
 ) -> Response:
     """Run `act` in a connection of the caller's, through the idempotency key if the request has one.
 
-    With `shopper`, the order (or payment) that a page pays, he is that page's merchant: its shopper's keys are kept
+    With `shopper`, the order (or payment) that a page pays, he is that page's merchant: the page's keys are kept
     apart from his own and from those of other orders, or a stranger could use them up.
     With `secret` the answer shows something that is not stored in clear anywhere: it is kept encrypted.
     With `claimed` the request has taken its key already (`claim`).

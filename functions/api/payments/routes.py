@@ -88,11 +88,12 @@ async def _pay(request: Request, caller: Caller, body: dict[str, Any], *, shoppe
 
     async def act(tx: Connection) -> Answer:
         nonlocal deliveries
-        order = await find_order_to_pay(tx, caller, body)
-        guard_order(request, order.id)
+        to_pay = await find_order_to_pay(tx, caller, body)
+        guard_order(request, to_pay.order.id)
         if shopper:
-            await check_shopper(tx, runtime.keyring, order, body, client_address(request), utc_now())
-        payment, deliveries = await create_payment(tx, runtime.keyring, order, body, utc_now())
+            most = runtime.settings.codes_per_order
+            await check_shopper(tx, runtime.keyring, to_pay.order, body, client_address(request), most)
+        payment, deliveries = await create_payment(tx, runtime.keyring, to_pay, body, utc_now())
         if shopper:
             await note_shopper(tx, runtime.keyring, payment, client_address(request), utc_now())
         shown = payment.as_public_json() if shopper else payment.as_json()

@@ -58,6 +58,7 @@ export class Checkout extends Core {
     if (this.session.processor === null) return 'processor_required';
     if (live) return;
     if (order.expires_at && Date.parse(order.expires_at) <= this.now()) return 'order_expired';
+    if (!this.session.methods.length) return 'no_method';
     return attempts_left === 0 ? 'too_many_attempts' : undefined;
   }
 

@@ -3,7 +3,7 @@ import { NO_CARD } from './card/validate.js';
 import type { Core } from './core.js';
 import { type View, viewOf } from './state.js';
 import { submit } from './submit.js';
-import type { Payment } from './types.js';
+import type { Method, Payment } from './types.js';
 import { isFinal, watch } from './watch.js';
 
 /** One payment after the other, each from its submit to its end, and what the shop hears of it. */
@@ -39,12 +39,21 @@ export class Paying {
     if (refused.status === 429 && refused.field === 'order_id') return this.core.end('too_many_attempts');
     if (refused.message === 'Order has expired') return this.core.end('order_expired');
     if (refused.code === 'PROCESSOR_REQUIRED') return this.core.end('processor_required');
+    if (refused.status === 400 && refused.field === 'method') return this.#without(this.core.state.method);
     const field = refused.field?.replace('card.', '');
     this.core.set({
       busy: false,
       ...(field && refused.status === 400 ? { fieldError: { field, code: refused.code } } : {}),
       ...(refused.status === 429 ? { notice: 'rate_limited' } : field ? {} : { notice: 'failed' }),
     });
+  }
+
+  /** The order takes this method no more: its codes are used up, or the shop has changed its mind. */
+  #without(refused: Method): void {
+    const methods = this.core.state.methods.filter((method) => method !== refused);
+    const [method] = methods;
+    if (!method) return this.core.end('no_method');
+    this.core.set({ busy: false, methods, method, notice: 'other_method' });
   }
 
   /** Takes up a payment that is there, whoever made it, and follows it to its end. */

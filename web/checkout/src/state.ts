@@ -18,7 +18,7 @@ export interface State {
   decline?: string | undefined;
   /** Grows with each decline, so that the same text is announced again. */
   declines?: number;
-  notice?: 'lost' | 'failed' | 'rate_limited' | undefined;
+  notice?: 'lost' | 'failed' | 'rate_limited' | 'other_method' | undefined;
   fieldError?: { field: string; code: string } | undefined;
   /** Seconds until the order expires, from 60 downwards. */
   secondsLeft?: number | undefined;

@@ -55,6 +55,7 @@ export type Problem =
   | 'order_not_found'
   | 'order_paid'
   | 'order_expired'
+  | 'no_method'
   | 'origin_not_allowed'
   | 'processor_required'
   | 'too_many_attempts'

@@ -96,6 +96,7 @@ export const en = {
   'notice.lost':
     'No answer came. Your payment may be on its way: try again, and you will not be charged twice.',
   'notice.failed': 'That did not work. Please try again.',
+  'notice.other_method': 'This order can no longer be paid in that way. Please use another method.',
   'notice.rate_limited': 'Too many attempts. Wait a while, or use another method.',
   offline: 'You are offline. The page goes on when the connection is back.',
   expiring: 'This order expires in {seconds} seconds.',
@@ -111,6 +112,8 @@ export const en = {
   'problem.title': 'This payment cannot be made',
   'problem.order_not_found': 'We do not know this order. Go back to the shop and try again.',
   'problem.order_paid': 'This order is already paid. There is nothing left to do.',
+  'problem.no_method':
+    'There is no way to pay this order here. You were not charged. Go back to the shop and tell it.',
   'problem.order_expired': 'The time to pay this order is over. Go back to the shop and start again.',
   'problem.origin_not_allowed':
     'This site is not set up to take payments here. Shop owner: add it to the allowed origins of the checkout.',

@@ -17,6 +17,11 @@ export const ERROR_DOCS: [string, string, string][] = [
   ['order_paid', 'The order is paid.', 'Show your thank-you page: the money is there.'],
   ['order_expired', 'The time to pay the order is over.', 'Make a new order.'],
   [
+    'no_method',
+    'No method that the shop offers can pay the order: UPI pays INR only.',
+    'Offer cards (PUT /api/v1/checkout/settings, methods), or make the order in INR.',
+  ],
+  [
     'origin_not_allowed',
     'Your page’s origin is not on the list of the key’s merchant.',
     'Add it: PUT /api/v1/checkout/settings, allowed_origins. Test keys allow every port of localhost.',

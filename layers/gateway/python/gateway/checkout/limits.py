@@ -1,4 +1,4 @@
-"""What the public way to pay refuses: expired orders, and the patterns of card testing.
+"""What the public way to pay refuses: the patterns of card testing, and to hold an order for ever.
 
 Stolen cards are tried out by paying small orders in quick succession and watching which are
 declined, so failures are what is counted: per order, per card and per address. Card and address
@@ -11,8 +11,8 @@ import re
 from datetime import datetime
 from typing import Any, Final
 
-from gateway.checkout.model import MAX_FAILURES_PER_ORDER, expires_at
-from gateway.checkout.queries import count_failures, insert_attempt, select_settings
+from gateway.checkout.model import MAX_FAILURES_PER_ORDER
+from gateway.checkout.queries import count_failures, insert_attempt
 from gateway.database import Connection
 from gateway.encryption import Keyring
 from gateway.errors import BadRequest, RateLimited
@@ -26,18 +26,11 @@ MAX_FAILURES_PER_ADDRESS: Final = 20
 
 
 async def check_shopper(
-    tx: Connection, keyring: Keyring, order: Order, body: dict[str, Any], address: str, now: datetime
+    tx: Connection, keyring: Keyring, order: Order, body: dict[str, Any], address: str, codes_per_order: int
 ) -> None:
-    """Raises `BadRequest` for an expired order and `RateLimited` for too many failures."""
-    settings = await select_settings(tx, order.merchant_id, order.mode)
-    if settings.order_seconds is not None:
-        cursor = await tx.execute("SELECT count FROM checkout_extensions WHERE order_id = %s", (order.id,))
-        row = await cursor.fetchone()
-        end = expires_at(order.created_at, settings.order_seconds, row[0] if row else 0)
-        if end is not None and now >= end:
-            raise BadRequest("Order has expired", field="order_id")
+    """Raises `RateLimited` for too many failures, and `BadRequest` when the order's UPI codes are used up."""
     live_card = order.mode == "live" and body.get("method") == "card"
-    by_order, by_card, by_address = await count_failures(
+    by_order, by_card, by_address, codes = await count_failures(
         tx,
         order.id,
         order.merchant_id,
@@ -46,6 +39,8 @@ async def check_shopper(
     )
     if by_order >= MAX_FAILURES_PER_ORDER:
         raise RateLimited("Too many failed payments for this order", field="order_id")
+    if codes >= codes_per_order and body.get("method") == "upi":
+        raise BadRequest("This order has had its last UPI code; pay in another way", field="method")
     if by_card >= MAX_FAILURES_PER_CARD:
         raise RateLimited("Too many failed payments; try later or use another method", retry_after=3600)
     if by_address >= MAX_FAILURES_PER_ADDRESS:

@@ -2,12 +2,13 @@
 
 import re
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, ClassVar, Final
 
 from pydantic import Field, field_validator
 
 from gateway.clock import iso, iso_or_none
+from gateway.orders.terms import expires_at, usable_methods
 from gateway.payments.model import VPA_PATTERN, Payment
 from gateway.processors.choose import processor_of
 from gateway.validation import RequestModel
@@ -93,13 +94,6 @@ def origin_allowed(origin: str, mode: str, allowed: list[str]) -> bool:
     return origin in allowed or (mode == "test" and _LOOPBACK.fullmatch(origin) is not None)
 
 
-def expires_at(created_at: datetime, order_seconds: int | None, extensions: int) -> datetime | None:
-    """Until when the page takes a payment; None: for ever."""
-    if order_seconds is None:
-        return None
-    return created_at + timedelta(seconds=order_seconds * (1 + extensions))
-
-
 @dataclass(frozen=True, slots=True)
 class CheckoutSession:
     """One order as the page sees it. `amount` in minor units."""
@@ -137,7 +131,7 @@ class CheckoutSession:
             },
             "merchant": {"name": name, "primary_color": settings.primary_color},
             "mode": self.mode,
-            "methods": settings.methods if self.currency == "INR" else ["card"],
+            "methods": usable_methods(settings.methods, self.currency),
             "origin_allowed": allowed,
             "attempts": self.failures,
             "attempts_left": max(MAX_FAILURES_PER_ORDER - self.failures, 0),

@@ -110,18 +110,26 @@ async def add_extension(tx: Connection, order_id: str, most: int) -> bool:
     return cursor.rowcount == 1
 
 
+ORDER_CODES: Final = """
+    SELECT coalesce(sum(coalesce(c.number, 1)), 0)
+    FROM payments p LEFT JOIN checkout_codes c ON c.payment_id = p.id
+    WHERE p.order_id = %(order_id)s AND p.method = 'upi'
+"""
+"""UPI codes of an order: each payment's first, and the fresh ones that were asked for."""
+
+
 async def count_failures(
     tx: Connection, order_id: str, merchant_id: UUID, fingerprint: bytes | None, address_hash: bytes | None
-) -> tuple[int, int, int]:
-    """Failed payments: of the order; of the card at this merchant in an hour; of the address in ten minutes,
-    at whichever merchant."""
+) -> tuple[int, int, int, int]:
+    """Failed payments: of the order; of the card at this merchant in an hour; of the address in ten minutes, at
+    whichever merchant. And the order's UPI codes (`ORDER_CODES`)."""
     cursor = await tx.execute(
-        """
+        f"""
         SELECT (SELECT count(*) FROM payments WHERE order_id = %(order_id)s AND status = 'failed'),
                (SELECT count(*) FROM payments WHERE merchant_id = %(merchant_id)s AND status = 'failed'
                 AND card_fingerprint = %(fingerprint)s AND updated_at > now() - interval '1 hour'),
-               tenant.declines_from(%(address_hash)s)
-        """,
+               tenant.declines_from(%(address_hash)s), ({ORDER_CODES})
+        """,  # noqa: S608 - a constant
         {
             "order_id": order_id,
             "merchant_id": merchant_id,
@@ -131,7 +139,7 @@ async def count_failures(
     )
     row = await cursor.fetchone()
     assert row is not None
-    return row[0], row[1], row[2]
+    return row[0], row[1], row[2], row[3]
 
 
 async def insert_attempt(tx: Connection, payment_id: str, address_hash: bytes, now: datetime) -> None:

@@ -24,7 +24,9 @@ async def signing_secret(tx: Connection, keyring: Keyring, payment: Payment) -> 
     return keyring.decrypt("signing", merchant["signing_secret"], str(payment.merchant_id))
 
 
-async def shopper_payment(tx: Connection, keyring: Keyring, payment: Payment) -> dict[str, Any]:
+async def shopper_payment(
+    tx: Connection, keyring: Keyring, payment: Payment, codes_per_order: int
+) -> dict[str, Any]:
     """A payment as its shopper sees it.
 
     With `flow` for UPI: `collect` asks the address that the shopper typed, `qr` whoever scans the code or opens
@@ -48,7 +50,7 @@ async def shopper_payment(tx: Connection, keyring: Keyring, payment: Payment) ->
     if payment.method == "upi":
         view["flow"] = "qr" if payment.vpa == ANY_PAYER else "collect"
     if waits_for_scan(payment):
-        view["code"] = await code_view(tx, payment)
+        view["code"] = await code_view(tx, payment, codes_per_order)
     if payment.status == "success":
         secret = await signing_secret(tx, keyring, payment)
         view["signature"] = sign_result(secret, payment.order_id, payment.id)

@@ -8,6 +8,7 @@ from psycopg.types.json import Jsonb
 from gateway.database import Connection
 from gateway.merchants.model import Caller
 from gateway.orders.model import Order
+from gateway.orders.terms import OrderToPay
 
 COLUMNS: Final = "id, merchant_id, mode, amount, currency, receipt, notes, capture, status, created_at, updated_at"
 _ORDER: Final = args_row(Order)
@@ -60,3 +61,23 @@ async def select_references(tx: Connection, caller: Caller, order_ids: list[str]
         (order_ids, caller.merchant_id, caller.mode),
     )
     return {row[0]: {"receipt": row[1], "notes": row[2]} for row in await cursor.fetchall()}
+
+
+_ORDER_COLUMNS: Final = len(COLUMNS.split(", "))
+_OF_ORDER: Final = ", ".join(f"o.{column}" for column in COLUMNS.split(", "))
+
+# One statement, as it stands in the way of every payment. No row of settings: the defaults.
+_TO_PAY: Final = f"""
+SELECT {_OF_ORDER}, coalesce(s.methods, '{{card,upi}}'), s.order_seconds,
+       CASE WHEN s.order_seconds IS NULL THEN 0
+            ELSE coalesce((SELECT x.count FROM checkout_extensions x WHERE x.order_id = o.id), 0) END
+FROM orders o LEFT JOIN checkout_settings s ON s.merchant_id = o.merchant_id AND s.mode = o.mode
+WHERE o.id = %s AND o.merchant_id = %s AND o.mode = %s
+"""  # noqa: S608 - constants
+
+
+async def select_order_to_pay(tx: Connection, caller: Caller, order_id: str) -> OrderToPay | None:
+    """The caller's order with this id, and how it may be paid."""
+    cursor = await tx.execute(_TO_PAY, (order_id, caller.merchant_id, caller.mode))
+    row = await cursor.fetchone()
+    return None if row is None else OrderToPay(Order(*row[:_ORDER_COLUMNS]), *row[_ORDER_COLUMNS:])

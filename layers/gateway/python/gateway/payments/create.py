@@ -13,7 +13,8 @@ from gateway.errors import BadRequest, NotFound
 from gateway.ids import is_id, new_id
 from gateway.merchants.model import Caller
 from gateway.orders.model import Order
-from gateway.orders.queries import select_order
+from gateway.orders.queries import select_order_to_pay
+from gateway.orders.terms import OrderToPay
 from gateway.payments.events import payment_event
 from gateway.payments.model import VPA_MAX_LENGTH, VPA_PATTERN, Payment
 from gateway.payments.queries import insert_payment
@@ -28,28 +29,31 @@ def read_order_id(body: dict[str, Any]) -> str:
     return order_id
 
 
-async def find_order_to_pay(tx: Connection, caller: Caller, body: dict[str, Any]) -> Order:
+async def find_order_to_pay(tx: Connection, caller: Caller, body: dict[str, Any]) -> OrderToPay:
     """The caller's order that the body names. Raises `BadRequest` and `NotFound`."""
     order_id = read_order_id(body)
-    order = await select_order(tx, caller, order_id) if is_id(order_id, "order") else None
-    if order is None:
+    found = await select_order_to_pay(tx, caller, order_id) if is_id(order_id, "order") else None
+    if found is None:
         raise NotFound("Order not found", field="order_id")
-    return order
+    return found
 
 
 async def create_payment(
-    tx: Connection, keyring: Keyring, order: Order, body: dict[str, Any], now: datetime
+    tx: Connection, keyring: Keyring, to_pay: OrderToPay, body: dict[str, Any], now: datetime
 ) -> tuple[Payment, int]:
-    """Store a pending payment of the order, to be worked on, with its two events.
+    """Store a pending payment of an order, to be worked on, with its two events.
 
     Amount and currency come from the order alone. Returns the payment and how many deliveries
-    became due. Raises `ProcessorRequired`, and `BadRequest`, also when the order has a pending or successful
-    payment.
+    became due. Raises `ProcessorRequired`, and `BadRequest`, also when the order has expired, takes no such method,
+    or has a pending or successful payment.
     """
+    order = to_pay.order
     await require_processor(tx, order)
+    to_pay.check_time(now)
     method = body.get("method")
     if method not in ("upi", "card"):
         raise BadRequest("method must be upi or card", field="method")
+    to_pay.check_method(method)
     vpa = _read_vpa(body.get("vpa")) if method == "upi" else None
     card = read_card(body.get("card"), now) if method == "card" else None
     payment = _pending_payment(order, vpa, card, now)

@@ -45,6 +45,13 @@ class Settings(EdgeSettings):
     action_seconds: float = Field(
         900, gt=0, description="How long a shopper may take for a challenge or a UPI approval."
     )
+    codes_per_order: int = Field(
+        10,
+        ge=1,
+        le=10,
+        description="UPI codes of one order, the first of each payment included; then its page takes UPI no more. "
+        "Each holds the order for at most `GATEWAY_ACTION_SECONDS`.",
+    )
     card_vault_seconds: float = Field(900, gt=0, description="Card data is deleted after this, whatever happens.")
     idempotency_hours: float = Field(72, ge=24, description="How long an idempotency key is kept.")
     request_log_hours: float = Field(
