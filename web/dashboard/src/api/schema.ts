@@ -115,7 +115,7 @@ export interface paths {
         put?: never;
         /**
          * Show a fresh UPI code
-         * @description A new code for the same payment, with its full time to be scanned; up to ten codes in all.
+         * @description A new code for the same payment, with its full time to be scanned; up to ten codes of one order.
          */
         post: operations["post_code"];
         delete?: never;
