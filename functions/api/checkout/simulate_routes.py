@@ -39,6 +39,6 @@ async def post_shopper_decision(request: Request, payment_id: str) -> Response:
         await decide_payment(tx, owner, payment_id, body.get("result"))
         return Answer(200, json_bytes({"status": "accepted"}))
 
-    response = await answered(request, owner, act, shopper=True)
+    response = await answered(request, owner, act, shopper=payment_id)
     runtime.wakes.wake("payments")
     return response

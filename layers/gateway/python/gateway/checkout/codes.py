@@ -36,8 +36,8 @@ async def refresh_code(
 ) -> None:
     """Number the next code, and let the bank wait `seconds` from now.
 
-    Raises `ProcessorRequired`, and `BadRequest` for an expired order, for a payment that waits for no scan, and when
-    the order has had `most` codes: a stranger cannot hold it for ever.
+    Raises `ProcessorRequired`, and `BadRequest` for an expired order, for a payment that waits for no scan, and
+    when the order has had `most` codes: a stranger cannot hold it for ever.
     """
     await require_processor(tx, payment)
     to_pay.check_time(now)

@@ -44,8 +44,8 @@ async def create_payment(
     """Store a pending payment of an order, to be worked on, with its two events.
 
     Amount and currency come from the order alone. Returns the payment and how many deliveries
-    became due. Raises `ProcessorRequired`, and `BadRequest`, also when the order has expired, takes no such method,
-    or has a pending or successful payment.
+    became due. Raises `ProcessorRequired`, and `BadRequest`, also when the order has expired, takes no such
+    method, or has a pending or successful payment.
     """
     order = to_pay.order
     await require_processor(tx, order)
