@@ -6,10 +6,11 @@ from typing import Any, Final
 
 import httpx
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Browser, expect
 
 from dev import test_data
 from dev.install import ROOT
+from tests.dashboard.browser import DESKTOP, PASSWORD, log_in
 from tests.dashboard.conftest import Desk
 from tests.support.stack import eventually
 from tests.web.checkout.site import CheckoutSite
@@ -181,3 +182,23 @@ def test_the_business_page_keeps_time_and_category_and_refuses_what_is_neither(d
     minutes.fill("")
     page.get_by_role("button", name="Save", exact=True).click()
     eventually(lambda: desk.merchant.api.get("/checkout/settings").json()["order_seconds"] is None, 10, "no limit")
+
+
+def test_the_business_page_shows_the_signing_secret_to_who_may_see_it(desk: Desk, browser: Browser) -> None:
+    secret = desk.merchant.api.get("/checkout/settings").json()["signing_secret"]
+    page = desk.open("/dashboard/settings")
+    shown = page.get_by_test_id("signing-secret")
+    expect(shown).not_to_contain_text(secret)
+    panel = page.get_by_test_id("signing-secret-panel")
+    panel.get_by_role("button", name="Reveal").click()
+    expect(shown).to_have_text(secret)
+    panel.get_by_role("button", name="Hide").click()
+    expect(shown).not_to_contain_text(secret)
+    support = desk.shop.member("support")
+    context = browser.new_context(viewport=DESKTOP, reduced_motion="reduce")
+    other = context.new_page()
+    log_in(other, desk.url, support.email, PASSWORD)
+    other.goto(f"{desk.url}/dashboard/settings")
+    expect(other.get_by_label("Merchant category")).to_be_disabled()
+    expect(other.get_by_test_id("signing-secret-panel")).to_have_count(0)
+    context.close()

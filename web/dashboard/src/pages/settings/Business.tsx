@@ -10,6 +10,7 @@ import classes from './Business.module.css';
 import { type BusinessForm, checks, toBody, toForm } from './businessForm';
 import { CheckoutPreview } from './CheckoutPreview';
 import type { CheckoutSettings } from './checkoutSettings';
+import { SigningSecret } from './SigningSecret';
 
 /** The business as shoppers see it, and which pages may open the checkout. */
 export function Business() {
@@ -45,81 +46,84 @@ function Loaded({ settings }: { settings: CheckoutSettings }) {
   });
   return (
     <div className={classes.columns}>
-      <Panel>
-        <form noValidate onSubmit={form.onSubmit((given) => save.mutate(given))}>
-          <fieldset disabled={!may} className={classes.plain}>
-            <Stack>
-              {save.isError && (
-                <Alert color="red" role="alert">
-                  {save.error.message}
-                </Alert>
-              )}
-              <TextInput
-                label="Name that shoppers see"
-                placeholder={merchant.name}
-                maxLength={100}
-                {...form.getInputProps('display_name')}
-              />
-              <TextInput
-                label="Brand colour"
-                placeholder="#3b4fe0"
-                spellCheck={false}
-                rightSection={
-                  <input
-                    type="color"
-                    className={classes.swatch}
-                    aria-label="Pick the brand colour"
-                    value={/^#[0-9a-f]{6}$/i.test(values.primary_color) ? values.primary_color : '#3b4fe0'}
-                    onChange={(event) => form.setFieldValue('primary_color', event.currentTarget.value)}
-                  />
-                }
-                {...form.getInputProps('primary_color')}
-              />
-              <Checkbox.Group label="Payment methods" {...form.getInputProps('methods')}>
-                <Stack gap="xs" mt="xs">
-                  <Checkbox value="upi" label="UPI" />
-                  <Checkbox value="card" label="Cards" />
-                </Stack>
-              </Checkbox.Group>
-              <TextInput
-                label="UPI address of your business"
-                description="The payee in UPI codes and links."
-                placeholder="shop@bank"
-                {...form.getInputProps('upi_vpa')}
-              />
-              <TextInput
-                label="Merchant category"
-                description="ISO 18245, four digits. Part of UPI codes and links."
-                inputMode="numeric"
-                maxLength={4}
-                {...form.getInputProps('merchant_category')}
-              />
-              <TextInput
-                label="Minutes to pay an order"
-                description="After that the checkout takes no payment for it. Nothing: no limit."
-                placeholder="no limit"
-                inputMode="decimal"
-                {...form.getInputProps('minutes')}
-              />
-              <Textarea
-                label="Allowed origins"
-                description="One a line, such as https://shop.example. In test mode localhost is always allowed."
-                autosize
-                minRows={3}
-                spellCheck={false}
-                {...form.getInputProps('allowed_origins')}
-              />
-              {may && (
-                <div>
-                  <Button type="submit" loading={save.isPending}>
-                    Save
-                  </Button>
-                </div>
-              )}
-            </Stack>
-          </fieldset>
-        </form>
-      </Panel>
+      <div className={classes.stack}>
+        <Panel>
+          <form noValidate onSubmit={form.onSubmit((given) => save.mutate(given))}>
+            <fieldset disabled={!may} className={classes.plain}>
+              <Stack>
+                {save.isError && (
+                  <Alert color="red" role="alert">
+                    {save.error.message}
+                  </Alert>
+                )}
+                <TextInput
+                  label="Name that shoppers see"
+                  placeholder={merchant.name}
+                  maxLength={100}
+                  {...form.getInputProps('display_name')}
+                />
+                <TextInput
+                  label="Brand colour"
+                  placeholder="#3b4fe0"
+                  spellCheck={false}
+                  rightSection={
+                    <input
+                      type="color"
+                      className={classes.swatch}
+                      aria-label="Pick the brand colour"
+                      value={/^#[0-9a-f]{6}$/i.test(values.primary_color) ? values.primary_color : '#3b4fe0'}
+                      onChange={(event) => form.setFieldValue('primary_color', event.currentTarget.value)}
+                    />
+                  }
+                  {...form.getInputProps('primary_color')}
+                />
+                <Checkbox.Group label="Payment methods" {...form.getInputProps('methods')}>
+                  <Stack gap="xs" mt="xs">
+                    <Checkbox value="upi" label="UPI" />
+                    <Checkbox value="card" label="Cards" />
+                  </Stack>
+                </Checkbox.Group>
+                <TextInput
+                  label="UPI address of your business"
+                  description="The payee in UPI codes and links."
+                  placeholder="shop@bank"
+                  {...form.getInputProps('upi_vpa')}
+                />
+                <TextInput
+                  label="Merchant category"
+                  description="ISO 18245, four digits. Part of UPI codes and links."
+                  inputMode="numeric"
+                  maxLength={4}
+                  {...form.getInputProps('merchant_category')}
+                />
+                <TextInput
+                  label="Minutes to pay an order"
+                  description="After that the checkout takes no payment for it. Nothing: no limit."
+                  placeholder="no limit"
+                  inputMode="decimal"
+                  {...form.getInputProps('minutes')}
+                />
+                <Textarea
+                  label="Allowed origins"
+                  description="One a line, such as https://shop.example. In test mode localhost is always allowed."
+                  autosize
+                  minRows={3}
+                  spellCheck={false}
+                  {...form.getInputProps('allowed_origins')}
+                />
+                {may && (
+                  <div>
+                    <Button type="submit" loading={save.isPending}>
+                      Save
+                    </Button>
+                  </div>
+                )}
+              </Stack>
+            </fieldset>
+          </form>
+        </Panel>
+        {settings.signing_secret && <SigningSecret secret={settings.signing_secret} />}
+      </div>
       <Panel title="Preview" lead="The checkout itself, with what is typed here. It cannot pay.">
         <CheckoutPreview
           name={values.display_name.trim() || merchant.name}

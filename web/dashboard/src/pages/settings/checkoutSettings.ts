@@ -7,4 +7,6 @@ export interface CheckoutSettings {
   order_seconds: number | null;
   merchant_category: string;
   upi_vpa: string | null;
+  /** Null for who may not see it. */
+  signing_secret: string | null;
 }

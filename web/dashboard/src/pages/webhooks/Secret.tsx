@@ -2,15 +2,13 @@ import { Button, Group, Modal } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { notifications } from '@mantine/notifications';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { useState } from 'react';
 import { api, ask } from '../../api/client';
 import { useIntent } from '../../api/intent';
-import { CopyButton } from '../../ui/Copy';
+import { Covered } from '../../ui/Covered';
 import classes from './Webhooks.module.css';
 
 /** The signing secret: covered until it is asked for; a new one leaves the old one signing for a day. */
 export function Secret({ secret }: { secret: string }) {
-  const [shown, setShown] = useState(false);
   const [asking, dialog] = useDisclosure(false);
   const queries = useQueryClient();
   const intent = useIntent();
@@ -31,14 +29,7 @@ export function Secret({ secret }: { secret: string }) {
   return (
     <div>
       <div className={classes.label}>Signing secret</div>
-      <Group gap="xs">
-        <span className="mono" data-test-id="webhook-secret">
-          {shown ? secret : `${secret.slice(0, 6)}${'•'.repeat(18)}`}
-        </span>
-        <Button size="compact-sm" variant="default" aria-pressed={shown} onClick={() => setShown(!shown)}>
-          {shown ? 'Hide' : 'Reveal'}
-        </Button>
-        <CopyButton value={secret} label="Copy the signing secret" />
+      <Covered value={secret} what="the signing secret" testId="webhook-secret" shown={6}>
         <Button
           size="compact-sm"
           variant="default"
@@ -47,7 +38,7 @@ export function Secret({ secret }: { secret: string }) {
         >
           Regenerate
         </Button>
-      </Group>
+      </Covered>
       <Modal opened={asking} onClose={dialog.close} title="Regenerate the signing secret">
         <p>
           New events are signed with a fresh secret. For 24 hours{' '}
