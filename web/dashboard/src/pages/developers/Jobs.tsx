@@ -86,7 +86,7 @@ export function Jobs() {
                   cell: (job) => (
                     <Status
                       value={TONES[job.state] ?? 'created'}
-                      label={job.review_reason ?? job.state.replaceAll('_', ' ')}
+                      label={(job.review_reason ?? job.state).replaceAll('_', ' ')}
                     />
                   ),
                 },
