@@ -20,8 +20,8 @@ export interface ConnectionOptions {
   message(message: Message): void;
   /** The frame opened only to say why it cannot. */
   refused(code: ErrorCode, message: string): void;
-  /** No handshake. `reachable` is false where nothing shows that the checkout is up. */
-  broken(code: ErrorCode, message: string, reachable: boolean): void;
+  /** No handshake. `silent` where nothing shows that the checkout is up. */
+  broken(code: ErrorCode, message: string, silent?: boolean): void;
   /** The frame answered once and has stopped, also after it was loaded afresh. */
   dead(): void;
 }
@@ -40,13 +40,13 @@ export function connect(options: ConnectionOptions): Send {
   let missed = 0;
   let reloaded = false;
 
-  const broken = (code: ErrorCode, message: string, reachable = true) => {
-    if (!port && !signal.aborted) options.broken(code, message, reachable);
+  const broken = (code: ErrorCode, message: string, silent?: boolean) => {
+    if (!port && !signal.aborted) options.broken(code, message, silent);
   };
 
   const giveUp = (ms: number, code: ErrorCode) => {
     const now = nonce;
-    setTimeout(() => now === nonce && broken(code, `${base} did not load.`, false), ms);
+    setTimeout(() => now === nonce && broken(code, `${base} did not load.`, true), ms);
   };
 
   const load = () => {
@@ -67,7 +67,7 @@ export function connect(options: ConnectionOptions): Send {
     if (!hello) return;
     if (origin !== base)
       return broken('config_invalid', `The checkout is at ${origin}: make that checkoutUrl.`);
-    if (hello.v !== PROTOCOL) return broken('protocol_mismatch', `Protocol ${hello.v}, not ${PROTOCOL}.`);
+    if (hello.v !== PROTOCOL) return broken('protocol_mismatch', `Protocol ${hello.v} is not ours.`);
     // A frame that reloads itself says hello again: its former document, and so its port, is gone.
     port?.close();
     const { port1, port2 } = new MessageChannel();
@@ -78,7 +78,7 @@ export function connect(options: ConnectionOptions): Send {
       if (message && !signal.aborted) options.message(message);
     };
     target.postMessage({ pgw: 'init', v: PROTOCOL, n: nonce, config: options.config }, base, [port2]);
-    if (hello.code) options.refused(hello.code, `${hello.message}`);
+    if (hello.code) options.refused(hello.code, hello.message as string);
   };
 
   const onViolation = ({ effectiveDirective, blockedURI, disposition }: SecurityPolicyViolationEvent) => {

@@ -91,7 +91,7 @@ export class PaymentGateway {
     const { onEvent } = this.#options;
     this.#session = openSession(this.#options, this.#base, {
       settle,
-      emit: (name, data) => this.#emitter.emit(name, data, onEvent),
+      emit: (name, data) => this.#emitter.emit(name, data as never, onEvent),
       setState: (state) => {
         this.#state = state;
       },

@@ -28,7 +28,7 @@ const isData = (value: unknown): value is Data => typeof value === 'object' && v
 
 /** Reads the first message of the frame. Undefined for anything that is not it, or not for this opening. */
 export const readHello = (data: unknown, nonce: string): Hello | undefined =>
-  isData(data) && data.n === nonce && /^hello(-error)?$/.test(`${data.pgw}`)
+  isData(data) && data.n === nonce && /^hello(-error)?$/.test(data.pgw as string)
     ? (data as unknown as Hello)
     : undefined;
 

@@ -50,7 +50,7 @@ export function checkoutPageUrl(base: string, options: PaymentGatewayOptions, no
     methods,
     method: prefill?.method,
   };
-  for (const [name, value] of Object.entries(more)) if (value) query.set(name, `${value}`);
+  for (const [name, value] of Object.entries(more)) if (value) query.set(name, value as string);
   return `${base}/checkout?${query}`;
 }
 

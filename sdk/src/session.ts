@@ -19,7 +19,7 @@ import type {
 const CLOSE_GRACE = 1000;
 
 export interface SessionHost {
-  emit<K extends keyof EventMap>(name: K, data: EventMap[K]): void;
+  emit<K extends keyof EventMap>(name: K, data?: EventMap[K]): void;
   setState(state: State): void;
   /** False when the opening has settled before: the first outcome counts. */
   settle(result: CheckoutResult): boolean;
@@ -67,6 +67,8 @@ export function openSession(options: PaymentGatewayOptions, base: string, host: 
     const error = paymentError(code, message, base, { orderId, ...more });
     lastError = error;
     if (error.final && !host.settle({ status: 'failed', error })) return;
+    // Whoever builds the page sees at once what is wrong with it; the shopper reads other words.
+    if (error.type === 'integration') console.error('PaymentGateway', code, message, error.docsUrl);
     host.emit(error.final ? 'error' : 'payment.failed', error);
     guarded(() => options.onFailure?.(error));
   };
@@ -79,7 +81,7 @@ export function openSession(options: PaymentGatewayOptions, base: string, host: 
   const redirect = () => location.assign(checkoutPageUrl(base, options));
 
   /** The frame cannot work here: go on as a full page where the options allow it, else say why. */
-  const broken = (code: ErrorCode, message: string, reachable = true) => {
+  const broken = (code: ErrorCode, message: string, silent?: boolean) => {
     const stop = () => refuse(code, message);
     if (mode !== 'auto') return stop();
     const go = () => {
@@ -87,7 +89,7 @@ export function openSession(options: PaymentGatewayOptions, base: string, host: 
       host.emit('fallback', { reason: code, message });
       redirect();
     };
-    if (reachable) return go();
+    if (!silent) return go();
     // A redirect to a checkout that is down would lose the shopper: look first.
     fetch(`${base}/health`, { mode: 'no-cors', cache: 'no-store' }).then(go, stop);
   };
@@ -113,7 +115,7 @@ export function openSession(options: PaymentGatewayOptions, base: string, host: 
       surface?.ready(d);
       if (locked) return;
       host.setState('open');
-      host.emit('ready', undefined);
+      host.emit('ready');
       guarded(() => options.onReady?.());
     } else if (t === 'lock' || t === 'unlock') {
       locked = t === 'lock';
@@ -126,8 +128,8 @@ export function openSession(options: PaymentGatewayOptions, base: string, host: 
       host.emit(d.name as keyof EventMap, data as never);
     } else if (t === 'resize') surface?.resize(d.height as number);
     else if (t === 'stay') clearTimeout(closing);
-    else if (t === 'close') finish((d.reason ?? 'close_button') as DismissReason, d.paymentId as string);
-    else if (t === 'failed') fail(d.code as ErrorCode, `${d.message}`, d);
+    else if (t === 'close') finish(d.reason as DismissReason, d.paymentId as string);
+    else if (t === 'failed') fail(d.code as ErrorCode, d.message as string, d);
     else if (t === 'success') succeed(d as unknown as PaymentSuccess);
   };
 
@@ -162,7 +164,7 @@ export function openSession(options: PaymentGatewayOptions, base: string, host: 
       finish('navigation');
     });
     removed.observe(document, { childList: true, subtree: true });
-    host.emit('open', undefined);
+    host.emit('open');
   };
 
   host.setState('loading');

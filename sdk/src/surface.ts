@@ -117,19 +117,15 @@ export function mountModal(
   close.textContent = '×';
   box.prepend(close);
   dialog.append(box);
-  const onEscape = () => closeOnEscape !== false && ask('escape');
+  const onEscape = (event: Event) => {
+    event.preventDefault();
+    if (closeOnEscape !== false) ask('escape');
+  };
   close.onclick = () => ask('close_button');
   dialog.onclick = (event) => event.target === dialog && closeOnBackdrop && ask('backdrop');
   // Where `closedby` is not known Escape arrives as `cancel`, elsewhere only as a key.
-  dialog.oncancel = (event) => {
-    event.preventDefault();
-    onEscape();
-  };
-  dialog.onkeydown = (event) => {
-    if (event.key !== 'Escape') return;
-    event.preventDefault();
-    onEscape();
-  };
+  dialog.oncancel = onEscape;
+  dialog.onkeydown = (event) => event.key === 'Escape' && onEscape(event);
   dialog.onclose = gone;
   document.body.append(dialog);
   const { style } = document.documentElement;

@@ -90,7 +90,10 @@ export interface PaymentError {
   type: ErrorType;
   /** Stable; one entry each in docs/checkout.md. */
   code: ErrorCode;
-  /** Safe to show to the shopper. */
+  /**
+   * Of type `integration`: what you have to mend, also in the console. The shopper reads other words in the
+   * checkout. Of any other type it may be shown to the shopper, in the checkout's language.
+   */
   message: string;
   /** The same text as `message`, for callers that read `{ error }`. */
   error: string;

@@ -57,9 +57,29 @@ def test_a_session_shows_the_public_part_and_nothing_of_the_merchants_own(
         assert private not in answer.text
 
 
-@pytest.mark.parametrize("key", ["key_test_abc123", "key_test_unknown", "secret_test_xyz789", ""])
-def test_a_session_with_another_key_is_not_found(stack: Stack, merchant: Merchant, key: str) -> None:
-    assert session_of(stack, merchant.order()["id"], key=key).status_code == 404
+@pytest.mark.parametrize("key", ["key_test_unknown", "secret_test_xyz789", "", " key_test_abc123", "key_test_é"])
+def test_a_session_with_a_key_that_is_none_names_the_key(stack: Stack, merchant: Merchant, key: str) -> None:
+    for order_id in (merchant.order()["id"], "order_0000000000000000"):
+        answer = session_of(stack, order_id, key=key)
+        assert (answer.status_code, answer.json()["error"]["code"]) == (404, "NOT_FOUND_ERROR")
+        assert answer.json()["error"]["field"] == "key"
+
+
+def test_a_session_with_the_key_of_another_merchant_or_mode_is_not_found(stack: Stack, merchant: Merchant) -> None:
+    order_id = merchant.order()["id"]
+    for key in (stack.merchant().key, stack.merchant("live").key):
+        answer = session_of(stack, order_id, key=key)
+        assert answer.status_code == 404
+        assert "field" not in answer.json()["error"]
+
+
+def test_a_session_with_a_key_that_was_revoked_names_the_key(stack: Stack) -> None:
+    merchant = stack.merchant()
+    order_id = merchant.order()["id"]
+    stack.sql("UPDATE api_keys SET revoked_at = now() WHERE id = %s", (merchant.key,))
+    assert session_of(stack, order_id, key=merchant.key).status_code == 404
+    # A key is believed for some seconds.
+    eventually(lambda: session_of(stack, order_id, key=merchant.key).json()["error"].get("field") == "key")
 
 
 def test_origins_are_loopback_in_test_mode_and_the_list_in_live_mode(stack: Stack) -> None:

@@ -61,9 +61,17 @@ def _content(example: Any) -> dict[str, Any]:
     ),
 )
 async def get_session(request: Request, order_id: str) -> Response:
-    """Order, merchant's face, methods, and the newest payment; `origin_allowed` answers `origin`."""
-    session = await _session(request, order_id, request.query_params.get("key"))
-    runtime = runtime_of(request)
+    """Order, merchant's face, methods, and the newest payment; `origin_allowed` answers `origin`.
+
+    A 404 with the field `key` says that the key is unknown, revoked or expired, whatever the order is.
+    """
+    runtime, key = runtime_of(request), request.query_params.get("key")
+    try:
+        session = await _session(request, order_id, key)
+    except NotFound:
+        if key is not None and not await runtime.authenticator.knows(key):
+            raise NotFound("API key not found", field="key") from None
+        raise
     payment = None if session.payment is None else await _view(request, session.payment)
     answer = session.as_json(utc_now(), request.query_params.get("origin"))
     more = {"payment": payment, "watch": _WATCH, "action_seconds": runtime.settings.action_seconds}

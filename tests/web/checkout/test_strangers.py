@@ -40,8 +40,10 @@ def test_an_unregistered_origin_is_a_named_error(web_stack: Stack, checkout: Che
     shop = Shop(checkout.url, live.key)
     # A live key on a loopback page is a secure context, but not on the list.
     frame = shop.open(page, live_order(web_stack, live))
-    assert outcome(page)["error"]["code"] == "origin_not_allowed"
+    error = outcome(page)["error"]
+    assert error["code"] == "origin_not_allowed" and "allowed_origins" in error["message"]
     expect(frame.locator("[data-problem=origin_not_allowed]")).to_be_visible()
+    expect(frame.locator("[data-test-id=error-message]")).not_to_contain_text("allowed")
     shop.close()
 
 

@@ -1,6 +1,6 @@
 import type { NewPayment } from './api.js';
 import { configure } from './configure.js';
-import { Core } from './core.js';
+import { Core, told } from './core.js';
 import { watchExpiry } from './expiry.js';
 import { Leaving } from './leaving.js';
 import { Parent } from './parent.js';
@@ -35,7 +35,7 @@ export class Checkout extends Core {
     const { payment, order } = this.session;
     const ours = payment && this.store.get('payment') === payment.id;
     const problem = this.#problem(ours === true);
-    this.parent.hello(problem, problem && (this.boot.messages[`problem.${problem}`] ?? problem));
+    this.parent.hello(problem, problem && told(this.boot, problem));
     this.set({ online: navigator.onLine });
     addEventListener('online', () => this.set({ online: true }));
     addEventListener('offline', () => this.set({ online: false }));

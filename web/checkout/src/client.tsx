@@ -2,12 +2,20 @@ import { hydrate, render } from 'preact';
 import { Api } from './api.js';
 import { App } from './app.js';
 import { Checkout } from './checkout.js';
+import { told } from './core.js';
 import { Parent } from './parent.js';
 import { applyTheme } from './theme.js';
 import type { Boot, Session } from './types.js';
 
 const root = document.getElementById('root');
 const boot = JSON.parse(document.getElementById('boot')?.textContent ?? 'null') as Boot | null;
+
+/** In a frame the shop's script says it, in the console of the shop's page. */
+function tellDeveloper({ details, frame }: Boot): void {
+  for (const [code, text] of frame ? [] : Object.entries(details ?? {})) {
+    console.error('PaymentGateway', code, text);
+  }
+}
 
 /** With the server's session the page is drawn already; a static shell asks the API first. */
 async function start(target: HTMLElement, given: Boot): Promise<void> {
@@ -31,7 +39,7 @@ async function startWithoutSession(target: HTMLElement, given: Boot): Promise<vo
   if (given.problem) {
     const parent = new Parent(given.frame, { init() {}, update() {}, closing: (reason) => leave(reason) });
     const leave = (reason: string) => parent.send('close', { reason });
-    parent.hello(given.problem, given.messages[`problem.${given.problem}`]);
+    parent.hello(given.problem, told(given, given.problem));
     parent.send('ready', {
       title: given.messages['frame.title'],
       close: given.messages.close,
@@ -53,4 +61,7 @@ async function startWithoutSession(target: HTMLElement, given: Boot): Promise<vo
   run(checkout);
 }
 
-if (root && boot) void start(root, boot);
+if (root && boot) {
+  tellDeveloper(boot);
+  void start(root, boot);
+}

@@ -7,6 +7,10 @@ import type { Boot, Problem, Session, ShopConfig } from './types.js';
 
 type Listener = () => void;
 
+/** What the shop's page hears of a problem: its maker's business in the maker's words, else what the shopper reads. */
+export const told = (boot: Boot, problem: Problem): string =>
+  boot.details?.[problem] ?? boot.messages[`problem.${problem}`] ?? problem;
+
 /** What every part of the checkout works on: the page's one state, the order, the API and the shop's page. */
 export class Core {
   state: State;
@@ -60,7 +64,11 @@ export class Core {
   end(problem: Problem): void {
     this.set({ view: 'problem', problem, busy: false });
     if (problem === 'order_expired') this.parent.send('event', { name: 'expired' });
-    const message = this.boot.messages[`problem.${problem}`] ?? problem;
-    this.parent.send('failed', { code: problem, message, final: true, retryable: false });
+    this.parent.send('failed', {
+      code: problem,
+      message: told(this.boot, problem),
+      final: true,
+      retryable: false,
+    });
   }
 }

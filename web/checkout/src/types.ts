@@ -52,6 +52,7 @@ export interface Session {
 
 /** Why the page cannot take a payment; the codes of the SDK's errors. */
 export type Problem =
+  | 'key_invalid'
   | 'order_not_found'
   | 'order_paid'
   | 'order_expired'
@@ -69,6 +70,8 @@ export interface Boot {
   /** Missing only with a problem, and where the page is deployed without its server. */
   session?: Session;
   problem?: Problem;
+  /** What problems mean to whoever built the shop's page, where it is theirs to mend. Shoppers read `problem.…`. */
+  details?: Partial<Record<Problem, string>>;
   /** The page that frames this one: all that may be spoken to. */
   frame?: { origin: string; nonce: string };
   /** The dashboard that this is a preview for: it alone says how the page looks. */

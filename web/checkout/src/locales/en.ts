@@ -115,8 +115,10 @@ export const en = {
   'problem.no_method':
     'There is no way to pay this order here. You were not charged. Go back to the shop and tell it.',
   'problem.order_expired': 'The time to pay this order is over. Go back to the shop and start again.',
+  'problem.key_invalid':
+    'This shop’s payment page is not set up right. You were not charged. Please tell the shop.',
   'problem.origin_not_allowed':
-    'This site is not set up to take payments here. Shop owner: add it to the allowed origins of the checkout.',
+    'This shop’s payment page is not set up right. You were not charged. Please tell the shop.',
   'problem.processor_required': 'This shop cannot take payments here yet. You were not charged.',
   'problem.too_many_attempts':
     'This order takes no more attempts. You were not charged. Go back to the shop to start again.',

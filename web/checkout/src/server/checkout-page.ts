@@ -4,6 +4,7 @@ import type { Boot, Method, Problem, Session } from '../types.js';
 import { isMobile } from '../upi.js';
 import type { Manifest } from './assets.js';
 import type { Config } from './config.js';
+import { detailsOf } from './error-docs.js';
 import { renderPage } from './page.js';
 import { pageHeaders, sendText } from './respond.js';
 
@@ -30,7 +31,9 @@ async function findSession(
       signal: AbortSignal.timeout(API_TIMEOUT),
     });
     if (response.ok) return { session: (await response.json()) as Session };
-    return { problem: response.status === 404 ? 'order_not_found' : 'internal_error' };
+    if (response.status !== 404) return { problem: 'internal_error' };
+    const { error } = (await response.json()) as { error?: { field?: string } };
+    return { problem: error?.field === 'key' ? 'key_invalid' : 'order_not_found' };
   } catch {
     return { problem: 'internal_error' };
   }
@@ -48,7 +51,11 @@ function askingOrigin(query: URLSearchParams): { frame?: { origin: string; nonce
   }
 }
 
-const STATUS: Partial<Record<Problem, number>> = { order_not_found: 404, internal_error: 503 };
+const STATUS: Partial<Record<Problem, number>> = {
+  key_invalid: 404,
+  order_not_found: 404,
+  internal_error: 503,
+};
 
 export async function serveCheckoutPage(
   config: Config,
@@ -66,9 +73,12 @@ export async function serveCheckoutPage(
   const wished = [query.get('locale') ?? '', ...readAcceptLanguage(request.headers['accept-language'])];
   const methods = query.get('methods')?.split(',') as Method[] | undefined;
   const method = query.get('method');
+  const unpayable = session?.processor === null && session.order.status !== 'paid';
+  const details = detailsOf(problem ?? (unpayable ? 'processor_required' : undefined));
   const boot: Boot = {
     apiUrl: config.publicApiUrl,
     ...languageFor(wished.filter((tag) => tag && tag !== 'auto')),
+    ...(details && { details }),
     ...(problem ? { problem } : session && { session }),
     ...(frame && { frame }),
     ...(returnTo && session?.origin_allowed && { returnTo: returnTo.href }),

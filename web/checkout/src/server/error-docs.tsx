@@ -1,12 +1,13 @@
 import { renderToString } from 'preact-render-to-string';
+import type { Boot, Problem } from '../types.js';
 import type { Manifest } from './assets.js';
 
 /** One entry per code of the SDK: what it means and what to do. docs/checkout.md has the same table. */
 export const ERROR_DOCS: [string, string, string][] = [
   [
     'key_invalid',
-    'The key is missing, unknown or a secret.',
-    'Pass the public key id (key_test_… or key_live_…).',
+    'The key is missing, unknown here, revoked, expired or a secret.',
+    'Pass the public key id (key_test_… or key_live_…) of this gateway.',
   ],
   ['config_invalid', 'An option is missing or wrong.', 'The message names the option and what it should be.'],
   [
@@ -72,6 +73,15 @@ export const ERROR_DOCS: [string, string, string][] = [
     'Try again; quote the requestId to whoever runs the gateway.',
   ],
 ];
+
+/** Problems that the shop's own code or settings cause. */
+const SHOPS_OWN: Problem[] = ['key_invalid', 'order_not_found', 'origin_not_allowed', 'processor_required'];
+
+/** What is wrong and what to do, for whoever built the shop's page; nothing where they can do nothing. */
+export function detailsOf(problem: Problem | undefined): Boot['details'] {
+  const [code, meaning, remedy] = ERROR_DOCS.find(([one]) => one === problem) ?? [];
+  return code && SHOPS_OWN.includes(code as Problem) ? { [code]: `${meaning} ${remedy}` } : undefined;
+}
 
 export function renderErrorDocs(manifest: Manifest): string {
   const body = renderToString(

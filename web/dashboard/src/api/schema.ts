@@ -194,6 +194,8 @@ export interface paths {
         /**
          * What the hosted page shows
          * @description Order, merchant's face, methods, and the newest payment; `origin_allowed` answers `origin`.
+         *
+         *     A 404 with the field `key` says that the key is unknown, revoked or expired, whatever the order is.
          */
         get: operations["get_session"];
         put?: never;

@@ -42,6 +42,11 @@ class Authenticator:
         await self._note_use(key)
         return Caller(key.merchant_id, key.mode, key.id, key.scopes)
 
+    async def knows(self, key_id: str) -> bool:
+        """Whether this public key id may be used now; a page that opens the checkout has nothing else."""
+        key = await self._look_up(key_id)
+        return key is not None and key.is_live_at(utc_now())
+
     async def _note_use(self, key: ApiKey) -> None:
         if self._noted.get(key.id, 0.0) > time.monotonic():
             return
