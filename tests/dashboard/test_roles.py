@@ -6,6 +6,7 @@ import pytest
 
 from gateway.users.roles import PERMISSIONS, ROLES, permission_for, permissions_of
 from tests.dashboard.conftest import Shop, audit_actions
+from tests.support.envelope import expect_error
 
 
 @pytest.mark.parametrize(
@@ -123,3 +124,11 @@ def test_only_those_who_see_webhook_secrets_see_the_secret_that_signs_results(sh
         assert answer.json()["methods"] == ["card", "upi"]
     secret = shop.merchant.api.get("/checkout/settings").json()["signing_secret"]
     assert shop.member("developer").client.get("/checkout/settings").json()["signing_secret"] == secret
+
+
+def test_team_bodies_name_what_they_do_not_know(shop: Shop) -> None:
+    invited = shop.owner.client.post("/team", json={"email": "a@example.com", "role": "viewer", "name": "A"})
+    expect_error(invited, "BAD_REQUEST_ERROR", "Unknown field 'name'", "name")
+    member = shop.owner.client.get("/team").json()["data"][0]["id"]
+    changed = shop.owner.client.patch(f"/team/{member}", json={"rol": "viewer"})
+    expect_error(changed, "BAD_REQUEST_ERROR", "Unknown field 'rol': did you mean role?", "rol")

@@ -145,10 +145,11 @@ def _field_of(variable: str) -> str:
     return variable if FIELDS[variable].validation_alias else variable.removeprefix("GATEWAY_").lower()
 
 
-def test_the_api_believes_the_dashboard_and_the_dashboard_asks_the_api_by_its_name() -> None:
+def test_the_api_believes_dashboard_and_checkout_and_they_ask_it_by_its_name() -> None:
     trusted = SERVICES["api"]["environment"]["GATEWAY_TRUSTED_PROXIES"].split(",")
-    assert trusted == [*FIELDS["GATEWAY_TRUSTED_PROXIES"].default.split(","), "dashboard"]
-    assert "dashboard" in SERVICES and SERVICES["dashboard"]["environment"]["API_URL"] == "http://api:8000"
+    assert trusted == [*FIELDS["GATEWAY_TRUSTED_PROXIES"].default.split(","), "dashboard", "checkout"]
+    assert SERVICES["dashboard"]["environment"]["API_URL"] == "http://api:8000"
+    assert SERVICES["checkout"]["environment"]["API_URL"] == "http://api:8000"
 
 
 def test_only_three_ports_are_published() -> None:

@@ -53,6 +53,53 @@ def test_both_kinds_of_gateway_are_understood(start: Callable[..., Function], ev
     assert (refused["statusCode"], "AUTHENTICATION_ERROR" in refused["body"]) == (401, True)
 
 
+def _event(**changes: Any) -> dict[str, Any]:
+    return http_event_v2("POST", "/api/v1/orders", "", SEEDED, b'{"amount": 5000}') | changes
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        _event(body='{"amount": 5000, "receipt": "\ud800"}', isBase64Encoded=False),
+        _event(headers=SEEDED | {"x-note": "\udfff"}),
+        _event(rawQueryString="q=\ud800"),
+        _event(body='{"amount": 5000}', isBase64Encoded=True),
+        _event(body="e30", isBase64Encoded=True),
+        _event(body='{"amount": 5000}', isBase64Encoded=True) | {"version": "1.0", "resource": "/"},
+        _event(headers=SEEDED | {"host": "a:b:c"}),
+        _event(headers=None),
+        {"Records": []},
+        {},
+        None,
+        [],
+    ],
+    ids=lambda event: ascii(event)[:60],
+)
+def test_what_is_no_request_is_answered_in_the_envelope(start: Callable[..., Function], event: Any) -> None:
+    answer = start("api").invoke(event)
+    error = json.loads(answer["body"])["error"]
+    assert (answer["statusCode"], error["code"]) == (400, "BAD_REQUEST_ERROR"), answer
+    assert error["request_id"] == answer["headers"]["x-request-id"]
+
+
+def test_a_body_is_read_whatever_is_offered_and_missed_where_it_was_announced(
+    start: Callable[..., Function],
+) -> None:
+    api, offer = start("api"), {"Connection": "Upgrade", "Upgrade": "h2c"}
+    body = b'{"amount": 5001}'
+    made = api.invoke(http_event_v2("POST", "/api/v1/orders", "", SEEDED | offer, body))
+    assert json.loads(made["body"])["amount"] == 5001
+    lost = SEEDED | {"Content-Length": "15"}
+    for path in ("/api/v1/orders", "/api/v1/payments/pay_0000000000000000/capture"):
+        answer = api.invoke(http_event_v2("POST", path, "", lost, b""))
+        assert (answer["statusCode"], "announce" in answer["body"]) == (400, True), answer
+
+
+def test_a_batch_without_records_has_no_failures(start: Callable[..., Function]) -> None:
+    for name in ("worker", "webhooks"):
+        assert start(name).invoke({"Records": []}) == {"batchItemFailures": []}
+
+
 def test_a_hundred_invocations_share_one_connection(
     start: Callable[..., Function], connections: Callable[[], set[int]]
 ) -> None:

@@ -3,24 +3,16 @@
 import json
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
-from uuid import UUID
 
 import httpx
 import psycopg
 import pytest
 import razorpay  # type: ignore[import-untyped]  # the package has no types
 
-from gateway.checkout.limits import note_shopper
-from gateway.clock import utc_now
-from gateway.encryption import Keyring
 from gateway.idempotency.model import shoppers_key
-from gateway.master_key.data_keys import complete_keyring
-from gateway.merchants.model import Caller
-from gateway.payments.queries import select_payment
-from gateway.settings import Settings
 from tests.support.client import CARD, Merchant
 from tests.support.envelope import expect_error
-from tests.support.live import live_order
+from tests.support.live import declined_live, live_order
 from tests.support.stack import Stack, eventually
 
 
@@ -42,6 +34,21 @@ def follow(stack: Stack, payment_id: str, known: str = "pending") -> dict[str, A
 def settings(merchant: Merchant, **change: Any) -> dict[str, Any]:
     answer: dict[str, Any] = merchant.api.put("/checkout/settings", json=change).raise_for_status().json()
     return answer
+
+
+def test_origins_are_kept_as_browsers_send_them_and_refused_with_the_reason(stack: Stack) -> None:
+    live = stack.merchant("live")
+    kept = settings(live, allowed_origins=["HTTPS://Shop.Example:443/", "http://shop.example:8080"])
+    assert kept["allowed_origins"] == ["https://shop.example", "http://shop.example:8080"]
+    for wrong, reason in (
+        ("https://shop.example/pay", "has a path"),
+        ("https://*.shop.example", "scheme, host and port"),
+        ("*", "list those that may"),
+        ("shop.example", "must begin with https://"),
+    ):
+        answer = live.api.put("/checkout/settings", json={"allowed_origins": [wrong]})
+        error = expect_error(answer, "BAD_REQUEST_ERROR", field="allowed_origins")
+        assert reason in error["description"]
 
 
 def test_a_session_shows_the_public_part_and_nothing_of_the_merchants_own(
@@ -159,25 +166,10 @@ def test_ten_declines_close_an_order_and_a_replay_does_not_count(stack: Stack, m
     assert replay.status_code == 201 and replay.headers["Idempotent-Replayed"] == "true"
 
 
-async def _declined_live(stack: Stack, merchant: Merchant, number: str, address: str) -> None:
-    """A declined card of a live order, as the page's payments left it: with its card, and where it came from."""
-    order = merchant.order()
-    payment_id = pay(stack, order["id"], number).json()["id"]
-    assert follow(stack, payment_id)["status"] == "failed"
-    for table, row in (("orders", order["id"]), ("payments", payment_id)):
-        stack.sql(f"UPDATE {table} SET mode = 'live' WHERE id = %s", (row,))
-    keyring = Keyring(*Settings(TEST_MODE=True).master_keys())
-    async with await psycopg.AsyncConnection.connect(stack.database_url) as tx:
-        await complete_keyring(tx, keyring)
-        payment = await select_payment(tx, Caller(UUID(merchant.id), "live"), payment_id)
-        assert payment is not None
-        await note_shopper(tx, keyring, payment, address, utc_now())
-
-
 async def test_live_cards_are_limited_per_card(stack: Stack, merchant: Merchant) -> None:
     """Before anybody asks whether there is a processor."""
     for number in range(5):
-        await _declined_live(stack, merchant, "4000000000000002", f"203.0.113.{number}")
+        await declined_live(stack, merchant, "4000000000000002", f"203.0.113.{number}")
     limited = pay(stack, live_order(stack, merchant)["id"], "4000 0000 0000 0002")
     assert limited.status_code == 429
     expect_error(pay(stack, live_order(stack, merchant)["id"], "4000000000009995"), "PROCESSOR_REQUIRED")
@@ -188,7 +180,7 @@ async def test_live_cards_are_limited_per_address_over_all_merchants(stack: Stac
     cards = ["4000000000009995", "4000000000000069", "4000000000000127", "4000000000000119", "4000000000000002"]
     for merchant in (stack.merchant(), stack.merchant()):
         for number in range(10):
-            await _declined_live(stack, merchant, cards[number % 5], "203.0.113.9")
+            await declined_live(stack, merchant, cards[number % 5], "203.0.113.9")
     third = stack.merchant("live")
     refused = pay(stack, live_order(stack, third)["id"], **tester)
     assert refused.status_code == 429 and int(refused.headers["Retry-After"]) > 0
@@ -221,7 +213,7 @@ def test_ten_extensions_are_the_most_also_at_once(stack: Stack, merchant: Mercha
 @pytest.mark.parametrize(
     "change",
     [
-        {"allowed_origins": ["https://shop.example/"]},
+        {"allowed_origins": ["https://shop.example/pay"]},
         {"allowed_origins": ["*"]},
         {"allowed_origins": ["https://*.example"]},
         {"primary_color": "red"},

@@ -1,9 +1,17 @@
 """Live rows as they were made when the simulated bank still took live payments."""
 
 from typing import Any
+from uuid import UUID
 
 import psycopg
 
+from gateway.checkout.limits import note_shopper
+from gateway.clock import utc_now
+from gateway.encryption import Keyring
+from gateway.master_key.data_keys import complete_keyring
+from gateway.merchants.model import Caller
+from gateway.payments.queries import select_payment
+from gateway.settings import Settings
 from tests.support.client import Merchant
 from tests.support.stack import Stack
 
@@ -45,3 +53,18 @@ def live_order(stack: Stack, merchant: Merchant) -> dict[str, Any]:
     change = "UPDATE orders SET mode = 'live', merchant_id = %s WHERE id = %s"
     stack.sql(change, (merchant.id, order["id"]))
     return order
+
+
+async def declined_live(stack: Stack, merchant: Merchant, number: str, address: str) -> str:
+    """A declined card of a live order, as the page's payments left it: with its card, and where it came from."""
+    order = merchant.order()
+    payment_id: str = merchant.settled(merchant.card(order, number), "failed")["id"]
+    for table, row in (("orders", order["id"]), ("payments", payment_id)):
+        stack.sql(f"UPDATE {table} SET mode = 'live' WHERE id = %s", (row,))
+    keyring = Keyring(*Settings(TEST_MODE=True).master_keys())
+    async with await psycopg.AsyncConnection.connect(stack.database_url) as tx:
+        await complete_keyring(tx, keyring)
+        payment = await select_payment(tx, Caller(UUID(merchant.id), "live"), payment_id)
+        assert payment is not None
+        await note_shopper(tx, keyring, payment, address, utc_now())
+    return payment_id

@@ -1,4 +1,4 @@
-"""0400 comes to a full database while it is in use: old rows are filled in beside the traffic."""
+"""0400 and 0510 come to a full database while it is in use: old rows are filled in beside the traffic."""
 
 import asyncio
 import shutil
@@ -24,7 +24,7 @@ SELECT 'order_' || lpad(n::text, 16, '0'), '00000000-0000-0000-0000-000000000001
        CASE WHEN n %% 4 > 0 THEN 'Cart-' || n END, 'automatic', 'created', now(), now()
 FROM generate_series(%(first)s::int, %(last)s::int) n
 """
-_WRONG = "SELECT count(*) FROM orders WHERE receipt_lower IS DISTINCT FROM lower(receipt)"
+_WRONG = "SELECT count(*) FROM orders WHERE receipt_lower IS DISTINCT FROM searched(receipt)"
 
 _VERSIONS = "SELECT md5(string_agg(id || ctid || xmin::text, ',' ORDER BY id)) FROM orders"
 
@@ -58,8 +58,8 @@ def test_rows_are_filled_in_while_one_is_locked_and_others_are_written(
 
     with psycopg.connect(old_database, autocommit=True) as traffic, psycopg.connect(old_database) as holder:
         upgrading = threading.Thread(target=upgrade)
-        # 0400 itself has to wait for this one, as for any transaction; so it begins behind it.
-        asyncio.run(_apply_0400(old_database))
+        # They have to wait for this one, as for any transaction; so it begins behind them.
+        asyncio.run(_apply_columns(old_database))
         holder.execute("SELECT 1 FROM orders WHERE id = 'order_0000000000001001' FOR UPDATE")
         upgrading.start()
         eventually(lambda: traffic.execute(_WRONG).fetchall() == [(1,)], 60, "all but the locked one")
@@ -71,7 +71,9 @@ def test_rows_are_filled_in_while_one_is_locked_and_others_are_written(
         upgrading.join(60)
         assert not upgrading.is_alive() and not failures, failures
         assert traffic.execute(_WRONG).fetchall() == [(0,)]
-        found = traffic.execute("SELECT conname FROM pg_constraint WHERE conname ~ '_is_filled$' AND convalidated")
+        found = traffic.execute(
+            "SELECT conname FROM pg_constraint WHERE conname ~ '_is_searched$' AND convalidated"
+        )
         assert {row[0] for row in found.fetchall()} == {one.constraint for one in FILLS}
         before = traffic.execute(_VERSIONS).fetchone()
         assert asyncio.run(migrate(old_database)) == []
@@ -82,7 +84,7 @@ def test_a_row_that_stays_locked_is_said_and_the_next_run_goes_on(
     old_database: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(fill, "_PASSES", 2)
-    asyncio.run(_apply_0400(old_database))
+    asyncio.run(_apply_columns(old_database))
     with psycopg.connect(old_database) as holder:
         holder.execute("SELECT 1 FROM orders WHERE id = 'order_0000000000001001' FOR UPDATE")
         with pytest.raises(RowsLocked, match="orders"):
@@ -92,16 +94,39 @@ def test_a_row_that_stays_locked_is_said_and_the_next_run_goes_on(
         assert connection.execute(_WRONG).fetchone() == (0,)
 
 
-async def _apply_0400(url: str) -> None:
-    file = Path(migrations.__file__).parent / "0400_index_lower_texts.sql"
+async def _apply_columns(url: str) -> None:
+    folder = Path(migrations.__file__).parent
     async with await psycopg.AsyncConnection.connect(url) as connection:
-        await connection.execute(file.read_bytes())
-        await connection.execute(
-            "INSERT INTO schema_migrations (name, checksum) VALUES (%s, %s)",
-            next((one.name, one.checksum) for one in read_migrations() if one.name == file.stem),
-        )
+        for file in (folder / "0400_index_lower_texts.sql", folder / "0510_fold_searched_texts.sql"):
+            await connection.execute(file.read_bytes())
+            await connection.execute(
+                "INSERT INTO schema_migrations (name, checksum) VALUES (%s, %s)",
+                next((one.name, one.checksum) for one in read_migrations() if one.name == file.stem),
+            )
 
 
 async def _fill(url: str) -> None:
     async with await psycopg.AsyncConnection.connect(url, autocommit=True) as connection:
         await fill_columns(connection)
+
+
+def test_rows_in_the_form_before_are_filled_in_anew(old_database: str) -> None:
+    """As 0400 left them: composed in another way, or with a last sigma."""
+    texts = {"Cafe\u0301-1": "caf\u00e9-1", "\u03bf\u03b4\u03bf\u03c2": "\u03bf\u03b4\u03bf\u03c3"}
+    with psycopg.connect(old_database, autocommit=True) as connection:
+        file = Path(migrations.__file__).parent / "0400_index_lower_texts.sql"
+        connection.execute(file.read_bytes())
+        connection.execute(
+            "INSERT INTO schema_migrations (name, checksum) VALUES (%s, %s)",
+            next((one.name, one.checksum) for one in read_migrations() if one.name == file.stem),
+        )
+        for number, text in enumerate(texts, 1):
+            connection.execute("UPDATE orders SET receipt = %s WHERE id = %s", (text, f"order_{number:016}"))
+        connection.execute(
+            "ALTER TABLE orders ADD CONSTRAINT orders_receipt_lower_is_filled CHECK (true) NOT VALID"
+        )
+        asyncio.run(migrate(old_database))
+        rows = connection.execute("SELECT receipt, receipt_lower FROM orders WHERE id < 'order_0000000000000003'")
+        assert dict(rows.fetchall()) == texts
+        assert connection.execute(_WRONG).fetchone() == (0,)
+        assert not connection.execute("SELECT 1 FROM pg_constraint WHERE conname ~ '_is_filled$'").fetchall()

@@ -16,6 +16,7 @@ def test_a_network_is_known_by_its_addresses() -> None:
     assert known.know("10.0.0.255") and known.know("::1") and known.know("192.0.2.7")
     assert known.know("::ffff:10.0.0.5")  # a socket for both families shows IPv4 like this
     assert not known.know("10.0.1.1") and not known.know("unknown")
+    assert TrustedProxies("::ffff:10.0.0.0/120").know("10.0.0.5")
 
 
 def test_a_name_is_known_by_the_addresses_it_has_and_no_others() -> None:

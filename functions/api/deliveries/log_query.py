@@ -1,7 +1,7 @@
 """Read the query of the webhook log."""
 
 import hashlib
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Final
 from uuid import UUID
 
@@ -11,6 +11,7 @@ from gateway.errors import BadRequest
 from gateway.events.model import EVENT_TYPES
 from gateway.merchants.model import Caller
 from gateway.pages.cursor import read_cursor, write_cursor
+from gateway.pages.filters import read_moment
 from gateway.pages.model import KeyColumn, moment_column
 from gateway.webhooks.deliveries.model import Delivery
 from gateway.webhooks.deliveries.queries import LogFilter, LogPage
@@ -96,7 +97,6 @@ def _moment(query: dict[str, str], name: str) -> datetime | None:
     if text is None:
         return None
     try:
-        moment = datetime.fromisoformat(text)
+        return read_moment(text)
     except ValueError:
         raise BadRequest(f"{name} must be an ISO 8601 time", field=name) from None
-    return moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC)

@@ -1,7 +1,8 @@
 """Which pages in a browser may call the API.
 
 The shopper's routes (`…/public`) answer any origin, without credentials: they are what any
-shop's page may do. All other routes answer the dashboard, the checkout and `GATEWAY_CORS_ORIGINS`.
+shop's page may do, and all that the checkout's does. All other routes answer the dashboard and
+`GATEWAY_CORS_ORIGINS`.
 """
 
 from typing import Final
@@ -11,6 +12,7 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from gateway.origins import origin_of
 from gateway.settings import Settings
 
 _REQUEST_HEADERS: Final = (
@@ -41,8 +43,8 @@ _OPEN: Final = ("/public", "/authenticate")
 
 def own_origins(settings: Settings) -> tuple[str, ...]:
     """Whose pages may act for a person who is logged in: the dashboard's, and what the operator has added."""
-    listed = (origin.strip() for origin in settings.cors_origins.split(","))
-    return (settings.dashboard_url, *(origin for origin in listed if origin))
+    listed = filter(None, settings.cors_origins.split(","))
+    return (origin_of(settings.dashboard_url), *listed)
 
 
 class _Cors(CORSMiddleware):
@@ -68,7 +70,7 @@ class CorsByPath:
         )
         self._listed = _Cors(
             app,
-            allow_origins=[*own_origins(settings), settings.checkout_url],
+            allow_origins=own_origins(settings),
             allow_credentials=True,
             allow_methods=["GET", "POST", "PUT", "PATCH", "DELETE"],
             allow_headers=_REQUEST_HEADERS,

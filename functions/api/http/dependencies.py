@@ -7,6 +7,7 @@ import re
 from functools import partial
 from typing import Any, Final, NoReturn
 
+from pydantic import BaseModel
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -18,13 +19,14 @@ from api.http.sessions import session_caller
 from gateway.database import Connection
 from gateway.encode import encode_json
 from gateway.encryption import Keyring
-from gateway.errors import AuthenticationError, BadRequest, PermissionDenied, UnsupportedMediaType
+from gateway.errors import AuthenticationError, BadRequest, GatewayError, PermissionDenied, UnsupportedMediaType
 from gateway.failpoint import reach
 from gateway.idempotency.model import MAX_KEY_LENGTH, Answer, RequestKey, request_key
 from gateway.idempotency.queries import claim_key
 from gateway.idempotency.replay import answer_once
 from gateway.merchants.model import Caller
 from gateway.runtime import Runtime
+from gateway.validation import refuse_unknown
 
 _MAX_DEPTH: Final = 32
 _TOO_DEEP: Final = f"The body is nested more than {_MAX_DEPTH} levels deep"
@@ -61,14 +63,14 @@ async def authenticated(request: Request, scope: str) -> Caller:
 
 def _credentials(request: Request) -> tuple[str, str]:
     """From `X-Api-Key` and `X-Api-Secret`, else from HTTP Basic."""
-    key, secret = request.headers.get("x-api-key"), request.headers.get("x-api-secret")
+    key, secret = _credential(request, "x-api-key"), _credential(request, "x-api-secret")
     if key and secret:
         return key, secret
-    kind, _, encoded = request.headers.get("authorization", "").partition(" ")
+    kind, _, encoded = _credential(request, "authorization").partition(" ")
     if kind.lower() != "basic":
         raise AuthenticationError
     try:
-        user, colon, password = base64.b64decode(encoded, validate=True).decode().partition(":")
+        user, colon, password = base64.b64decode(encoded.strip(" \t"), validate=True).decode().partition(":")
     except ValueError:  # not ASCII, not base64, or not UTF-8
         raise AuthenticationError from None
     if not (user and colon and password) or "\0" in user:  # Postgres cannot even compare with NUL
@@ -76,8 +78,19 @@ def _credentials(request: Request) -> tuple[str, str]:
     return user, password
 
 
-async def read_object(request: Request, *, optional: bool = False) -> dict[str, Any]:
-    """The body as a JSON object; with `optional`, no body is an empty one.
+def _credential(request: Request, name: str) -> str:
+    """The header's value without the blanks around it. Two different ones are none: a proxy may have looked at
+    either."""
+    values = {value.strip(" \t") for value in request.headers.getlist(name)}
+    if len(values) > 1:
+        raise AuthenticationError
+    return next(iter(values), "")
+
+
+async def read_object(
+    request: Request, *, optional: bool = False, fields: type[BaseModel] | None = None
+) -> dict[str, Any]:
+    """The body as a JSON object; with `optional`, no body is an empty one. It has no other fields than `fields`.
 
     Raises `BadRequest`, `UnsupportedMediaType` and `PayloadTooLarge`.
     """
@@ -95,11 +108,23 @@ async def read_object(request: Request, *, optional: bool = False) -> dict[str, 
     except RecursionError:
         raise BadRequest(_TOO_DEEP) from None
     except ValueError:
-        raise BadRequest("The body is not valid JSON") from None
+        raise _unreadable(request) from None
     if not isinstance(body, dict):
         raise BadRequest("The body must be a JSON object")
     _refuse_unstorable(raw, body)
+    if fields is not None:
+        refuse_unknown(body, fields.model_fields)
     return body
+
+
+def _unreadable(request: Request) -> GatewayError:
+    """Why a body is no JSON: it may be packed."""
+    for name, plain in (("Content-Encoding", "identity"), ("Transfer-Encoding", "chunked")):
+        if request.headers.get(name, plain).strip().lower() != plain:
+            return UnsupportedMediaType(
+                f"{name} must be {plain}: send the body as it is, uncompressed", field=name
+            )
+    return BadRequest("The body is not valid JSON")
 
 
 def _refuse_constant(name: str) -> NoReturn:
@@ -205,7 +230,10 @@ async def claim(request: Request, caller: Caller, seconds: float) -> bool:
 
 
 async def _idempotency_key(request: Request, shopper: str | None) -> RequestKey | None:
-    key = request.headers.get("idempotency-key")
+    keys = {value.strip(" \t") for value in request.headers.getlist("idempotency-key")}
+    if len(keys) > 1:
+        raise BadRequest("Idempotency-Key is given twice, with different values", field="Idempotency-Key")
+    key = next(iter(keys), None)
     if key is not None and _IDEMPOTENCY_KEY.fullmatch(key) is None:
         text = f"Idempotency-Key must be 1 to {MAX_KEY_LENGTH} printable ASCII characters"
         raise BadRequest(text, field="Idempotency-Key")

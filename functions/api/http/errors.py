@@ -87,6 +87,11 @@ async def handle_gateway_error(request: Request, error: Exception) -> Response:
 
 async def handle_http_error(request: Request, error: Exception) -> Response:
     """FastAPI's handler for what the router itself refuses: unknown routes and methods."""
+    if request.scope["path"] == "*" and request.method == "OPTIONS":  # of the server as a whole
+        methods = {"HEAD", "OPTIONS"}.union(
+            *(getattr(route, "methods", None) or () for route in request.app.routes)
+        )
+        return Response(status_code=204, headers={"Allow": ", ".join(sorted(methods))})
     if getattr(error, "status_code", 404) != 405:
         return await handle_gateway_error(request, NotFound("No such route"))
     allow = {"Allow": ", ".join(_allowed_methods(request))}

@@ -1,12 +1,12 @@
 """Rate limits on the wire: which route counts against what, and the headers that tell."""
 
-import ipaddress
 from typing import Any, Final, Literal
 
 from fastapi.routing import APIRoute
 from starlette.requests import Request
 
 from api.http.visitor import client_address
+from gateway.addresses import network_of
 from gateway.limits.limiter import Limiter, LimitReached
 from gateway.limits.model import LimitName, Verdict
 
@@ -45,9 +45,9 @@ async def guard_visitor(request: Request, guard: Guard) -> None:
     if guard == "control":
         request.state.is_control = True
     elif guard == "sign-in":
-        await _count_strictly(request, "sign-in", _subject(client_address(request)))
+        await _count_strictly(request, "sign-in", network_of(client_address(request)))
     else:
-        _count(request, "address", _subject(client_address(request)))
+        _count(request, "address", network_of(client_address(request)))
 
 
 async def guard_caller(request: Request, subject: str) -> None:
@@ -64,7 +64,7 @@ def guard_order(request: Request, order_id: str) -> None:
 
 def guard_refused(request: Request) -> None:
     """Count credentials that were refused, by address: raises `RateLimited` for one too many."""
-    _count(request, "address", _subject(client_address(request)))
+    _count(request, "address", network_of(client_address(request)))
 
 
 def _count(request: Request, name: LimitName, subject: str) -> None:
@@ -88,19 +88,6 @@ async def _count_strictly(request: Request, name: LimitName, subject: str) -> No
 def _show(request: Request, verdict: Verdict | None) -> None:
     if verdict is not None:
         request.scope["state"].setdefault("limits", []).append(verdict)
-
-
-def _subject(address: str) -> str:
-    """The address; of IPv6 the /64, which is what one customer of a provider has."""
-    if ":" not in address:
-        return address
-    try:
-        parsed = ipaddress.IPv6Address(address.partition("%")[0])
-    except ValueError:
-        return address
-    if parsed.ipv4_mapped is not None:
-        return str(parsed.ipv4_mapped)
-    return str(ipaddress.IPv6Network((int(parsed) >> 64 << 64, 64)))
 
 
 def limit_headers(state: dict[str, Any]) -> list[tuple[bytes, bytes]]:

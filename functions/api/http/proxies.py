@@ -4,7 +4,7 @@ import socket
 import threading
 import time
 from functools import lru_cache
-from ipaddress import ip_address, ip_network
+from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from typing import Final
 
 from gateway.settings import is_host_name
@@ -23,7 +23,7 @@ class TrustedProxies:
     def __init__(self, text: str) -> None:
         parts = [part.strip() for part in text.split(",") if part.strip()]
         self._names = [part for part in parts if is_host_name(part)]
-        self._networks = [ip_network(part, strict=False) for part in parts if not is_host_name(part)]
+        self._networks = [_read_network(part) for part in parts if not is_host_name(part)]
         self._named: frozenset[str] = frozenset()
         self._looked_up = float("-inf")
         self._thread: threading.Thread | None = None
@@ -56,6 +56,15 @@ class TrustedProxies:
             except OSError:
                 continue  # not up yet, or gone: nobody is believed in its name
         self._named = frozenset(found)
+
+
+def _read_network(text: str) -> IPv4Network | IPv6Network:
+    """Peers are told as IPv4 where they are: so is a network of them that is written as IPv6."""
+    network = ip_network(text, strict=False)
+    mapped = network.network_address.ipv4_mapped if isinstance(network, IPv6Network) else None
+    if mapped is None or network.prefixlen < 96:
+        return network
+    return IPv4Network((mapped, network.prefixlen - 96))
 
 
 @lru_cache(maxsize=4)

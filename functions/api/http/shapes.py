@@ -65,7 +65,13 @@ class ErrorEnvelope(OpenShape):
     error: ErrorDetail
 
 
-class EmptyBody(Described):
+class ClosedBody(Described):
+    """A body in which an unknown field is a 400: given to `read_object`, which says so."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class EmptyBody(ClosedBody):
     """A request that takes no fields: no body, or an empty object."""
 
 

@@ -79,7 +79,7 @@ async def post_key(request: Request) -> Response:
     """The secret is in this answer and nowhere else; under an idempotency key the answer is kept encrypted. A
     person at the dashboard gives the `current_password` for a key with the scope `admin`."""
     caller = await authenticated(request, "admin")
-    body, now, keyring = await read_object(request), utc_now(), runtime_of(request).keyring
+    body, now, keyring = await read_object(request, fields=NewKeyBody), utc_now(), runtime_of(request).keyring
     if "admin" in read_scopes(body.get("scopes", [])):
         await require_own_password(request, body)
 
@@ -113,7 +113,7 @@ async def post_rotate(request: Request, key_id: str) -> Response:
     both count towards the limit of 50. A person at the dashboard gives the `current_password` where the scopes
     hold `admin`."""
     caller = await authenticated(request, "admin")
-    body, now, keyring = await read_object(request), utc_now(), runtime_of(request).keyring
+    body, now, keyring = await read_object(request, fields=RotateBody), utc_now(), runtime_of(request).keyring
     overlap = body.get("overlap_seconds", 86_400)
     async with runtime_of(request).database.connection(caller) as tx:
         key = await select_key(tx, caller.merchant_id, caller.mode, key_id)
@@ -147,7 +147,7 @@ async def post_rotate(request: Request, key_id: str) -> Response:
 async def patch_key(request: Request, key_id: str) -> Response:
     """Changes what people read; the pair stays as it is."""
     caller = await authenticated(request, "admin")
-    body = await read_object(request)
+    body = await read_object(request, fields=LabelBody)
     async with runtime_of(request).database.connection(caller) as tx, tx.transaction():
         key = await relabel_key(tx, caller.merchant_id, caller.mode, key_id, body.get("label"))
         await write_audit(tx, request, caller, "key.renamed", key_id, {"label": key.label})

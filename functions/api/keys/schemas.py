@@ -4,7 +4,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from api.http.shapes import Described, ModeName
+from api.http.shapes import ClosedBody, Described, ModeName
 
 
 class KeyMaker(Described):
@@ -39,7 +39,7 @@ class KeysAnswer(Described):
     has_more: bool
 
 
-class NewKeyBody(Described):
+class NewKeyBody(ClosedBody):
     """What the key is for, and what it may do."""
 
     label: str = ""
@@ -54,7 +54,7 @@ class NewKeyAnswer(Described):
     secret: str
 
 
-class RotateBody(Described):
+class RotateBody(ClosedBody):
     """How long the old key keeps working, in seconds."""
 
     overlap_seconds: int = Field(86_400, ge=0, le=604_800)
@@ -69,7 +69,7 @@ class RotateAnswer(Described):
     old_key: KeyAnswer
 
 
-class LabelBody(Described):
+class LabelBody(ClosedBody):
     """What the key is for."""
 
     label: str

@@ -10,7 +10,8 @@ from api.http.dependencies import answered, authenticated, json_bytes, json_resp
 from api.http.limits import guard_order
 from api.http.lists import answer_list
 from api.http.negotiate import wants_csv
-from api.http.visitor import client_address
+from api.http.shapes import EmptyBody
+from api.http.visitor import client_address, is_shared
 from api.http.wake import wake
 from api.payments.examples import CANCELLED, CAPTURED, NEW_PAYMENTS, PAID, PAYMENT, PUBLIC_PAID, PUBLIC_PAYMENT
 from api.payments.schemas import CaptureBody, NewPayment, PaymentAnswer
@@ -26,7 +27,7 @@ from api.reference.openapi import (
 from gateway.checkout.limits import check_shopper, note_shopper
 from gateway.clock import utc_now
 from gateway.database import Connection
-from gateway.errors import BadRequest, NotFound
+from gateway.errors import NotFound
 from gateway.idempotency.model import Answer
 from gateway.ids import is_id
 from gateway.merchants.model import Caller
@@ -92,7 +93,8 @@ async def _pay(request: Request, caller: Caller, body: dict[str, Any], *, shoppe
         guard_order(request, to_pay.order.id)
         if shopper:
             most = runtime.settings.codes_per_order
-            await check_shopper(tx, runtime.keyring, to_pay.order, body, client_address(request), most)
+            address, shared = client_address(request), is_shared(request)
+            await check_shopper(tx, runtime.keyring, to_pay.order, body, address, most, shared=shared)
         payment, deliveries = await create_payment(tx, runtime.keyring, to_pay, body, utc_now())
         if shopper:
             await note_shopper(tx, runtime.keyring, payment, client_address(request), utc_now())
@@ -181,7 +183,7 @@ async def post_capture(request: Request, payment_id: str) -> Response:
     again. A refund meanwhile is `pending`, and is sent after the yes.
     """
     caller = await authenticated(request, "write")
-    body = await read_object(request, optional=True)
+    body = await read_object(request, optional=True, fields=CaptureBody)
 
     async def act(tx: Connection) -> Answer:
         if not is_id(payment_id, "pay"):
@@ -212,15 +214,13 @@ async def post_cancel(request: Request, payment_id: str) -> Response:
     as it was: you may capture it, or cancel it again.
     """
     caller = await authenticated(request, "write")
-    body = await read_object(request, optional=True)
+    await read_object(request, optional=True, fields=EmptyBody)
     deliveries = 0
 
     async def act(tx: Connection) -> Answer:
         nonlocal deliveries
         if not is_id(payment_id, "pay"):
             raise NotFound("Payment not found")
-        if body:
-            raise BadRequest("This request takes no fields")
         payment, deliveries = await cancel_payment(tx, caller, payment_id, utc_now())
         return Answer(200, json_bytes(payment.as_json()))
 

@@ -7,6 +7,7 @@ from pydantic import Field, RootModel
 from api.http.shapes import (
     Amount,
     Capture,
+    ClosedBody,
     CurrencyCode,
     Described,
     Moment,
@@ -102,7 +103,7 @@ class NewPayment(RootModel[Annotated[NewUpiPayment | NewCardPayment, Field(discr
     """Body of `POST /payments` and `/payments/public`."""
 
 
-class CaptureBody(Described):
+class CaptureBody(ClosedBody):
     """Body of `POST /payments/{id}/capture`; without an amount all of it is captured."""
 
     amount: int | None = Field(

@@ -5,12 +5,12 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from api.http.dependencies import answered, authenticated, json_bytes, json_response, read_object, runtime_of
+from api.http.shapes import EmptyBody
 from api.recoveries.examples import RECOVER, RECOVERY
 from api.recoveries.schemas import RecoveryAnswer, RecoveryListAnswer
 from api.reference.openapi import READ_ERRORS, WRITE_ERRORS, operation
 from gateway.clock import utc_now
 from gateway.database import Connection
-from gateway.errors import BadRequest
 from gateway.idempotency.model import Answer
 from gateway.webhooks.recoveries.recover import (
     RecoverBody,
@@ -86,11 +86,9 @@ async def get_recovery(request: Request, recovery_id: str) -> Response:
 async def post_cancel(request: Request, recovery_id: str) -> Response:
     """Nothing more becomes due by it; what is due already is sent."""
     caller = await authenticated(request, "write")
-    fields = await read_object(request, optional=True)
+    await read_object(request, optional=True, fields=EmptyBody)
 
     async def act(tx: Connection) -> Answer:
-        if fields:
-            raise BadRequest("This request takes no fields")
         recovery = await cancel_recovery(tx, caller, recovery_id, utc_now())
         return Answer(200, json_bytes(recovery.as_json()))
 

@@ -9,7 +9,7 @@ from fastapi import APIRouter, FastAPI
 from starlette.requests import Request
 from starlette.responses import Response
 
-from api.http.dependencies import json_bytes
+from api.http.dependencies import json_bytes, json_response
 from api.reference.errors_page import errors_page
 from api.reference.reference_page import reference_page
 from gateway.errors import NotFound
@@ -24,6 +24,13 @@ _HEADERS: Final = {
     "base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
     "Referrer-Policy": "no-referrer",
 }
+
+
+@router.get("/")
+async def get_root(request: Request) -> Response:
+    """What this is, and where to read on."""
+    where = {"docs": "/docs", "openapi": "/openapi.json", "health": "/health"}
+    return json_response({"name": "Payment Gateway API", **where})
 
 
 @router.get("/openapi.json")

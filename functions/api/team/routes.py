@@ -90,7 +90,7 @@ async def post_member(request: Request) -> Response:
     """Gives the link to send to the new member; it is good for seven days and shown once. To invite an owner takes
     your `current_password`. Whether the address is a user's at another merchant is not told."""
     caller, user = await _person(request)
-    body = await read_object(request)
+    body = await read_object(request, fields=InviteBody)
     runtime = runtime_of(request)
     require_may_give(user.role, role_of(body.get("role")))
     if body.get("role") == "owner":
@@ -122,7 +122,7 @@ async def post_member(request: Request) -> Response:
 )
 async def post_invitation(request: Request) -> Response:
     """Whom the token in the body invites, and to what; 404 once it is used up or over."""
-    token = (await read_object(request)).get("token")
+    token = (await read_object(request, fields=TokenBody)).get("token")
     if not isinstance(token, str):
         raise BadRequest("token is required", field="token")
     email, merchant = await _look_at(runtime_of(request), token)
@@ -146,7 +146,7 @@ async def post_accept(request: Request) -> Response:
     user's by now: an address belongs to one person at one merchant."""
     runtime = runtime_of(request)
     refuse_other_pages(request, runtime)
-    given = read_acceptance(await read_object(request))
+    given = read_acceptance(await read_object(request, fields=AcceptBody))
     # The token first, and no connection in hand: a stranger's request costs no hash and keeps nobody waiting.
     await _look_at(runtime, given.token)
     password_hash = await runtime.door.passwords.hash(given.password)
@@ -178,7 +178,7 @@ async def patch_member(request: Request, user_id: str) -> Response:
     """Takes effect with the member's next request. A merchant keeps at least one owner, and to make one takes your
     `current_password`."""
     caller, user = await _person(request)
-    body = await read_object(request)
+    body = await read_object(request, fields=RoleBody)
     if role_of(body.get("role")) == "owner":
         require_may_give(user.role, "owner")
         await _require_password_for(request, caller, user, user_id, body)
@@ -240,7 +240,9 @@ async def post_member_reset(request: Request, user_id: str) -> Response:
     """For a member who has lost telephone and recovery codes: ask who it is first. Takes your own password.
     Ends all of the member's sessions; the next log-in takes the password alone."""
     caller, user = await _person(request)
-    await _require_password_for(request, caller, user, user_id, await read_object(request, optional=True))
+    await _require_password_for(
+        request, caller, user, user_id, await read_object(request, optional=True, fields=PasswordAgainBody)
+    )
     async with runtime_of(request).database.connection(caller) as tx, tx.transaction():
         member = await reset_two_factor(tx, user, read_uuid(user_id), utc_now())
         details = {"email": member.email}

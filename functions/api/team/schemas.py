@@ -2,7 +2,7 @@
 
 from pydantic import Field
 
-from api.http.shapes import Described, RoleName
+from api.http.shapes import ClosedBody, Described, RoleName
 from api.session.schemas import UserAnswer
 
 
@@ -18,7 +18,7 @@ class TeamAnswer(Described):
     data: list[MemberAnswer]
 
 
-class InviteBody(Described):
+class InviteBody(ClosedBody):
     """Whom to invite, and as what."""
 
     email: str
@@ -33,14 +33,14 @@ class InviteAnswer(Described):
     invite_url: str
 
 
-class RoleBody(Described):
+class RoleBody(ClosedBody):
     """The role to give."""
 
     role: RoleName
     current_password: str = Field("", description="Your own; asked for where the role is owner.")
 
 
-class PasswordAgainBody(Described):
+class PasswordAgainBody(ClosedBody):
     """Your own password, since a session alone must not change how another logs in."""
 
     current_password: str
@@ -53,13 +53,13 @@ class InvitationAnswer(Described):
     merchant: str
 
 
-class TokenBody(Described):
+class TokenBody(ClosedBody):
     """The token behind the # of an invitation's link."""
 
     token: str
 
 
-class AcceptBody(Described):
+class AcceptBody(ClosedBody):
     """The invitation's token, and who you are."""
 
     token: str

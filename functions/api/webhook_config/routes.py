@@ -12,12 +12,12 @@ from api.endpoints.sending import answer_test, check_url
 from api.http.audited import write_audit
 from api.http.dependencies import answered, authenticated, json_bytes, json_response, read_object, runtime_of
 from api.http.secret_answers import reveal, sealed_secret
+from api.http.shapes import EmptyBody
 from api.reference.openapi import READ_ERRORS, WRITE_ERRORS, operation
 from api.webhook_config.examples import CONFIG, VERIFICATION, VERIFY
 from api.webhook_config.schemas import VerificationAnswer, WebhookConfigAnswer
 from gateway.clock import utc_now
 from gateway.database import Connection
-from gateway.errors import BadRequest
 from gateway.idempotency.model import Answer
 from gateway.webhooks.endpoints.change import DEFAULT_OVERLAP, rotate_secret
 from gateway.webhooks.endpoints.configure import ConfigBody, default_endpoint, read_config, save_config
@@ -84,11 +84,9 @@ async def _regenerate(request: Request) -> Response:
     """A fresh secret; the one before it signs as well for 24 hours (`webhook-signature` carries both)."""
     caller = await authenticated(request, "write")
     keyring = runtime_of(request).keyring
-    fields = await read_object(request, optional=True)
+    await read_object(request, optional=True, fields=EmptyBody)
 
     async def act(tx: Connection) -> Answer:
-        if fields:
-            raise BadRequest("This request takes no fields")
         async with tx.transaction():
             endpoint = await default_endpoint(tx, caller)
             endpoint = await rotate_secret(tx, keyring, caller, endpoint, DEFAULT_OVERLAP, utc_now())

@@ -3,6 +3,7 @@ import type { Payment } from '../types.js';
 import type { Manifest } from './assets.js';
 import { serveCheckoutPage } from './checkout-page.js';
 import type { Config } from './config.js';
+import { onBehalfOf } from './visitor.js';
 
 /**
  * Where a payment's `next_action.url` leads: the checkout of its order, which finds the payment waiting
@@ -17,6 +18,7 @@ export async function serveChallengePage(
 ): Promise<void> {
   const id = encodeURIComponent(query.get('payment_id') ?? '-');
   const found = await fetch(`${config.apiUrl}/api/v1/payments/${id}/public`, {
+    headers: onBehalfOf(request),
     signal: AbortSignal.timeout(5000),
   }).catch(() => undefined);
   const payment = found?.ok ? ((await found.json()) as Payment) : undefined;

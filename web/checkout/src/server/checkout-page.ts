@@ -7,6 +7,7 @@ import type { Config } from './config.js';
 import { detailsOf } from './error-docs.js';
 import { renderPage } from './page.js';
 import { pageHeaders, sendText } from './respond.js';
+import { onBehalfOf } from './visitor.js';
 
 /** Milliseconds the API may take before the shopper is told to try again. */
 const API_TIMEOUT = 5000;
@@ -18,6 +19,7 @@ type Found = { session: Session } | { problem: Problem };
 /** Order, merchant and whether `origin` may frame the page, from the API's public part. */
 async function findSession(
   config: Config,
+  request: IncomingMessage,
   query: URLSearchParams,
   origin: string | undefined,
 ): Promise<Found> {
@@ -28,6 +30,7 @@ async function findSession(
   const order = encodeURIComponent(query.get('order_id') ?? '');
   try {
     const response = await fetch(`${config.apiUrl}/api/v1/checkout/sessions/${order || '-'}/public?${ask}`, {
+      headers: onBehalfOf(request),
       signal: AbortSignal.timeout(API_TIMEOUT),
     });
     if (response.ok) return { session: (await response.json()) as Session };
@@ -65,7 +68,7 @@ export async function serveCheckoutPage(
   query: URLSearchParams,
 ): Promise<void> {
   const { frame, returnTo } = askingOrigin(query);
-  const found = await findSession(config, query, frame?.origin ?? returnTo?.origin);
+  const found = await findSession(config, request, query, frame?.origin ?? returnTo?.origin);
   const session = 'session' in found ? found.session : undefined;
   let problem = 'problem' in found ? found.problem : undefined;
   // The refusal is a page that anybody may frame and that says nothing: an invisible denial helps nobody.

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from gateway.cards.model import Card
 from gateway.errors import BadRequest
+from gateway.validation import refuse_near_misses
 
 # Prefix ranges, longest match is not needed: they do not overlap. Source: the contract.
 _NETWORKS: Final = (
@@ -17,6 +18,7 @@ _NETWORKS: Final = (
 _NUMBER: Final = re.compile(r"[0-9]{13,19}")
 _CVV: Final = re.compile(r"[0-9]{3,4}")
 _HOLDER_MAX: Final = 255
+_FIELDS: Final = frozenset({"number", "expiry_month", "expiry_year", "cvv", "holder_name"})
 
 
 def card_network(number: str) -> str:
@@ -40,6 +42,7 @@ def read_card(body: Any, now: datetime) -> Card:
     """
     if not isinstance(body, dict):
         raise _invalid("card must be an object", "card")
+    refuse_near_misses(body, _FIELDS, within="card", code="INVALID_CARD")
     if not isinstance(body.get("number"), str):
         raise _invalid("Card number must be a string of digits", "card.number")
     number = _digits(body["number"])

@@ -8,17 +8,18 @@ from typing import Any, ClassVar, Final
 from pydantic import Field, field_validator
 
 from gateway.clock import iso, iso_or_none
+from gateway.errors import BadRequest
 from gateway.orders.terms import expires_at, usable_methods
+from gateway.origins import read_origin
 from gateway.payments.model import VPA_PATTERN, Payment
 from gateway.processors.choose import processor_of
-from gateway.validation import RequestModel
+from gateway.validation import ClosedModel
 
 MAX_FAILURES_PER_ORDER: Final = 10
 """Declined attempts after which an order takes no more from the page."""
 MAX_EXTENSIONS: Final = 10
 """How often a shopper may ask for more time (WCAG 2.2.1 wants at least ten)."""
 
-_ORIGIN: Final = re.compile(r"https?://(\[[0-9a-f:.]+\]|[a-z0-9.-]+)(:[0-9]{1,5})?")
 _LOOPBACK: Final = re.compile(r"https?://(localhost|127\.0\.0\.1|\[::1\])(:[0-9]{1,5})?")
 
 
@@ -42,7 +43,7 @@ class CheckoutSettings:
 DEFAULT_SETTINGS: Final = CheckoutSettings([], None, None, ["card", "upi"], None, "5999", None)
 
 
-class CheckoutSettingsBody(RequestModel):
+class CheckoutSettingsBody(ClosedModel):
     """Body of `PUT /api/v1/checkout/settings`: the whole of them, with defaults for what is left out."""
 
     messages: ClassVar[dict[str, str]] = {
@@ -54,6 +55,8 @@ class CheckoutSettingsBody(RequestModel):
         "merchant_category": "merchant_category must be 4 digits",
         "order_seconds": "order_seconds must be 60 to 31536000",
     }
+
+    read_only: ClassVar[frozenset[str]] = frozenset({"signing_secret"})
 
     allowed_origins: list[str] = Field(
         default_factory=list, max_length=50, description="Origins whose pages may open the checkout."
@@ -70,9 +73,11 @@ class CheckoutSettingsBody(RequestModel):
     @field_validator("allowed_origins")
     @classmethod
     def _are_origins(cls, value: list[str]) -> list[str]:
-        if not all(_ORIGIN.fullmatch(origin) for origin in value):
-            raise ValueError
-        return value
+        try:
+            return [read_origin(origin) for origin in value]
+        except ValueError as error:
+            # The reason, where the one text for all that may be wrong with the list would not tell it.
+            raise BadRequest(f"allowed_origins: {error}", field="allowed_origins") from None
 
     @field_validator("methods")
     @classmethod

@@ -120,15 +120,20 @@ ORDER_CODES: Final = """
 
 async def count_failures(
     tx: Connection, order_id: str, merchant_id: UUID, fingerprint: bytes | None, address_hash: bytes | None
-) -> tuple[int, int, int, int]:
+) -> tuple[int, int, int, int, int]:
     """Failed payments: of the order; of the card at this merchant in an hour; of the address in ten minutes, at
-    whichever merchant. And the order's UPI codes (`ORDER_CODES`)."""
+    whichever merchant, and at this one. And the order's UPI codes (`ORDER_CODES`)."""
     cursor = await tx.execute(
         f"""
         SELECT (SELECT count(*) FROM payments WHERE order_id = %(order_id)s AND status = 'failed'),
                (SELECT count(*) FROM payments WHERE merchant_id = %(merchant_id)s AND status = 'failed'
                 AND card_fingerprint = %(fingerprint)s AND updated_at > now() - interval '1 hour'),
-               tenant.declines_from(%(address_hash)s), ({ORDER_CODES})
+               tenant.declines_from(%(address_hash)s),
+               (SELECT count(*) FROM checkout_attempts JOIN payments ON payments.id = checkout_attempts.payment_id
+                WHERE checkout_attempts.address_hash = %(address_hash)s AND payments.status = 'failed'
+                AND payments.merchant_id = %(merchant_id)s
+                AND checkout_attempts.created_at > now() - interval '10 minutes'),
+               ({ORDER_CODES})
         """,  # noqa: S608 - a constant
         {
             "order_id": order_id,
@@ -139,7 +144,7 @@ async def count_failures(
     )
     row = await cursor.fetchone()
     assert row is not None
-    return row[0], row[1], row[2], row[3]
+    return row[0], row[1], row[2], row[3], row[4]
 
 
 async def insert_attempt(tx: Connection, payment_id: str, address_hash: bytes, now: datetime) -> None:

@@ -9,7 +9,7 @@ from gateway.database import Connection
 from gateway.encryption import Keyring
 from gateway.inbox.model import PATH, write_token
 from gateway.merchants.model import Caller
-from gateway.validation import RequestModel
+from gateway.validation import ClosedModel
 from gateway.webhooks.endpoints.bodies import NewEndpoint
 from gateway.webhooks.endpoints.change import create_endpoint, updated
 from gateway.webhooks.endpoints.model import Endpoint
@@ -18,7 +18,7 @@ from gateway.webhooks.endpoints.queries import delete_health, select_endpoints
 _DESCRIPTION = "Webhook inbox"
 
 
-class InboxBody(RequestModel):
+class InboxBody(ClosedModel):
     """Body of `POST /inbox`."""
 
     messages: ClassVar[dict[str, str]] = {"answer": "answer must be 200 or 503"}

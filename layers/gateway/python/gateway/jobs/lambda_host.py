@@ -66,6 +66,8 @@ class LambdaHost:
         deadline = time.monotonic() + context.get_remaining_time_in_millis() / 1000 - self._reserve_seconds
         if "Records" not in event:
             return self._loop.run_until_complete(self._scheduled(context.function_name, deadline))
+        if not event["Records"]:
+            return {"batchItemFailures": []}
         results: dict[Kind, Exception | None] = {}
 
         def handle_record(record: SQSRecord) -> None:

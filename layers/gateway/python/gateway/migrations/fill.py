@@ -19,7 +19,7 @@ _PAUSE_SECONDS: Final = 0.5
 
 @dataclass(frozen=True, slots=True)
 class Fill:
-    """`column` of `table` has the lower-case text of `source`; a trigger keeps it so for what is written."""
+    """`column` of `table` has the text of `source` as it is searched; a trigger keeps it so for new ones."""
 
     table: str
     source: str
@@ -27,8 +27,18 @@ class Fill:
 
     @property
     def constraint(self) -> str:
-        """Says that every row is filled."""
+        """Says that every row is filled, in the form of migration 0510."""
+        return f"{self.table}_{self.column}_is_searched"
+
+    @property
+    def former_constraint(self) -> str:
+        """Said that every row was filled, in the form before."""
         return f"{self.table}_{self.column}_is_filled"
+
+    @property
+    def is_wrong(self) -> str:
+        """True for a row that is not filled."""
+        return f"{self.source} IS NOT NULL AND {self.column} IS DISTINCT FROM searched({self.source})"
 
 
 FILLS: Final = (
@@ -72,7 +82,7 @@ async def _fill_table(connection: _Connection, fill: Fill) -> None:
         assert row is not None
         for page in range(0, row[0], _PAGES):
             await _fill_pages(connection, fill, page)
-        left = f"SELECT 1 FROM {fill.table} WHERE {fill.source} IS NOT NULL AND {fill.column} IS NULL LIMIT 1"  # noqa: S608
+        left = f"SELECT 1 FROM {fill.table} WHERE {fill.is_wrong} LIMIT 1"  # noqa: S608
         cursor = await connection.execute(left.encode())
         if await cursor.fetchone() is None:
             return
@@ -83,10 +93,10 @@ async def _fill_table(connection: _Connection, fill: Fill) -> None:
 async def _fill_pages(connection: _Connection, fill: Fill, page: int) -> None:
     await connection.execute(
         f"""
-        UPDATE {fill.table} SET {fill.column} = lower({fill.source}) WHERE ctid = ANY (ARRAY(
+        UPDATE {fill.table} SET {fill.column} = searched({fill.source}) WHERE ctid = ANY (ARRAY(
             SELECT ctid FROM {fill.table}
             WHERE ctid >= '({page},0)' AND ctid < '({page + _PAGES},0)'
-              AND {fill.source} IS NOT NULL AND {fill.column} IS NULL
+              AND {fill.is_wrong}
             FOR NO KEY UPDATE SKIP LOCKED))
         """.encode()  # noqa: S608
     )
@@ -98,6 +108,7 @@ async def _promise(connection: _Connection, fill: Fill) -> None:
         await connection.execute("SET LOCAL lock_timeout = '10s'")
         await connection.execute(
             f"""
+            ALTER TABLE {fill.table} DROP CONSTRAINT IF EXISTS {fill.former_constraint};
             ALTER TABLE {fill.table} DROP CONSTRAINT IF EXISTS {fill.constraint};
             ALTER TABLE {fill.table} ADD CONSTRAINT {fill.constraint}
                 CHECK (({fill.source} IS NULL) = ({fill.column} IS NULL)) NOT VALID

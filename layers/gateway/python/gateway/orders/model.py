@@ -33,6 +33,8 @@ class NewOrder(RequestModel):
         "amount": _AMOUNT_TEXT,
         "amount:less_than_equal": f"amount must be at most {MAXIMUM_AMOUNT}",
         "currency": "currency must be an upper-case ISO 4217 code",
+        "receipt": "receipt must be a text of at most 255 characters, or null",
+        "notes": "notes must be an object of at most 15 texts, names and texts of at most 256 characters each",
         "capture": "capture must be automatic or manual",
     }
 

@@ -44,7 +44,7 @@ async def find_records(tx: Connection, caller: Caller, text: str) -> list[dict[s
 
 
 def _prefix(column: str) -> str:
-    return f"{column}_lower ^@ lower(%(text)s::text)"
+    return f"{column}_lower ^@ searched(%(text)s::text)"
 
 
 async def _select(tx: Connection, caller: Caller, statement: str, text: str) -> list[dict[str, Any]]:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 from gateway.ids import is_id
@@ -10,6 +10,9 @@ from gateway.money import CURRENCY_DIGITS
 from gateway.pages.model import Condition, Filter
 
 _AMOUNT: Final = re.compile(r"[0-9]{1,13}")
+_LEAP_SECOND: Final = re.compile(
+    r"(?P<before>[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}:)60(?:[.,][0-9]+)?(?P<offset>.*)", re.IGNORECASE
+)
 _MAXIMUM_SEARCH: Final = 255
 
 
@@ -79,7 +82,10 @@ def read_moment(text: str) -> datetime:
     Raises `ValueError`, worded as `Filter.read` does.
     """
     try:
-        moment = datetime.fromisoformat(text)
+        leap = _LEAP_SECOND.fullmatch(text)
+        if leap is not None:  # the moment after it is the next one that clocks here can tell
+            text = f"{leap['before']}59{leap['offset']}"
+        moment = datetime.fromisoformat(text.upper()) + timedelta(seconds=leap is not None)
         return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
     except (ValueError, OverflowError):
         raise ValueError("be an ISO 8601 time such as 2026-01-15T10:30:00Z (in a URL, + is %2B)") from None
@@ -112,12 +118,13 @@ def search(description: str, find: Callable[[str], Condition]) -> Filter:
 
 
 def starts_with(column: str, text: str) -> Condition:
-    """The text column begins so, whatever the case. Needs a column `…_lower` with a `text_pattern_ops` index.
+    """The text column begins so, whatever the case and the composition. Needs a column `…_lower` with a
+    `text_pattern_ops` index.
 
     `^@` rather than a range: Postgres can tell from its statistics how many rows it will find, and walks
     the list instead when they are many. Rather than LIKE: it is leakproof, so it may go before a policy.
     """
-    return Condition(f"{column}_lower ^@ lower(%(q_prefix)s)", {"q_prefix": text})
+    return Condition(f"{column}_lower ^@ searched(%(q_prefix)s::text)", {"q_prefix": text})
 
 
 def equals(column: str, text: str) -> Condition:

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from gateway.cards.check import card_network, read_card
 from gateway.cards.model import Card
@@ -19,10 +19,16 @@ from gateway.payments.events import payment_event
 from gateway.payments.model import VPA_MAX_LENGTH, VPA_PATTERN, Payment
 from gateway.payments.queries import insert_payment
 from gateway.processors.choose import require_processor
+from gateway.validation import refuse_near_misses
+
+FIELDS: Final = frozenset({"order_id", "method", "vpa", "card"})
+"""What is read of the body. Amount and currency may be sent as well, and are the order's all the same."""
 
 
 def read_order_id(body: dict[str, Any]) -> str:
     """The id of the order to pay. Raises `BadRequest`."""
+    if "order_id" not in body:
+        refuse_near_misses(body, FIELDS)
     order_id = body.get("order_id")
     if not isinstance(order_id, str):
         raise BadRequest("order_id is required", field="order_id")
@@ -49,6 +55,7 @@ async def create_payment(
     """
     order = to_pay.order
     await require_processor(tx, order)
+    refuse_near_misses(body, FIELDS)
     to_pay.check_time(now)
     method = body.get("method")
     if method not in ("upi", "card"):

@@ -28,7 +28,7 @@ WITH changed AS (
          work, due_at)
     VALUES
         (%(id)s, %(merchant_id)s, %(mode)s, %(order_id)s, %(amount)s, %(currency)s, %(capture)s, %(method)s,
-         %(vpa)s, lower(%(vpa)s::text), %(card_network)s, %(card_last4)s, %(card_expiry_month)s,
+         %(vpa)s, searched(%(vpa)s::text), %(card_network)s, %(card_last4)s, %(card_expiry_month)s,
          %(card_expiry_year)s, %(card_fingerprint)s, %(sequence)s, %(now)s, %(now)s, 'authorize', now())
     ON CONFLICT (order_id) WHERE status IN ('pending', 'requires_action', 'success') DO NOTHING
     RETURNING id

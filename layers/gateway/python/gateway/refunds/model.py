@@ -14,7 +14,7 @@ from pydantic import Field
 from gateway.clock import iso, iso_or_none
 from gateway.events.publish import EventDraft
 from gateway.money import MAXIMUM_AMOUNT
-from gateway.validation import RequestModel
+from gateway.validation import ClosedModel
 
 RefundStatus = Literal["pending", "processed", "failed"]
 
@@ -27,12 +27,13 @@ REFUND_TRANSITIONS: Final[dict[str, frozenset[str]]] = {
 EXCEEDS: Final = "Refund amount exceeds available amount"
 
 
-class NewRefund(RequestModel):
+class NewRefund(ClosedModel):
     """Body of `POST /api/v1/payments/{id}/refunds`."""
 
     messages: ClassVar[dict[str, str]] = {
         "amount": "amount must be a positive integer in minor units",
         "amount:less_than_equal": EXCEEDS,
+        "reason": "reason must be a text of at most 255 characters",
     }
 
     amount: int = Field(gt=0, le=MAXIMUM_AMOUNT, description="Minor units.", examples=[10000])

@@ -11,6 +11,7 @@ from typing import Literal
 
 from pydantic import Field, ValidationInfo, field_validator
 
+from gateway.origins import read_base_url, read_origin
 from gateway.settings.contract import ContractSettings
 
 _HOST_NAME = re.compile(r"(?:[A-Za-z0-9_-]+\.)*(?!\d+$)[A-Za-z0-9_-]+")
@@ -42,8 +43,8 @@ class EdgeSettings(ContractSettings):
     dashboard_url: str = Field("http://localhost:3000", description="Public base URL of the dashboard.")
     cors_origins: str = Field(
         "",
-        description="Origins, comma separated, whose pages may call the API besides the dashboard's and the "
-        "checkout's. Public routes answer any origin, without credentials.",
+        description="Origins, comma separated, whose pages may call the API besides the dashboard's. Public "
+        "routes answer any origin, without credentials.",
     )
     dashboard_password: str = Field(
         "",
@@ -53,8 +54,9 @@ class EdgeSettings(ContractSettings):
     trusted_proxies: str = Field(
         "127.0.0.0/8,::1/128",
         description="Networks or host names, comma separated, whose X-Forwarded-For is believed: where the "
-        "dashboard's server and a load balancer stand. Addresses count for log-in lock-out and stand in the "
-        "audit log.",
+        "servers of dashboard and checkout and a load balancer stand. A visitor's address counts for log-in "
+        "lock-out, declined cards and rate limits, and stands in the audit log. The log warns of others who "
+        "send it.",
     )
     rate_limits: Literal["auto", "redis", "process", "off"] = Field(
         "auto",
@@ -92,6 +94,16 @@ class EdgeSettings(ContractSettings):
         "is a 408.",
     )
     max_body_bytes: int = Field(262_144, ge=1024, description="Largest request body; over it is a 413.")
+
+    @field_validator("api_url", "inbox_url", "checkout_url", "dashboard_url", "docs_url")
+    @classmethod
+    def _is_a_base_url(cls, value: str) -> str:
+        return read_base_url(value) if value else value
+
+    @field_validator("cors_origins")
+    @classmethod
+    def _are_origins(cls, value: str) -> str:
+        return ",".join(read_origin(part) for part in value.split(",") if part.strip())
 
     @field_validator("trusted_proxies")
     @classmethod

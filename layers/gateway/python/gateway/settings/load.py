@@ -7,6 +7,7 @@ inside. A value may also name where it is kept: `ssm:/name` or `secretsmanager:n
 """
 
 from functools import lru_cache
+from ipaddress import ip_address
 from typing import Literal, Self
 
 from pydantic import Field, ValidationInfo, field_validator, model_validator
@@ -129,6 +130,11 @@ class Settings(EdgeSettings):
         "as payments.answered@3 (the third time).",
     )
 
+    @field_validator("webhook_allowed_hosts", "webhook_test_hosts")
+    @classmethod
+    def _are_hosts(cls, value: str) -> str:
+        return ",".join(_read_host(part.strip()) for part in value.split(",") if part.strip())
+
     @field_validator("webhook_allowed_hosts")
     @classmethod
     def _test_hosts_too_in_test_mode(cls, value: str, info: ValidationInfo) -> str:
@@ -142,6 +148,18 @@ class Settings(EdgeSettings):
             if not self.test_mode:
                 raise ValueError("GATEWAY_FAILPOINT is refused outside test mode")
         return self
+
+
+def _read_host(text: str) -> str:
+    """A name or an address in the form in which a webhook URL's host is compared."""
+    if is_host_name(text.removesuffix(".")):
+        return text.removesuffix(".").lower()
+    try:
+        return str(ip_address(text.removeprefix("[").removesuffix("]")))
+    except ValueError:
+        raise ValueError(
+            f"{text!r} can never match: list names and addresses alone, without scheme or port"
+        ) from None
 
 
 @lru_cache(maxsize=1)

@@ -1,6 +1,6 @@
 """Tries of passwords and codes are counted, and after ten wrong ones the door stays shut for a while.
 
-Counted per e-mail and address together (10), so that a stranger cannot lock a merchant out from
+Counted per e-mail and address (IPv6: /64) together (10), so that a stranger cannot lock a merchant out from
 elsewhere with ten tries; and, more generously, per address (50) and per e-mail (100) alone, against
 one guesser of many accounts and many guessers of one. Accounts that do not exist count the same.
 
@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
+from gateway.addresses import network_of
 from gateway.database import Connection, Database
 from gateway.encryption import Keyring
 from gateway.errors import RateLimited
@@ -45,6 +46,7 @@ def lockout_pepper(keyring: Keyring) -> bytes:
 
 def subjects(pepper: bytes, email: str, address: str) -> dict[bytes, int]:
     """The keyed hashes under which a try counts, each with its limit."""
+    address = network_of(address)
     return {
         hmac.digest(pepper, f"{kind}\0{subject}".encode(), hashlib.sha256): limit
         for kind, subject, limit in (

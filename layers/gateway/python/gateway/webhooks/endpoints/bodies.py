@@ -6,7 +6,7 @@ from typing import Annotated, ClassVar, Final, Literal
 from pydantic import AfterValidator, Field
 
 from gateway.events.model import EVENT_TYPES
-from gateway.validation import RequestModel
+from gateway.validation import ClosedModel
 
 MOST_HEADERS: Final = 16
 MOST_OVERLAP_HOURS: Final = 7 * 24
@@ -50,7 +50,7 @@ MESSAGES: Final = {
 }
 
 
-class NewEndpoint(RequestModel):
+class NewEndpoint(ClosedModel):
     """Body of `POST /webhooks/endpoints`."""
 
     messages: ClassVar[dict[str, str]] = MESSAGES
@@ -62,10 +62,24 @@ class NewEndpoint(RequestModel):
     rate_limit: int | None = Field(None, ge=1, le=1000, description="Attempts per second at most; null: no limit.")
 
 
-class EndpointChanges(RequestModel):
+class EndpointChanges(ClosedModel):
     """Body of `PATCH /webhooks/endpoints/{id}`: what is absent stays."""
 
     messages: ClassVar[dict[str, str]] = MESSAGES
+
+    read_only: ClassVar[frozenset[str]] = frozenset(
+        {
+            "id",
+            "header_names",
+            "is_default",
+            "disabled_reason",
+            "disabled_at",
+            "previous_secret_expires_at",
+            "health",
+            "created_at",
+            "updated_at",
+        }
+    )
 
     url: str = Field("", min_length=1, max_length=2048)
     description: str = Field("", max_length=255)
@@ -75,7 +89,7 @@ class EndpointChanges(RequestModel):
     status: Literal["enabled", "disabled"] = "enabled"
 
 
-class Rotation(RequestModel):
+class Rotation(ClosedModel):
     """Body of `POST /webhooks/endpoints/{id}/rotate-secret`."""
 
     messages: ClassVar[dict[str, str]] = MESSAGES

@@ -12,7 +12,7 @@ from gateway.errors import BadRequest, NotFound
 from gateway.ids import is_id, new_id
 from gateway.merchants.model import Caller
 from gateway.pages.filters import read_moment
-from gateway.validation import RequestModel, validate
+from gateway.validation import ClosedModel, validate
 from gateway.webhooks.endpoints.bodies import MESSAGES, Events
 from gateway.webhooks.endpoints.change import find_endpoint
 from gateway.webhooks.recoveries import queries
@@ -29,12 +29,14 @@ _WANTS: Final[dict[Wanted, frozenset[str]]] = {
 }
 
 
-class RecoverBody(RequestModel):
+class RecoverBody(ClosedModel):
     """Body of `POST /webhooks/recover`."""
 
     messages: ClassVar[dict[str, str]] = MESSAGES | {
         "status": "status must be one of missed, failed, success, all",
         "endpoint_id": "endpoint_id must be the id of one of your endpoints",
+        "since": "since must be an ISO 8601 time such as 2026-01-15T10:30:00Z",
+        "until": "until must be an ISO 8601 time such as 2026-01-15T10:30:00Z, or null",
         "dry_run": "dry_run must be true or false",
     }
 

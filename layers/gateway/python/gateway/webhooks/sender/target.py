@@ -8,7 +8,7 @@ import ipaddress
 import re
 from dataclasses import dataclass
 from typing import Final
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 import idna
 
@@ -56,8 +56,10 @@ def parse_target(url: str, *, any_port: bool = False) -> Target:
     """The target of an `http` or `https` URL; with `any_port` it is the operator's own. Raises `TargetRefused`."""
     if len(url) > MAX_URL_LENGTH:
         raise TargetRefused(f"a webhook URL has at most {MAX_URL_LENGTH} characters")
-    if not _ALLOWED_CHARACTERS.fullmatch(url):
-        raise TargetRefused("a webhook URL must not contain spaces, control characters or backslashes")
+    wrong = next((char for char in url if not _ALLOWED_CHARACTERS.fullmatch(char)), None)
+    if wrong is not None:
+        written = quote(wrong, safe="") if wrong.isprintable() else "%.."
+        raise TargetRefused(f"a webhook URL must not contain {wrong!a}: write it as {written}")
     try:
         parts = urlsplit(url)
         port = parts.port

@@ -13,7 +13,7 @@ from gateway.errors import BadRequest
 from gateway.events.queries import select_event
 from gateway.ids import is_id
 from gateway.merchants.model import Caller
-from gateway.validation import RequestModel, validate
+from gateway.validation import ClosedModel, validate
 from gateway.webhooks.endpoints.change import find_endpoint
 from gateway.webhooks.endpoints.configure import default_endpoint
 from gateway.webhooks.endpoints.model import Endpoint
@@ -23,7 +23,7 @@ from gateway.webhooks.signatures.doctor import Case, diagnose
 from gateway.webhooks.signatures.problems import KnownSecret
 
 
-class VerifyBody(RequestModel):
+class VerifyBody(ClosedModel):
     """Body of `POST /webhooks/verify`: a webhook as it arrived."""
 
     messages: ClassVar[dict[str, str]] = {
