@@ -85,7 +85,7 @@ def conclude(world: InProcess, total: Counted) -> int:
         f"{noted} changes of a state, {len(illegal)} illegal"
     )
     for one in illegal:
-        print(" → ".join(one))
+        print(" → ".join(map(str, one)))
     return 1 if illegal else 0
 
 

@@ -113,6 +113,17 @@ CREATE TRIGGER orders_seen AFTER UPDATE ON orders FOR EACH ROW
     WHEN (OLD.status IS DISTINCT FROM NEW.status) EXECUTE FUNCTION note_transition();
 CREATE TRIGGER payments_seen AFTER UPDATE ON payments FOR EACH ROW
     WHEN (OLD.status IS DISTINCT FROM NEW.status) EXECUTE FUNCTION note_transition();
+CREATE FUNCTION note_asked() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $$
+BEGIN
+    INSERT INTO seen_transitions SELECT * FROM (VALUES
+        ('capture_status', OLD.capture_status, NEW.capture_status),
+        ('void_status', OLD.void_status, NEW.void_status)) AS seen (noun, before, after)
+    WHERE before IS DISTINCT FROM after;
+    RETURN NULL;
+END $$;
+CREATE TRIGGER payments_asked AFTER UPDATE ON payments FOR EACH ROW
+    WHEN ((OLD.capture_status, OLD.void_status) IS DISTINCT FROM (NEW.capture_status, NEW.void_status))
+    EXECUTE FUNCTION note_asked();
 CREATE TRIGGER refunds_seen AFTER UPDATE ON refunds FOR EACH ROW
     WHEN (OLD.status IS DISTINCT FROM NEW.status) EXECUTE FUNCTION note_transition();
 """

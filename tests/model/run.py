@@ -1,13 +1,14 @@
 """Run the machine: so many steps from a seed, in sequences of so many steps each."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from hypothesis import HealthCheck, Phase, seed, settings
 from hypothesis.stateful import RuleBasedStateMachine, run_state_machine_as_test
 
 from gateway.orders.model import ORDER_TRANSITIONS
-from gateway.payments.model import PAYMENT_TRANSITIONS
+from gateway.payments.model import OPERATION_TRANSITIONS, PAYMENT_TRANSITIONS
 from gateway.refunds.model import REFUND_TRANSITIONS
 from tests.model.audit import WATCH, transitions
 from tests.model.in_process import InProcess
@@ -68,7 +69,13 @@ def watch(world: InProcess) -> None:
 
 def illegal_transitions(world: InProcess) -> tuple[int, list[tuple[str, str, str]]]:
     """How many changes of states were noted, and which of them no state machine allows."""
-    allowed = {"orders": ORDER_TRANSITIONS, "payments": PAYMENT_TRANSITIONS, "refunds": REFUND_TRANSITIONS}
+    allowed: dict[str, Mapping[Any, frozenset[str]]] = {
+        "orders": ORDER_TRANSITIONS,
+        "payments": PAYMENT_TRANSITIONS,
+        "refunds": REFUND_TRANSITIONS,
+        "capture_status": OPERATION_TRANSITIONS,
+        "void_status": OPERATION_TRANSITIONS,
+    }
     seen = transitions(world.sql)
     illegal = [one for one in seen if one[2] not in allowed[one[0]][one[1]]]
     return sum(seen.values()), illegal
