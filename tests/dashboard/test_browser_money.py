@@ -122,3 +122,44 @@ def test_an_amount_brings_the_currency_of_the_list_into_the_filter(desk: Desk) -
     page = desk.open("/dashboard/orders?amount_min=1005")
     expect(page.get_by_label("Least amount in minor units")).to_have_value("1005")
     expect(page.locator("tbody tr")).to_have_count(1)
+
+
+def test_what_was_asked_of_the_bank_is_shown_until_it_has_answered(desk: Desk) -> None:
+    """A capture that is under way is no captured one, and one that was refused may be asked for again."""
+    order = desk.merchant.order(50_000, capture="manual")
+    payment = desk.merchant.settled(desk.merchant.upi(order, "captureonce@bank"))
+    page = desk.open(f"/dashboard/transactions/{payment['id']}")
+    asked = page.get_by_test_id("asked-status")
+    expect(asked).to_have_text(["authorised"])
+    page.get_by_role("button", name="Capture", exact=True).click()
+    page.get_by_role("dialog").get_by_role("button", name="Capture").click()
+    expect(page.get_by_text("The bank is asked for the money")).to_be_visible()
+    expect(asked).to_have_text(["authorised", "capture refused"], timeout=15_000)
+    expect(page.get_by_test_id("asked-of-bank")).to_contain_text("nothing was taken")
+    expect(page.get_by_text("Capture refused: nothing was taken")).to_be_visible(timeout=20_000)
+    page.get_by_role("button", name="Capture", exact=True).click()
+    page.get_by_role("dialog").get_by_role("button", name="Capture").click()
+    expect(asked).to_have_count(0, timeout=15_000)
+    expect(page.get_by_test_id("asked-of-bank")).to_have_count(0)
+    expect(page.get_by_role("button", name="Refund")).to_be_visible()
+
+
+@pytest.mark.parametrize(
+    ("column", "words"),
+    [
+        ("captured = true, amount_captured = amount, capture_status = 'pending'", "capture pending"),
+        ("void_status = 'pending'", "release pending"),
+    ],
+)
+def test_a_bank_that_does_not_answer_is_shown_as_such(desk: Desk, column: str, words: str) -> None:
+    payment = _authorised(desk, 50_000, "INR")
+    desk.shop.stack.sql(
+        f"UPDATE payments SET {column}, review_reason = 'no answer' WHERE id = %s", (payment["id"],)
+    )
+    page = desk.open(f"/dashboard/transactions/{payment['id']}")
+    expect(page.get_by_test_id("asked-status")).to_have_text([words])
+    notice = page.get_by_test_id("asked-of-bank")
+    expect(notice).to_contain_text("has not answered yet")
+    expect(notice).to_contain_text("Waits for a person: no answer.")
+    notice.get_by_role("link", name="Jobs").click()
+    page.wait_for_url("**/dashboard/jobs")
