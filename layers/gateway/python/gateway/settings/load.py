@@ -35,7 +35,7 @@ class Settings(EdgeSettings):
         "some 50 ms of CPU.",
     )
     password_wait_seconds: float = Field(
-        5, gt=0, description="How long a log-in waits for its turn to be checked before it is a 503."
+        10, gt=0, description="How long a log-in waits for its turn to be checked before it is a 503."
     )
     default_capture: Literal["automatic", "manual"] = Field(
         "automatic", description="Capture of an order that does not say."
