@@ -242,6 +242,21 @@ def test_the_button_that_closes_asks_where_the_shop_wants_it(
     assert outcome(page)["reason"] == "close_button"
 
 
+def test_escape_that_ends_a_composition_does_not_close(shop: Shop, merchant: Merchant, page: Page) -> None:
+    frame = shop.open(page, merchant.order())
+    for composing in (True, False):
+        with going_away():
+            frame.evaluate(
+                """isComposing => { const event = new KeyboardEvent("keydown", { key: "Escape", bubbles: true,
+                isComposing }); setTimeout(() => document.querySelector("form input").dispatchEvent(event)); }""",
+                composing,
+            )
+        if composing:
+            page.wait_for_timeout(300)
+            assert page.evaluate("gateway.state") == "open"
+    assert outcome(page)["reason"] == "escape"
+
+
 def test_a_shop_with_strict_policies_and_isolation_takes_a_payment(
     checkout: CheckoutSite, merchant: Merchant, page: Page
 ) -> None:

@@ -40,7 +40,9 @@ export class Checkout extends Core {
     addEventListener('online', () => this.set({ online: true }));
     addEventListener('offline', () => this.set({ online: false }));
     addEventListener('keydown', (event) => {
-      if (event.key !== 'Escape' || event.defaultPrevented || !this.parent.framed) return;
+      // While an input method composes, the key is its own.
+      if (event.key !== 'Escape' || event.isComposing || event.defaultPrevented || !this.parent.framed)
+        return;
       if (this.config.modal?.closeOnEscape !== false) this.close('escape');
     });
     if (problem) this.set({ view: 'problem', problem });
