@@ -5,13 +5,15 @@ from urllib.parse import parse_qs, urlsplit
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, Page, Route, expect
+from playwright.sync_api import Browser, Page, Route, ViewportSize, expect
 
 from tests.dashboard.browser import DESKTOP, PASSWORD, log_in, violations
 from tests.dashboard.conftest import Desk
 
 pytestmark = pytest.mark.browser
 
+WIDE: ViewportSize = {"width": 1440, "height": 900}
+PHONE: ViewportSize = {"width": 390, "height": 844}
 MOST_SHIFT = 0.02
 """Cumulative layout shift of a page from its first paint on; 0.1 still counts as good."""
 
@@ -90,13 +92,28 @@ def test_a_page_whose_code_is_broken_off_can_be_tried_again(desk: Desk) -> None:
 
 
 @pytest.mark.parametrize(
-    "path", ["webhooks", "transactions", "orders", "refunds", "test-tools", "keys", "jobs", "settings", ""]
+    ("path", "size"),
+    [
+        *((path, WIDE) for path in ("webhooks", "transactions", "orders", "refunds", "test-tools", "keys")),
+        *((path, WIDE) for path in ("jobs", "settings", "")),
+        *((path, PHONE) for path in ("webhooks", "jobs", "")),
+    ],
+    ids=lambda value: str(value["width"]) if isinstance(value, dict) else value,
 )
-def test_nothing_that_is_shown_moves(desk: Desk, path: str) -> None:
+def test_nothing_that_is_shown_moves(desk: Desk, path: str, size: ViewportSize) -> None:
     desk.merchant.api.put("/webhooks/config", json={"webhook_url": "http://localhost:59999/hook"})
     desk.merchant.paid()
+    _expect_still(desk, path, size)
+
+
+@pytest.mark.parametrize("size", [WIDE, PHONE], ids=["desktop", "phone"])
+def test_nothing_that_a_newcomer_is_shown_moves(desk: Desk, size: ViewportSize) -> None:
+    _expect_still(desk, "", size)
+
+
+def _expect_still(desk: Desk, path: str, size: ViewportSize) -> None:
     page = desk.page
-    page.set_viewport_size({"width": 1440, "height": 900})
+    page.set_viewport_size(size)
     page.add_init_script(_COUNT_SHIFTS)
     # Answers of a real network, one later than the other.
     page.route("**/api/v1/webhooks/config", lambda route: _late(page, route, 150))
