@@ -39,6 +39,7 @@ def test_offline_a_page_not_loaded_yet_says_so_and_comes_by_itself(desk: Desk) -
     page.context.set_offline(True)
     nav(page, "Refunds")
     expect(page.get_by_test_id("not-loaded")).to_contain_text("no connection")
+    expect(page.get_by_text("Offline", exact=True)).to_be_visible()
     page.get_by_role("button", name="Try again").click()
     expect(page.get_by_test_id("not-loaded")).to_contain_text("no connection")
     assert violations(page) == []
@@ -50,6 +51,7 @@ def test_offline_a_page_not_loaded_yet_says_so_and_comes_by_itself(desk: Desk) -
     page.context.set_offline(False)
     expect(page.get_by_role("heading", level=1, name="Refunds")).to_be_visible()
     expect(page.get_by_test_id("not-loaded")).to_have_count(0)
+    expect(page.get_by_text("In sync", exact=True)).to_be_visible()
 
 
 def test_offline_a_dialog_not_loaded_yet_says_so_and_opens_later(desk: Desk) -> None:

@@ -2,7 +2,7 @@
 
 import { useQueryClient } from '@tanstack/react-query';
 import { useRouter } from '@tanstack/react-router';
-import { useEffect, useState } from 'react';
+import { useEffect, useState, useSyncExternalStore } from 'react';
 import { leaveIfLoggedOut } from '../session/ended';
 import { useMode } from '../session/mode';
 import { follow, type LiveState } from './follow';
@@ -25,5 +25,16 @@ export function useLive(): LiveState {
       }),
     [queries, router, mode],
   );
-  return state;
+  // A stream whose network is gone hangs for a while before it breaks; the browser knows at once.
+  const online = useSyncExternalStore(onConnection, () => navigator.onLine);
+  return online ? state : 'offline';
+}
+
+function onConnection(listener: () => void): () => void {
+  window.addEventListener('online', listener);
+  window.addEventListener('offline', listener);
+  return () => {
+    window.removeEventListener('online', listener);
+    window.removeEventListener('offline', listener);
+  };
 }
