@@ -109,7 +109,7 @@ def test_any_value_of_any_query_parameter_is_taken_or_refused(world: World, oper
                 with world.client(operation).stream(
                     operation.method.upper(), f"{path}?{parameter['name']}={value}"
                 ) as answer:
-                    if "event-stream" not in answer.headers["content-type"]:
+                    if "event-stream" not in answer.headers.get("content-type", ""):
                         answer.read()
                 assert answer.status_code < 500, (parameter["name"], value)
                 expect_documented(answer, operation)
