@@ -79,11 +79,14 @@ async def lock_keys(tx: Connection, merchant_id: UUID, *modes: Mode) -> None:
 
 
 async def count_active_keys(tx: Connection, merchant_id: UUID, mode: Mode, now: datetime) -> int:
-    """How many work."""
+    """How many work. Call it with the keys locked: who had the lock before may have ended a key after `now`, when
+    this request came, so that the clock is looked at once more."""
     cursor = await tx.execute(
-        f"""
-        SELECT count(*) FROM api_keys WHERE merchant_id = %(merchant_id)s AND mode = %(mode)s AND {_ACTIVE}
-        """.encode(),  # noqa: S608
+        """
+        SELECT count(*) FROM api_keys
+        WHERE merchant_id = %(merchant_id)s AND mode = %(mode)s AND revoked_at IS NULL
+          AND (expires_at IS NULL OR expires_at > greatest(%(now)s, clock_timestamp()))
+        """,
         {"merchant_id": merchant_id, "mode": mode, "now": now},
     )
     row = await cursor.fetchone()
