@@ -101,6 +101,33 @@ def test_a_live_order_without_a_processor_is_a_named_error_and_offers_no_way_to_
     assert "asha.tea" not in page.content()
 
 
+def test_an_order_that_no_offered_method_can_pay_is_a_named_error(
+    web_stack: Stack, checkout: CheckoutSite, page: Page
+) -> None:
+    """UPI pays rupees only, and this shop takes no cards."""
+    merchant = web_stack.merchant()
+    configure(merchant, methods=["upi"])
+    page.goto(checkout.page_url(merchant.order(currency="JPY")["id"], key=merchant.key))
+    expect(page.locator("[data-problem=no_method]")).to_be_visible()
+    for name in ("pay-button", "card-form", "upi-form"):
+        expect(page.locator(f"[data-test-id={name}]")).to_have_count(0)
+    page.goto(checkout.page_url(merchant.order()["id"], key=merchant.key))
+    expect(page.locator("[data-test-id=upi-form]")).to_be_visible()
+
+
+def test_a_method_that_is_taken_away_meanwhile_leaves_the_other_one(
+    web_stack: Stack, checkout: CheckoutSite, page: Page
+) -> None:
+    merchant = web_stack.merchant()
+    page.goto(checkout.page_url(merchant.order()["id"], key=merchant.key))
+    page.click("[data-test-id=method-upi]")
+    page.fill("[data-test-id=vpa-input]", "success@bank")
+    configure(merchant, methods=["card"])
+    page.click("[data-test-id=pay-button]")
+    expect(page.locator("[data-test-id=notice]")).to_contain_text("Please use another method")
+    expect(page.locator("[data-test-id=card-form]")).to_be_visible()
+
+
 def test_a_shop_hears_what_its_live_key_lacks_and_its_shopper_does_not(
     web_stack: Stack, checkout: CheckoutSite, page: Page
 ) -> None:

@@ -60,6 +60,13 @@ const STATUS: Partial<Record<Problem, number>> = {
   internal_error: 503,
 };
 
+/** Why an order that is not paid yet cannot be paid here, whatever its shopper does. */
+function unpayable(session: Session | undefined): Problem | undefined {
+  if (!session || session.order.status === 'paid') return;
+  if (session.processor === null) return 'processor_required';
+  return session.methods.length ? undefined : 'no_method';
+}
+
 export async function serveCheckoutPage(
   config: Config,
   manifest: Manifest,
@@ -76,8 +83,7 @@ export async function serveCheckoutPage(
   const wished = [query.get('locale') ?? '', ...readAcceptLanguage(request.headers['accept-language'])];
   const methods = query.get('methods')?.split(',') as Method[] | undefined;
   const method = query.get('method');
-  const unpayable = session?.processor === null && session.order.status !== 'paid';
-  const details = detailsOf(problem ?? (unpayable ? 'processor_required' : undefined));
+  const details = detailsOf(problem ?? unpayable(session));
   const boot: Boot = {
     apiUrl: config.publicApiUrl,
     ...languageFor(wished.filter((tag) => tag && tag !== 'auto')),

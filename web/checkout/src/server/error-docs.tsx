@@ -75,7 +75,13 @@ export const ERROR_DOCS: [string, string, string][] = [
 ];
 
 /** Problems that the shop's own code or settings cause. */
-const SHOPS_OWN: Problem[] = ['key_invalid', 'order_not_found', 'origin_not_allowed', 'processor_required'];
+const SHOPS_OWN: Problem[] = [
+  'key_invalid',
+  'no_method',
+  'order_not_found',
+  'origin_not_allowed',
+  'processor_required',
+];
 
 /** What is wrong and what to do, for whoever built the shop's page; nothing where they can do nothing. */
 export function detailsOf(problem: Problem | undefined): Boot['details'] {
