@@ -13,6 +13,18 @@ export default defineConfig({
     // One sheet for all pages: none is shown without its own because a connection broke, and none waits for it.
     cssCodeSplit: false,
     chunkSizeWarningLimit: 600,
+    // A request is a round trip on a slow line: what most pages share is one file, so that a first route takes
+    // at most twenty requests (tests/dashboard/test_browser_first_route.py) within its size (scripts/check-size.mjs).
+    rolldownOptions: {
+      output: {
+        codeSplitting: {
+          groups: [
+            { name: 'common', minShareCount: 9 },
+            { name: 'lists', test: /src.ui.(ListPage|Filters|DataTable|Status|Time)\./, minShareCount: 2 },
+          ],
+        },
+      },
+    },
   },
   server: { port: 3000, proxy: { '/api': API } },
   test: { environment: 'happy-dom', include: ['test/**/*.test.{ts,tsx}'] },
