@@ -1,7 +1,7 @@
 """The overview, the timeline, the search, the work and the live changes."""
 
 import json
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -45,6 +45,37 @@ def test_the_overview_adds_up(shop: Shop) -> None:
     }
     # With a key as well, and the same.
     assert merchant.api.get("/overview", params={"range": "today"}).json()["payments"] == counts
+
+
+def test_the_overview_is_compared_with_the_span_before(shop: Shop) -> None:
+    merchant, stack = shop.merchant, shop.stack
+    now, old, older = merchant.paid(50_000), merchant.paid(20_000), merchant.paid(10_000)
+    failed = merchant.settled(merchant.upi(merchant.order(), "failure@bank"), "failed")
+    for payment, back in ((old, "7 days 1 minute"), (failed, "13 days"), (older, "14 days")):
+        stack.sql(
+            "UPDATE payments SET created_at = created_at - %s::interval WHERE id = %s", (back, payment["id"])
+        )
+    overview = shop.owner.client.get("/overview", params={"range": "7d", "time_zone": "UTC"}).json()
+    before = overview["before"]
+    assert (overview["payments"]["total"], overview["currencies"][0]["gross"]) == (1, now["amount"])
+    counts = before["payments"]
+    assert (counts["total"], counts["success"], counts["failed"], counts["success_rate"]) == (2, 1, 1, 0.5)
+    assert before["currencies"][0]["gross"] == 20_000
+    assert [step["total"] for step in before["steps"]] == [1, 0, 0, 0, 0, 0, 1]
+    assert len(before["steps"]) == len(overview["steps"])
+
+
+def test_a_span_is_compared_up_to_the_same_time_of_day() -> None:
+    now = datetime(2026, 3, 29, 9, 30, tzinfo=UTC)
+    for name, days in (("today", 1), ("7d", 7), ("30d", 30), ("90d", 90)):
+        before = span_of(name, "Asia/Kolkata", now).before
+        assert before is not None
+        assert now - before.until == timedelta(days=days)
+    # By the clock on the wall, also where the night between had an hour less.
+    before = span_of("today", "Europe/Berlin", now).before
+    assert before is not None
+    assert before.until.isoformat() == "2026-03-28T10:30:00+00:00"
+    assert len(before.edges) == 12
 
 
 def test_wrong_spans_are_refused(shop: Shop) -> None:

@@ -105,6 +105,8 @@ def test_a_row_created_between_two_pages_moves_nothing(stack: Stack) -> None:
         ("/payments", {"status": "success"}, [70_000, 50_000]),
         ("/payments", {"status": "failed"}, [60_000]),
         ("/payments", {"status": "pending"}, []),
+        ("/payments", {"captured": "true"}, [70_000, 50_000]),
+        ("/payments", {"captured": "false"}, []),
         ("/payments", {"method": "card"}, [70_000]),
         ("/payments", {"method": "upi", "status": "failed"}, [60_000]),
         ("/payments", {"currency": "INR"}, [60_000, 50_000]),
@@ -123,6 +125,17 @@ def test_filters_leave_what_meets_all_of_them(
 ) -> None:
     rows = walk(shop, path, limit=1, **filters)
     assert [row["amount"] for row in rows] == amounts
+
+
+def test_money_that_is_held_and_money_that_is_taken_are_two_lists(merchant: Merchant) -> None:
+    held = merchant.settled(merchant.upi(merchant.order(capture="manual")))
+    taken = merchant.paid()
+    merchant.settled(merchant.upi(merchant.order(), "failure@bank"), "failed")
+    assert ids(walk(merchant, "/payments", captured="false")) == [held["id"]]
+    assert ids(walk(merchant, "/payments", captured="true")) == [taken["id"]]
+    assert ids(walk(merchant, "/payments", status="success")) == [taken["id"], held["id"]]
+    error = merchant.api.get("/payments", params={"captured": "yes"}).json()["error"]
+    assert (error["field"], error["description"]) == ("captured", "captured must be true or false")
 
 
 def test_ids_find_what_belongs_to_them(shop: Merchant) -> None:

@@ -18,6 +18,21 @@ OVERVIEW: Final[dict[str, Any]] = {
     "currencies": [{"currency": "INR", "payments": 3, "gross": 100000, "refunded": 10000, "net": 90000}],
     "main_currency": "INR",
     "steps": [{"at": "2026-01-15T00:00:00.000Z", "total": 3, "success": 2, "failed": 1, "gross": 100000}],
+    "before": {
+        "from": "2026-01-14T00:00:00.000Z",
+        "until": "2026-01-14T10:40:00.000Z",
+        "payments": {
+            "total": 2,
+            "success": 2,
+            "failed": 0,
+            "pending": 0,
+            "requires_action": 0,
+            "cancelled": 0,
+            "success_rate": 1.0,
+        },
+        "currencies": [{"currency": "INR", "payments": 2, "gross": 90000, "refunded": 0, "net": 90000}],
+        "steps": [{"at": "2026-01-14T00:00:00.000Z", "total": 2, "success": 2, "failed": 0, "gross": 90000}],
+    },
     "failures": [{"error_code": "INSUFFICIENT_FUNDS", "description": "Insufficient funds", "count": 1}],
     "deliveries": {"success": 8, "failed": 0, "pending": 1, "late": 0},
     "attention": {

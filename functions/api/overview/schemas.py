@@ -39,6 +39,18 @@ class OverviewStep(Described):
     gross: int
 
 
+class EarlierSpan(Described):
+    """The span before, as many days earlier and up to the same time of day: what this one is compared with."""
+
+    model_config = ConfigDict(populate_by_name=True)
+
+    from_: str = Field(alias="from")
+    until: str
+    payments: PaymentCounts
+    currencies: list[CurrencySum]
+    steps: list[OverviewStep]
+
+
 class FailureCount(Described):
     """How often payments failed for a reason."""
 
@@ -91,6 +103,7 @@ class OverviewAnswer(Described):
     currencies: list[CurrencySum]
     main_currency: str
     steps: list[OverviewStep]
+    before: EarlierSpan
     failures: list[FailureCount]
     deliveries: DeliveryCounts
     attention: Attention

@@ -1,5 +1,6 @@
 """Lists in the documents: parameters and answers."""
 
+import json
 from typing import Any, Final
 
 from pydantic import BaseModel
@@ -48,7 +49,7 @@ def list_parameters(listing: Listing[Any]) -> list[dict[str, Any]]:
 
 
 def _parameter(one: Filter) -> dict[str, Any]:
-    example: Any = int(one.example) if one.schema["type"] == "integer" else one.example
+    example: Any = one.example if one.schema["type"] == "string" else json.loads(one.example)
     return {
         "name": one.name,
         "in": "query",

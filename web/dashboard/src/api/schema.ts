@@ -1934,6 +1934,21 @@ export interface components {
             success: number;
         };
         /**
+         * EarlierSpan
+         * @description The span before, as many days earlier and up to the same time of day: what this one is compared with.
+         */
+        EarlierSpan: {
+            /** Currencies */
+            currencies: components["schemas"]["CurrencySum"][];
+            /** From */
+            from: string;
+            payments: components["schemas"]["PaymentCounts"];
+            /** Steps */
+            steps: components["schemas"]["OverviewStep"][];
+            /** Until */
+            until: string;
+        };
+        /**
          * EmptyBody
          * @description A request that takes no fields: no body, or an empty object.
          */
@@ -2939,6 +2954,7 @@ export interface components {
          */
         OverviewAnswer: {
             attention: components["schemas"]["Attention"];
+            before: components["schemas"]["EarlierSpan"];
             /** Currencies */
             currencies: components["schemas"]["CurrencySum"][];
             deliveries: components["schemas"]["DeliveryCounts"];
@@ -6275,6 +6291,37 @@ export interface operations {
                      *         "payments_in_review": 0,
                      *         "refunds_in_review": 0
                      *       },
+                     *       "before": {
+                     *         "currencies": [
+                     *           {
+                     *             "currency": "INR",
+                     *             "gross": 90000,
+                     *             "net": 90000,
+                     *             "payments": 2,
+                     *             "refunded": 0
+                     *           }
+                     *         ],
+                     *         "from": "2026-01-14T00:00:00.000Z",
+                     *         "payments": {
+                     *           "cancelled": 0,
+                     *           "failed": 0,
+                     *           "pending": 0,
+                     *           "requires_action": 0,
+                     *           "success": 2,
+                     *           "success_rate": 1,
+                     *           "total": 2
+                     *         },
+                     *         "steps": [
+                     *           {
+                     *             "at": "2026-01-14T00:00:00.000Z",
+                     *             "failed": 0,
+                     *             "gross": 90000,
+                     *             "success": 2,
+                     *             "total": 2
+                     *           }
+                     *         ],
+                     *         "until": "2026-01-14T10:40:00.000Z"
+                     *       },
                      *       "currencies": [
                      *         {
                      *           "currency": "INR",
@@ -6357,6 +6404,11 @@ export interface operations {
                  * @example pending
                  */
                 status?: "pending" | "requires_action" | "success" | "failed" | "cancelled";
+                /**
+                 * @description `true`: only payments whose money was taken. `false`: only authorised ones that are not captured.
+                 * @example false
+                 */
+                captured?: boolean;
                 /**
                  * @description Only payments by this method.
                  * @example upi

@@ -24,7 +24,7 @@ class PaymentSum:
 
 
 async def sum_payments(tx: Connection, caller: Caller, span: Span) -> list[PaymentSum]:
-    """Counts and sums by step (from 1), currency and status."""
+    """Counts and sums by step (from 1), currency and status, of payments before the span's end."""
     cursor = tx.cursor(row_factory=class_row(PaymentSum))
     await cursor.execute(
         """
@@ -33,9 +33,10 @@ async def sum_payments(tx: Connection, caller: Caller, span: Span) -> list[Payme
                sum(amount_refunded)::bigint AS refunded
         FROM payments
         WHERE merchant_id = %(merchant_id)s AND mode = %(mode)s AND created_at >= %(since)s
+          AND created_at <= %(until)s
         GROUP BY 1, 2, 3
         """,
-        {"edges": list(span.edges), "since": span.edges[0], **_owner(caller)},
+        {"edges": list(span.edges), "since": span.edges[0], "until": span.until, **_owner(caller)},
     )
     return await cursor.fetchall()
 

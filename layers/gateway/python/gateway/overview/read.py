@@ -32,10 +32,22 @@ async def read_overview(tx: Connection, caller: Caller, span: Span, now: datetim
         "currencies": currencies,
         "main_currency": main,
         "steps": _steps(sums, span, main),
+        "before": await _read_before(tx, caller, span.before, main) if span.before else None,
         "failures": await count_failures(tx, caller, since),
         "deliveries": await count_deliveries(tx, caller, since, now),
         "attention": await select_attention(tx, caller, now),
         "progress": await select_progress(tx, caller),
+    }
+
+
+async def _read_before(tx: Connection, caller: Caller, span: Span, main: str) -> dict[str, Any]:
+    sums = await sum_payments(tx, caller, span)
+    return {
+        "from": iso(span.edges[0]),
+        "until": iso(span.until),
+        "payments": _counts(sums),
+        "currencies": _by_currency(sums),
+        "steps": _steps(sums, span, main),
     }
 
 

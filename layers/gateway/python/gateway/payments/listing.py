@@ -8,7 +8,7 @@ from gateway.ids import is_id
 from gateway.merchants.model import Caller
 from gateway.orders.queries import select_references
 from gateway.pages.filters import AMOUNTS, CURRENCY, TIMES, equals, id_of, one_of, search, starts_with
-from gateway.pages.model import Beside, Condition, Listing, Query
+from gateway.pages.model import Beside, Condition, Filter, Listing, Query
 from gateway.pages.select import select_page
 from gateway.payments.model import Payment, PaymentStatus
 from gateway.payments.queries import COLUMNS
@@ -27,6 +27,15 @@ def _find(text: str) -> Condition:
     if _LAST4.fullmatch(text):
         return equals("card_last4", text)
     return starts_with("vpa", text)
+
+
+def _read_captured(text: str) -> Condition:
+    if text == "true":
+        return Condition("captured AND status = 'success'", {})
+    if text == "false":
+        # As payments_authorised has it.
+        return Condition("status = 'success' AND NOT captured", {})
+    raise ValueError("be true or false")
 
 
 PAYMENTS: Final = Listing(
@@ -61,6 +70,13 @@ PAYMENTS: Final = Listing(
     beside=Beside("order_id", ("receipt", "notes"), select_references, {"receipt": "receipt_123", "notes": {}}),
     filters=(
         one_of("status", get_args(PaymentStatus), _OF_STATUS, _HINTS),
+        Filter(
+            "captured",
+            _read_captured,
+            {"type": "boolean"},
+            "`true`: only payments whose money was taken. `false`: only authorised ones that are not captured.",
+            "false",
+        ),
         one_of("method", ("upi", "card"), "Only payments by this method."),
         id_of("order_id", "order", "Only tries to pay this order."),
         CURRENCY,
