@@ -130,11 +130,13 @@ def test_what_was_asked_of_the_bank_is_shown_until_it_has_answered(desk: Desk) -
     payment = desk.merchant.settled(desk.merchant.upi(order, "captureonce@bank"))
     page = desk.open(f"/dashboard/transactions/{payment['id']}")
     asked = page.get_by_test_id("asked-status")
-    expect(asked).to_have_text(["authorised"])
+    expect(page.get_by_test_id("status")).to_have_text("authorised")
+    expect(asked).to_have_count(0)
     page.get_by_role("button", name="Capture", exact=True).click()
     page.get_by_role("dialog").get_by_role("button", name="Capture").click()
     expect(page.get_by_text("The bank is asked for the money")).to_be_visible()
-    expect(asked).to_have_text(["authorised", "capture refused"], timeout=15_000)
+    expect(asked).to_have_text(["capture refused"], timeout=15_000)
+    expect(page.get_by_test_id("status")).to_have_text("authorised")
     expect(page.get_by_test_id("asked-of-bank")).to_contain_text("nothing was taken")
     expect(page.get_by_text("Capture refused: nothing was taken")).to_be_visible(timeout=20_000)
     page.get_by_role("button", name="Capture", exact=True).click()
@@ -163,3 +165,60 @@ def test_a_bank_that_does_not_answer_is_shown_as_such(desk: Desk, column: str, w
     expect(notice).to_contain_text("Waits for a person: no answer.")
     notice.get_by_role("link", name="Jobs").click()
     page.wait_for_url("**/dashboard/jobs")
+
+
+def test_who_started_a_refund_hears_that_it_was_refused_and_why(desk: Desk) -> None:
+    payment = desk.merchant.settled(desk.merchant.upi(desk.merchant.order(50_000), "refundfail@bank"))
+    page = desk.open(f"/dashboard/transactions/{payment['id']}")
+    dialog = _dialog(page, "Refund")
+    dialog.get_by_label("Amount in INR").fill("100")
+    dialog.get_by_role("button", name="Refund ₹100.00").click()
+    expect(page.get_by_text("The refund is on its way")).to_be_visible()
+    # Also on another page: it is the person who waits.
+    page.get_by_role("navigation", name="Main").get_by_role("link", name="Orders").click()
+    toast = page.get_by_role("alert").filter(has_text="The refund was refused")
+    expect(toast).to_be_visible(timeout=20_000)
+    expect(page.get_by_text("The refund is on its way")).to_have_count(0)
+    refund = desk.merchant.api.get(f"/payments/{payment['id']}/refunds").json()[0]
+    assert refund["error_description"]
+    why = f"{refund['error_description']} ({refund['error_code']})"
+    expect(toast).to_contain_text(f"₹100.00 stays with you. {why}")
+    page = desk.open(f"/dashboard/transactions/{payment['id']}")
+    expect(page.get_by_test_id("refund-row")).to_contain_text(f"Refused: {why}")
+    expect(page.locator("[data-title='refund.failed']")).to_contain_text(refund["error_description"])
+    page = desk.open("/dashboard/refunds?status=failed")
+    expect(page.locator("tbody tr")).to_contain_text(why)
+
+
+def test_who_started_a_refund_hears_that_it_was_paid_out(desk: Desk) -> None:
+    payment = desk.merchant.paid(50_000)
+    page = desk.open(f"/dashboard/transactions/{payment['id']}")
+    _dialog(page, "Refund").get_by_role("button", name="Refund ₹500.00").click()
+    expect(page.get_by_text("The refund was paid out")).to_be_visible(timeout=20_000)
+    expect(page.get_by_text("The refund is on its way")).to_have_count(0)
+
+
+def test_an_authorised_payment_is_no_success_anywhere(desk: Desk) -> None:
+    held = _authorised(desk, 50_000, "INR")
+    taken = desk.merchant.paid()
+    page = desk.open("/dashboard/transactions")
+    rows = page.get_by_test_id("transaction-row")
+    expect(rows).to_have_count(2)
+    status = page.locator(f"[data-payment-id={held['id']}]").get_by_test_id("status")
+    expect(status).to_have_text("authorised")
+    expect(status).to_have_attribute("data-status", "authorized")
+    page.get_by_label("Any status").select_option(label="authorised")
+    expect(rows).to_have_count(1)
+    expect(rows).to_have_attribute("data-payment-id", held["id"])
+    page.reload()
+    expect(page.get_by_label("Any status")).to_have_value("authorized")
+    page.get_by_label("Any status").select_option(label="success")
+    expect(rows).to_have_attribute("data-payment-id", taken["id"])
+    page.get_by_label("Any status").select_option(label="success or authorised")
+    expect(rows).to_have_count(2)
+    page = desk.open(f"/dashboard/transactions/{held['id']}")
+    expect(page.locator("main [data-status=success]")).to_have_count(0)
+    expect(page.get_by_test_id("status")).to_have_text("authorised")
+    expect(page.locator("[data-title='payment.success']")).to_contain_text("Payment authorised")
+    page = desk.open(f"/dashboard/orders/{held['order_id']}")
+    expect(page.locator("tbody [data-status=authorized]")).to_have_text("authorised")

@@ -48,3 +48,8 @@ function formatOf(currency: string): Intl.NumberFormat {
 }
 
 const localeOf = (currency: string): string => (currency === 'INR' ? 'en-IN' : 'en-US');
+
+/** `14,599`; grouped as the amounts beside it are. */
+export function formatCount(count: number, currency: string): string {
+  return new Intl.NumberFormat(localeOf(currency)).format(count);
+}

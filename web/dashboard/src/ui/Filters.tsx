@@ -7,17 +7,12 @@ import { type ReactNode, useEffect, useRef, useState } from 'react';
 import { downloadCsv, type Noun, setFilters } from '../api/lists';
 import { fromLocalInput, toLocalInput } from '../lib/time';
 import { AmountFilters } from './AmountFilters';
+import { type Choice, choose, namesOf, optionOf } from './choices';
 import classes from './Filters.module.css';
 import { useFilters } from './useFilters';
 import { Views } from './Views';
 
 const MORE = ['created_after', 'created_before', 'currency', 'amount_min', 'amount_max'];
-
-export interface Choice {
-  name: string;
-  label: string;
-  options: { value: string; label: string }[];
-}
 
 interface Props {
   noun: Noun;
@@ -34,7 +29,7 @@ interface Props {
 /** Filters that live in the URL: a link to this page shows the same rows. */
 export function Filters({ noun, choices, searchLabel, currency, searchName = 'q', children }: Props) {
   const [values, change] = useFilters();
-  const names = [...choices.map((choice) => choice.name), searchName, ...MORE, 'order_id'];
+  const names = [...choices.flatMap(namesOf), searchName, ...MORE, 'order_id'];
   const set = setFilters(Object.fromEntries(names.map((name) => [name, values[name]])));
   const any = Object.keys(set).length > 0;
   const clear = Object.fromEntries(names.map((name) => [name, undefined]));
@@ -56,9 +51,9 @@ export function Filters({ noun, choices, searchLabel, currency, searchName = 'q'
           key={choice.name}
           size="sm"
           aria-label={choice.label}
-          value={values[choice.name] ?? ''}
+          value={optionOf(choice, values)}
           data={[{ value: '', label: choice.label }, ...choice.options]}
-          onChange={(event) => change({ [choice.name]: event.currentTarget.value || undefined })}
+          onChange={(event) => change(choose(choice, event.currentTarget.value))}
         />
       ))}
       <Button variant="default" aria-expanded={more} onClick={toggle}>

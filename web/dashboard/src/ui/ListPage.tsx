@@ -1,10 +1,11 @@
 import type { ReactNode } from 'react';
 import { type Noun, type Rows, useList } from '../api/lists';
 import { useColumns } from './Columns';
+import type { Choice } from './choices';
 import { type Column, DataTable } from './DataTable';
 import { Empty } from './Empty';
 import { Failure } from './Failure';
-import { type Choice, Filters } from './Filters';
+import { Filters } from './Filters';
 import { Page, Panel } from './Page';
 import { type Money, Sums } from './Sums';
 import { useFilters } from './useFilters';

@@ -51,7 +51,7 @@ const ITEMS: Item[] = [
   {
     kind: 'expiring_authorizations',
     to: '/dashboard/transactions',
-    search: { status: 'success' },
+    search: { captured: 'false' },
     one: 'authorisation ends within a day: capture it or lose it',
     many: 'authorisations end within a day: capture them or lose them',
   },

@@ -1,10 +1,9 @@
 import { SegmentedControl } from '@mantine/core';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
-import { Link } from '@tanstack/react-router';
 import { api, ask } from '../../api/client';
 import type { Overview } from '../../api/types';
 import { askZoned } from '../../api/zoned';
-import { formatAmount } from '../../lib/money';
+import { formatAmount, formatCount } from '../../lib/money';
 import { timeZone } from '../../lib/time';
 import { useSession } from '../../session/session';
 import { type Bar, Bars } from '../../ui/Bars';
@@ -16,7 +15,7 @@ import { Attention } from './Attention';
 import { Credentials } from './Credentials';
 import { FirstSteps } from './FirstSteps';
 import classes from './Home.module.css';
-import { percent } from './percent';
+import { BEFORE, Stats } from './Stats';
 
 const RANGES = [
   { value: 'today', label: 'Today' },
@@ -65,45 +64,19 @@ export function Home() {
 }
 
 function Figures({ overview }: { overview: Overview }) {
-  const { payments, deliveries, currencies, main_currency: currency } = overview;
-  const main = currencies[0];
-  // What waits longer than it should is not delivered either.
-  const sent = deliveries.success + deliveries.failed + deliveries.late;
-  const others = currencies.slice(1);
   return (
     <>
       <Attention attention={overview.attention} />
       <FirstSteps progress={overview.progress} />
-      <div className={classes.stats} data-test-id="stats-container">
-        <Stat label="Gross" testId="total-amount" value={formatAmount(main?.gross ?? 0, currency)}>
-          {others.map((one) => formatAmount(one.gross, one.currency)).join(' · ') ||
-            'captured, before refunds'}
-        </Stat>
-        <Stat label="Payments" testId="total-transactions" value={String(payments.total)}>
-          {payments.success} succeeded, {payments.failed} failed
-          {payments.pending + payments.requires_action > 0 &&
-            `, ${payments.pending + payments.requires_action} open`}
-        </Stat>
-        <Stat
-          label="Success rate"
-          testId="success-rate"
-          value={payments.success_rate === null ? '0%' : percent(payments.success_rate)}
-        >
-          {payments.success_rate === null ? 'no payment is decided yet' : 'of decided payments'}
-        </Stat>
-        <Stat label="Refunds" value={formatAmount(main?.refunded ?? 0, currency)}>
-          {formatAmount(main?.net ?? 0, currency)} kept
-        </Stat>
-        <Stat label="Webhooks delivered" value={sent ? percent(deliveries.success / sent) : '–'}>
-          <Link to="/dashboard/webhooks" search={{ status: 'failed' }} className="link">
-            {deliveries.failed} failed
-          </Link>
-          , {deliveries.pending} waiting
-        </Stat>
-      </div>
+      <Stats overview={overview} />
       <div className={classes.columns}>
         <Panel title="Payments over time" lead="Successful and failed, by your clock.">
-          <Bars title="Payments over time" bars={bars(overview)} />
+          <Bars
+            title="Payments over time"
+            bars={bars(overview)}
+            before={BEFORE[overview.range]}
+            format={(count) => formatCount(count, overview.main_currency)}
+          />
         </Panel>
         <Panel title="Why payments failed">
           <Failures overview={overview} />
@@ -111,18 +84,6 @@ function Figures({ overview }: { overview: Overview }) {
       </div>
       <Credentials />
     </>
-  );
-}
-
-function Stat(props: { label: string; value: string; testId?: string; children?: React.ReactNode }) {
-  return (
-    <div className={classes.stat}>
-      <div className={classes.label}>{props.label}</div>
-      <div className={classes.value} data-test-id={props.testId}>
-        {props.value}
-      </div>
-      <div className={`${classes.note} in-text`}>{props.children}</div>
-    </div>
   );
 }
 
@@ -135,7 +96,7 @@ function Failures({ overview }: { overview: Overview }) {
         <li key={failure.error_code}>
           <div className={classes.failure}>
             <span>{failure.description ?? failure.error_code}</span>
-            <span className="num">{failure.count}</span>
+            <span className="num">{formatCount(failure.count, overview.main_currency)}</span>
           </div>
           <div className={classes.track}>
             <div style={{ width: `${(failure.count / most) * 100}%` }} />
@@ -152,14 +113,18 @@ function bars(overview: Overview): Bar[] {
     undefined,
     hours ? { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' } : { day: 'numeric', month: 'short' },
   );
-  return overview.steps.map((step) => {
+  const count = (value: number) => formatCount(value, overview.main_currency);
+  return overview.steps.map((step, index) => {
     const label = format.format(new Date(step.at));
     const money = formatAmount(step.gross, overview.main_currency);
+    const earlier = overview.before.steps[index];
+    const before = earlier ? earlier.success + earlier.failed : 0;
     return {
       label,
-      text: `${label}: ${step.success} succeeded, ${step.failed} failed, ${money}`,
+      text: `${label}: ${count(step.success)} succeeded, ${count(step.failed)} failed, ${money}; ${count(before)} in ${BEFORE[overview.range]}`,
       value: step.success + step.failed,
       bad: step.failed,
+      before,
     };
   });
 }

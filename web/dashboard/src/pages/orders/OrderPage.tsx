@@ -3,6 +3,7 @@ import { Link, useParams } from '@tanstack/react-router';
 import { api, ask } from '../../api/client';
 import { useList } from '../../api/lists';
 import { formatAmount } from '../../lib/money';
+import { stateOf } from '../../lib/states';
 import { useSession } from '../../session/session';
 import { Amount } from '../../ui/Amount';
 import { Code, CopyButton, Id } from '../../ui/Copy';
@@ -60,7 +61,7 @@ export function OrderPage() {
                 </Link>
               ),
             },
-            { key: 'status', title: 'Status', cell: (row) => <Status value={row.status} /> },
+            { key: 'status', title: 'Status', cell: (row) => <Status value={stateOf(row)} /> },
             { key: 'method', title: 'Method', cell: (row) => methodText(row) },
             { key: 'why', title: 'Reason', cell: (row) => row.error_description ?? '' },
             { key: 'created', title: 'Created', cell: (row) => <Time at={row.created_at} /> },

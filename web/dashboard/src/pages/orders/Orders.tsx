@@ -1,5 +1,6 @@
 import { Link } from '@tanstack/react-router';
 import { Amount } from '../../ui/Amount';
+import { states } from '../../ui/choices';
 import { type List, ListPage } from '../../ui/ListPage';
 import { Status } from '../../ui/Status';
 import { Time } from '../../ui/Time';
@@ -39,7 +40,7 @@ const ORDERS: List<'orders'> = {
     {
       name: 'status',
       label: 'Any status',
-      options: ['created', 'attempted', 'paid'].map((value) => ({ value, label: value })),
+      options: states(['created', 'attempted', 'paid']),
     },
   ],
   money: (row) => ({ minor: row.amount, currency: row.currency }),

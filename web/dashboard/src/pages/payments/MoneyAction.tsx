@@ -4,10 +4,11 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { api, ask } from '../../api/client';
 import { useIntent } from '../../api/intent';
-import type { Payment } from '../../api/types';
+import type { Payment, Refund } from '../../api/types';
 import { formatAmount, toDecimal } from '../../lib/money';
 import { type Read, readAmount } from '../../lib/readAmount';
 import { type ActionKind, refundable } from './actions';
+import { followRefund } from './followRefund';
 import classes from './Payment.module.css';
 
 const WORDS: Record<ActionKind, { title: string; button: string; done: string }> = {
@@ -42,11 +43,12 @@ export function MoneyAction({ kind, payment, onClose }: Props) {
 
   const act = useMutation({
     mutationFn: () => send(kind, payment.id, amount, reason.trim(), intent.header()),
-    onSuccess: () => {
+    onSuccess: (refund) => {
+      onClose();
+      if (refund) return followRefund(queries, refund);
       const asked = kind === 'cancel' && payment.status === 'success';
       const title = asked ? 'The bank is asked to release the money' : WORDS[kind].done;
       notifications.show({ color: 'teal', title, message: money(amount) });
-      onClose();
     },
     onSettled: (_, error) => {
       intent.settle(error);
@@ -129,17 +131,21 @@ function preview(
   return `${money(amount)} goes back to the shopper. ${rest ? `${money(rest)} can still be refunded later.` : 'Nothing is left to refund.'}`;
 }
 
-function send(
+/** The refund where one was started. */
+async function send(
   kind: ActionKind,
   paymentId: string,
   amount: number,
   reason: string,
   header: { 'Idempotency-Key': string },
-): Promise<unknown> {
+): Promise<Refund | null> {
   const params = { path: { payment_id: paymentId }, header };
+  if (kind === 'refund') {
+    const body = reason ? { amount, reason } : { amount };
+    return ask(api.POST('/api/v1/payments/{payment_id}/refunds', { params, body: body as never }));
+  }
   if (kind === 'capture')
-    return ask(api.POST('/api/v1/payments/{payment_id}/capture', { params, body: { amount } }));
-  if (kind === 'cancel') return ask(api.POST('/api/v1/payments/{payment_id}/cancel', { params }));
-  const body = reason ? { amount, reason } : { amount };
-  return ask(api.POST('/api/v1/payments/{payment_id}/refunds', { params, body: body as never }));
+    await ask(api.POST('/api/v1/payments/{payment_id}/capture', { params, body: { amount } }));
+  else await ask(api.POST('/api/v1/payments/{payment_id}/cancel', { params }));
+  return null;
 }

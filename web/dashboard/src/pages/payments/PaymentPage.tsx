@@ -5,6 +5,7 @@ import { useState } from 'react';
 import { api, ask } from '../../api/client';
 import type { Payment } from '../../api/types';
 import { formatAmount } from '../../lib/money';
+import { stateOf } from '../../lib/states';
 import { useMay, useSession } from '../../session/session';
 import { Code, Id } from '../../ui/Copy';
 import { Facts } from '../../ui/Facts';
@@ -51,7 +52,7 @@ function Loaded({ payment }: { payment: Payment }) {
       }
       lead={
         <span className={classes.lead}>
-          <Status value={payment.status} testId="status" />
+          <Status value={stateOf(payment)} testId="status" />
           {askedOf(payment).map((one) => (
             <Status key={one.label} value={one.value} label={one.label} testId="asked-status" />
           ))}

@@ -6,6 +6,7 @@ import { Panel } from '../../ui/Page';
 import { Status } from '../../ui/Status';
 import { Ago } from '../../ui/Time';
 import classes from './Payment.module.css';
+import { whyFailed } from './whyFailed';
 
 /** The refunds of a payment; nothing where there are none. */
 export function PaymentRefunds({ payment }: { payment: Payment }) {
@@ -24,6 +25,7 @@ export function PaymentRefunds({ payment }: { payment: Payment }) {
             <div className={classes.more}>
               {refund.reason ?? 'No reason given'} · <Ago at={refund.created_at} />
             </div>
+            {refund.status === 'failed' && <div className={classes.why}>Refused: {whyFailed(refund)}</div>}
           </div>
           <Status value={refund.status} />
         </div>

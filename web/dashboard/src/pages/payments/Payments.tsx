@@ -1,5 +1,7 @@
 import { Link } from '@tanstack/react-router';
+import { stateOf, wordOf } from '../../lib/states';
 import { Amount } from '../../ui/Amount';
+import { states } from '../../ui/choices';
 import { type List, ListPage } from '../../ui/ListPage';
 import { methodText } from '../../ui/Method';
 import { Status } from '../../ui/Status';
@@ -30,7 +32,7 @@ const PAYMENTS: List<'payments'> = {
         </strong>
       ),
     },
-    { key: 'status', title: 'Status', cell: (row) => <Status value={row.status} testId="status" /> },
+    { key: 'status', title: 'Status', cell: (row) => <Status value={stateOf(row)} testId="status" /> },
     {
       key: 'method',
       title: 'Method',
@@ -59,10 +61,12 @@ const PAYMENTS: List<'payments'> = {
     {
       name: 'status',
       label: 'Any status',
-      options: ['success', 'failed', 'pending', 'requires_action', 'cancelled'].map((value) => ({
-        value,
-        label: value.replaceAll('_', ' '),
-      })),
+      options: [
+        { value: 'captured', label: wordOf('success'), filters: { captured: 'true' } },
+        { value: 'authorized', label: wordOf('authorized'), filters: { captured: 'false' } },
+        { value: 'success', label: `${wordOf('success')} or ${wordOf('authorized')}` },
+        ...states(['failed', 'pending', 'requires_action', 'cancelled']),
+      ],
     },
     {
       name: 'method',

@@ -4,15 +4,13 @@ import type { Payment } from '../../api/types';
 
 interface Said {
   /** Whose tone the words have: see `Status`. */
-  value: 'authorized' | 'pending' | 'failed';
+  value: 'pending' | 'failed';
   label: string;
 }
 
-/** Beside the payment's own state: authorised, and how a capture or a release stands. */
+/** Beside the payment's own state: how a capture or a release stands. */
 export function askedOf(payment: Payment): Said[] {
   const said: Said[] = [];
-  if (payment.status === 'success' && !payment.captured)
-    said.push({ value: 'authorized', label: 'authorised' });
   if (payment.capture_status === 'pending') said.push({ value: 'pending', label: 'capture pending' });
   if (payment.void_status === 'pending') said.push({ value: 'pending', label: 'release pending' });
   if (payment.status !== 'success' || payment.captured) return said;

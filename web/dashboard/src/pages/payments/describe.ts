@@ -2,9 +2,9 @@
 
 import type { TimelineEntry } from '../../api/types';
 import { formatAmount } from '../../lib/money';
+import type { Tone } from '../../lib/states';
 import { formatDuration } from '../../lib/time';
 
-export type Tone = 'ok' | 'bad' | 'wait' | 'info' | 'still';
 interface Described {
   title: string;
   more: string;
@@ -25,6 +25,8 @@ const EVENTS: Record<string, [string, Tone]> = {
   'refund.processed': ['Refund paid out', 'ok'],
   'refund.failed': ['Refund failed', 'bad'],
 };
+/** A success without a capture: the money is only held. */
+const HELD: [string, Tone] = ['Payment authorised', 'info'];
 const ACTIONS: Record<string, string> = {
   'payment.captured': 'asked to capture the payment',
   'payment.cancelled': 'asked to cancel the payment',
@@ -75,17 +77,20 @@ export function describe(entry: TimelineEntry, currency: string): Described {
   return describeAttempt(entry);
 }
 
+interface Told {
+  payment?: { captured?: boolean; error_description?: string };
+  refund?: { error_description?: string | null };
+}
+
 function describeEvent(entry: TimelineEntry): Described {
-  const [title, tone] = EVENTS[entry.title] ?? [entry.title, 'still'];
-  const payment = (entry.payload?.data as { payment?: { error_description?: string } } | undefined)?.payment;
+  const { payment, refund } = (entry.payload?.data ?? {}) as Told;
+  const held = entry.title === 'payment.success' && payment?.captured === false;
+  const [title, tone] = held ? HELD : (EVENTS[entry.title] ?? [entry.title, 'still']);
   const told = entry.deliveries
     ? `${entry.deliveries} webhook${entry.deliveries === 1 ? '' : 's'}`
     : 'no endpoint listens';
-  return {
-    title,
-    more: [payment?.error_description, `${entry.title} · ${told}`].filter(Boolean).join(' · '),
-    tone,
-  };
+  const why = payment?.error_description ?? refund?.error_description;
+  return { title, more: [why, `${entry.title} · ${told}`].filter(Boolean).join(' · '), tone };
 }
 
 function describeCall(entry: TimelineEntry): Described {

@@ -1,8 +1,10 @@
 import { Link } from '@tanstack/react-router';
 import { Amount } from '../../ui/Amount';
+import { states } from '../../ui/choices';
 import { type List, ListPage } from '../../ui/ListPage';
 import { Status } from '../../ui/Status';
 import { Time } from '../../ui/Time';
+import { whyFailed } from '../payments/whyFailed';
 
 const REFUNDS: List<'refunds'> = {
   noun: 'refunds',
@@ -39,6 +41,12 @@ const REFUNDS: List<'refunds'> = {
       cell: (row) => row.reason ?? <span className="muted">none given</span>,
     },
     {
+      key: 'error',
+      title: 'Refused because',
+      wideOnly: true,
+      cell: (row) => (row.status === 'failed' ? whyFailed(row) : ''),
+    },
+    {
       key: 'payment',
       title: 'Payment',
       wideOnly: true,
@@ -52,7 +60,7 @@ const REFUNDS: List<'refunds'> = {
     {
       name: 'status',
       label: 'Any status',
-      options: ['pending', 'processed', 'failed'].map((value) => ({ value, label: value })),
+      options: states(['pending', 'processed', 'failed']),
     },
   ],
   money: (row) => ({ minor: row.amount, currency: row.currency }),
