@@ -127,13 +127,21 @@ def test_filters_leave_what_meets_all_of_them(
     assert [row["amount"] for row in rows] == amounts
 
 
-def test_money_that_is_held_and_money_that_is_taken_are_two_lists(merchant: Merchant) -> None:
+def test_money_that_is_held_and_money_that_is_taken_are_two_lists(stack: Stack) -> None:
+    merchant = stack.merchant()
     held = merchant.settled(merchant.upi(merchant.order(capture="manual")))
     taken = merchant.paid()
     merchant.settled(merchant.upi(merchant.order(), "failure@bank"), "failed")
     assert ids(walk(merchant, "/payments", captured="false")) == [held["id"]]
     assert ids(walk(merchant, "/payments", captured="true")) == [taken["id"]]
     assert ids(walk(merchant, "/payments", status="success")) == [taken["id"], held["id"]]
+    # The bank has been asked and has not answered.
+    stack.sql(
+        "UPDATE payments SET captured = true, amount_captured = amount, capture_status = 'pending' WHERE id = %s",
+        (held["id"],),
+    )
+    assert ids(walk(merchant, "/payments", captured="false")) == [held["id"]]
+    assert ids(walk(merchant, "/payments", captured="true")) == [taken["id"]]
     error = merchant.api.get("/payments", params={"captured": "yes"}).json()["error"]
     assert (error["field"], error["description"]) == ("captured", "captured must be true or false")
 

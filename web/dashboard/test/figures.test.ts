@@ -65,6 +65,8 @@ describe('the state of a payment', () => {
     expect(stateOf({ status: 'success', captured: true })).toBe('success');
     expect(stateOf({ status: 'success', captured: false })).toBe('authorized');
     expect(stateOf({ status: 'failed', captured: false })).toBe('failed');
+    expect(stateOf({ status: 'success', captured: true, capture_status: 'pending' })).toBe('authorized');
+    expect(stateOf({ status: 'success', captured: true, capture_status: 'succeeded' })).toBe('success');
     expect([toneOf('success'), toneOf('authorized')]).toEqual(['ok', 'info']);
     expect(wordOf('authorized')).toBe('authorised');
   });

@@ -6405,7 +6405,7 @@ export interface operations {
                  */
                 status?: "pending" | "requires_action" | "success" | "failed" | "cancelled";
                 /**
-                 * @description `true`: only payments whose money was taken. `false`: only authorised ones that are not captured.
+                 * @description `true`: only payments whose money was taken. `false`: only authorised ones whose money is not.
                  * @example false
                  */
                 captured?: boolean;

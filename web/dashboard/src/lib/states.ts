@@ -48,8 +48,9 @@ export const wordOf = (state: string): string => WORDS[state] ?? state.replaceAl
 interface Paid {
   status: string;
   captured: boolean;
+  capture_status?: string | null;
 }
 
 /** The state of a payment: money that is only held is no success yet. */
-export const stateOf = ({ status, captured }: Paid): string =>
-  status === 'success' && !captured ? 'authorized' : status;
+export const stateOf = ({ status, captured, capture_status }: Paid): string =>
+  status === 'success' && (!captured || capture_status === 'pending') ? 'authorized' : status;

@@ -30,11 +30,12 @@ def _find(text: str) -> Condition:
 
 
 def _read_captured(text: str) -> Condition:
+    # `captured` is said as soon as the bank is asked; the money is taken with its yes.
     if text == "true":
-        return Condition("captured AND status = 'success'", {})
+        return Condition("captured AND status = 'success' AND capture_status IS DISTINCT FROM 'pending'", {})
     if text == "false":
         # As payments_authorised has it.
-        return Condition("status = 'success' AND NOT captured", {})
+        return Condition("status = 'success' AND (NOT captured OR capture_status = 'pending')", {})
     raise ValueError("be true or false")
 
 
@@ -74,7 +75,7 @@ PAYMENTS: Final = Listing(
             "captured",
             _read_captured,
             {"type": "boolean"},
-            "`true`: only payments whose money was taken. `false`: only authorised ones that are not captured.",
+            "`true`: only payments whose money was taken. `false`: only authorised ones whose money is not.",
             "false",
         ),
         one_of("method", ("upi", "card"), "Only payments by this method."),
