@@ -187,7 +187,7 @@ def test_who_started_a_refund_hears_that_it_was_refused_and_why(desk: Desk) -> N
     expect(page.get_by_test_id("refund-row")).to_contain_text(f"Refused: {why}")
     expect(page.locator("[data-title='refund.failed']")).to_contain_text(refund["error_description"])
     page = desk.open("/dashboard/refunds?status=failed")
-    expect(page.locator("tbody tr")).to_contain_text(why)
+    expect(page.get_by_role("table", name="Refunds")).to_contain_text(why, timeout=15_000)
 
 
 def test_who_started_a_refund_hears_that_it_was_paid_out(desk: Desk) -> None:
