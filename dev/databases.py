@@ -11,6 +11,8 @@ from dev.redis import RedisServer
 from dev.server import LocalServer
 from dev.state import State
 from dev.supervisor import Supervisor
+from gateway.log import redact
+from gateway.settings.urls import trouble_with_database_url, trouble_with_redis_url
 
 _CONNECT_SECONDS = 5
 
@@ -58,6 +60,7 @@ async def _start(server: LocalServer, name: str, supervisor: Supervisor) -> None
 def _require_postgres(url: str) -> None:
     import psycopg  # here: a second is saved where our own is used
 
+    _refuse("DATABASE_URL", trouble_with_database_url(url))
     try:
         psycopg.connect(url, connect_timeout=_CONNECT_SECONDS).close()
     except psycopg.Error as error:
@@ -67,6 +70,7 @@ def _require_postgres(url: str) -> None:
 def _require_redis(url: str) -> None:
     import redis
 
+    _refuse("REDIS_URL", trouble_with_redis_url(url))
     try:
         client = redis.Redis.from_url(
             url, socket_connect_timeout=_CONNECT_SECONDS, socket_timeout=_CONNECT_SECONDS
@@ -77,5 +81,10 @@ def _require_redis(url: str) -> None:
         raise DevError(f"REDIS_URL is set, but Redis cannot be reached: {_one_line(error)}") from error
 
 
+def _refuse(variable: str, trouble: str | None) -> None:
+    if trouble is not None:
+        raise DevError(f"{variable} {trouble}.")
+
+
 def _one_line(error: Exception) -> str:
-    return " ".join(str(error).split()) or type(error).__name__
+    return " ".join(redact(str(error)).split()) or type(error).__name__

@@ -1,5 +1,6 @@
 """The API as a local process: `python -m api`."""
 
+import asyncio
 import contextlib
 import gc
 import socket
@@ -9,9 +10,8 @@ import uvicorn
 
 from api.app import build_app
 from api.http.protocol import protocol_with
-from gateway.requests.record import RequestLog
-from gateway.runtime import build_runtime
-from gateway.settings import load_settings
+from gateway.runtime import Runtime, build_runtime
+from gateway.settings import settings_or_exit
 
 _COLLECT_AFTER = 20_000
 """Objects made since the last collection; the default of 700 collects several times in every request."""
@@ -21,20 +21,27 @@ _NOT_STARTED = 3
 
 
 class _Server(uvicorn.Server):
-    """Writes the rest of the request log before it ends."""
+    """Says at its start what keeps it from answering, and writes the rest of the request log before it ends."""
 
-    def __init__(self, config: uvicorn.Config, requests: RequestLog) -> None:
+    def __init__(self, config: uvicorn.Config, runtime: Runtime) -> None:
         super().__init__(config)
-        self._requests = requests
+        self._runtime = runtime
+        self._looking: asyncio.Task[None] | None = None
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self._looking = asyncio.create_task(self._runtime.become_ready())
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         await super().shutdown(sockets)
-        await self._requests.flush()
+        if self._looking is not None:
+            self._looking.cancel()
+        await self._runtime.requests.flush()
 
 
 def main() -> None:
     """Serve until SIGTERM; requests in flight are answered first."""
-    settings = load_settings()
+    settings = settings_or_exit()
     app = build_app(build_runtime(settings, "api"))
     # What start-up made stays until the end: the collector need not walk through it again and again.
     gc.collect()
@@ -55,7 +62,7 @@ def main() -> None:
         timeout_graceful_shutdown=int(settings.shutdown_seconds),
         server_header=False,
     )
-    server = _Server(config, app.state.runtime.requests)
+    server = _Server(config, app.state.runtime)
     with contextlib.suppress(KeyboardInterrupt):
         server.run()
     if not server.started:

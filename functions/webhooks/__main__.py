@@ -7,7 +7,7 @@ import uvloop
 from gateway.jobs.consumer import Consumer
 from gateway.jobs.redis_hints import HintReader
 from gateway.runtime import Runtime, build_runtime
-from gateway.settings import load_settings
+from gateway.settings import settings_or_exit
 from webhooks.drains import build_client, build_drains, build_sweep
 
 
@@ -21,6 +21,7 @@ async def run(runtime: Runtime) -> None:
         drains,
         runtime.logger,
         sweep_seconds=settings.sweep_seconds,
+        ready=runtime.become_ready,
         sweep=build_sweep(runtime),
         heartbeat_folder=settings.heartbeat_folder,
     )
@@ -32,7 +33,7 @@ async def run(runtime: Runtime) -> None:
 
 def main() -> None:
     """Entry point of `python -m webhooks`."""
-    runtime = build_runtime(load_settings(), "webhooks")
+    runtime = build_runtime(settings_or_exit(), "webhooks")
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         runner.run(run(runtime))
 

@@ -7,7 +7,7 @@ import uvloop
 from gateway.jobs.consumer import Consumer
 from gateway.jobs.redis_hints import HintReader
 from gateway.runtime import Runtime, build_runtime
-from gateway.settings import load_settings
+from gateway.settings import settings_or_exit
 from worker.drains import build_drains
 
 
@@ -20,6 +20,7 @@ async def run(runtime: Runtime) -> None:
         drains,
         runtime.logger,
         sweep_seconds=settings.sweep_seconds,
+        ready=runtime.become_ready,
         sweep=runtime.sweep,
         heartbeat_folder=settings.heartbeat_folder,
     )
@@ -30,7 +31,7 @@ async def run(runtime: Runtime) -> None:
 
 def main() -> None:
     """Entry point of `python -m worker`."""
-    runtime = build_runtime(load_settings(), "worker")
+    runtime = build_runtime(settings_or_exit(), "worker")
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         runner.run(run(runtime))
 

@@ -1,12 +1,14 @@
 """One canonical JSON line per request, drain and attempt, through the Powertools Logger.
 
 Never pass card numbers, CVVs, secrets or whole bodies to a log call. As a second line of
-defence, digits that look like a card number and anything after `whsec_` are blotted out.
+defence, digits that look like a card number, anything after `whsec_` and the password of a URL are blotted out.
 """
 
 import json
+import logging
 import os
 import re
+import sys
 from functools import lru_cache
 from logging import LogRecord
 from typing import Any, Final
@@ -21,6 +23,8 @@ _CARD_NUMBER: Final = re.compile(r"(?<![\w-])(?:\d[ -]?){12,18}\d(?![\w-])")
 # `re` looks for faster than for what is not before one.
 _MANY_DIGITS: Final = re.compile(r"\d[\d -]{11,}\d")
 _SECRET: Final = re.compile(r"\b(whsec|secret)_[A-Za-z0-9+/=_]+")
+_URL_PASSWORD: Final = re.compile(r"(://[^\s:/@\"]*):[^\s/\"]*@")
+_PASSWORD: Final = re.compile(r"(password=)(?:'(?:[^'\\]|\\.)*'|[^\s&\"]+)", re.IGNORECASE)
 
 
 class _RedactingFormatter(LambdaPowertoolsFormatter):
@@ -41,9 +45,13 @@ class _RedactingFormatter(LambdaPowertoolsFormatter):
 
 
 def redact(text: str) -> str:
-    """The text without card numbers and secrets."""
+    """The text without card numbers, secrets and the passwords of URLs."""
     if _MANY_DIGITS.search(text):
         text = _CARD_NUMBER.sub("[redacted]", text)
+    if "://" in text:
+        text = _URL_PASSWORD.sub(r"\1:[redacted]@", text)
+    if "assword=" in text:
+        text = _PASSWORD.sub(r"\1[redacted]", text)
     return _SECRET.sub(r"\1_[redacted]", text) if "sec" in text else text
 
 
@@ -64,4 +72,14 @@ def get_logger(service: str, level: str = "INFO") -> Logger:
         json_serializer=_encode,
         json_deserializer=str,  # a message of ours is a text: to try it as JSON costs a raised error in each line
     )
+    _adopt_psycopg(formatter)
     return Logger(service=service, level=level, logger_formatter=formatter)
+
+
+def _adopt_psycopg(formatter: logging.Formatter) -> None:
+    """Its pool says why it cannot connect, in words of libpq: as a line of ours, without passwords."""
+    theirs = logging.getLogger("psycopg")
+    theirs.propagate = False
+    if not theirs.handlers:
+        theirs.addHandler(logging.StreamHandler(sys.stdout))
+    theirs.handlers[0].setFormatter(formatter)

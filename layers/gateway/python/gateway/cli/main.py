@@ -19,11 +19,12 @@ from gateway.clock import utc_now
 from gateway.database import owner_connection
 from gateway.encryption import Keyring
 from gateway.events.feed import follow_up_migration
-from gateway.master_key.data_keys import WrongMasterKey, complete_keyring, keep_data_keys
+from gateway.log import redact
+from gateway.master_key.data_keys import KeysUnusable, complete_keyring, keep_data_keys
 from gateway.merchants.create import seed_test_merchant
 from gateway.migrations.run import MigrationError
 from gateway.migrations.run import migrate as run_migrations
-from gateway.settings import Settings, load_settings
+from gateway.settings import Settings, load_settings, variable_of, wrong_settings
 from gateway.users.seed import seed_test_user, seeded_password
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="Operate the payment gateway.")
@@ -82,8 +83,7 @@ def list_settings() -> None:
 
     table = Table("Variable", "Default", "Meaning")
     for name, field in Settings.model_fields.items():
-        variable = str(field.validation_alias or f"GATEWAY_{name.upper()}")
-        table.add_row(variable, str(field.default), field.description or "")
+        table.add_row(variable_of(name), str(field.default), field.description or "")
     Console().print(table)
 
 
@@ -114,11 +114,11 @@ def main() -> None:
     try:
         app()
     except ValidationError as error:
-        for wrong in error.errors():
-            print(f"setting {'.'.join(map(str, wrong['loc']))}: {wrong['msg']}", file=sys.stderr)
+        for line in wrong_settings(error):
+            print(f"setting: {line}", file=sys.stderr)
         raise SystemExit(2) from None
-    except (MigrationError, WrongMasterKey, ValueError, psycopg.Error) as error:
-        print(f"error: {error}", file=sys.stderr)
+    except (MigrationError, KeysUnusable, ValueError, psycopg.Error) as error:
+        print(f"error: {redact(str(error))}", file=sys.stderr)
         raise SystemExit(1) from None
 
 

@@ -32,8 +32,9 @@ def create(
     settings = load_settings()
 
     async def run() -> tuple[str, str, str]:
-        keyring, merchant_id, now = Keyring(*settings.master_keys()), uuid4(), utc_now()
+        keyring, merchant_id = Keyring(*settings.master_keys()), uuid4()
         async with owner_connection(settings) as tx, tx.transaction():
+            now = utc_now()
             await complete_keyring(tx, keyring)
             await create_merchant(tx, keyring, merchant_id=merchant_id, name=name, email=email, now=now)
             pair = await create_api_key(

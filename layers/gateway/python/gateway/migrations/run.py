@@ -20,6 +20,9 @@ _FOLDER: Final = Path(__file__).parent
 _ADVISORY_LOCK: Final = 7_224_901_517  # any constant that no other program uses on this database
 _LOCK_TIMEOUT: Final = "10s"  # a migration that waits longer would queue all traffic behind itself
 
+_SEARCH_PATH: Final = "SET search_path = public"
+"""Whatever role, database or PGOPTIONS say: half of the schema elsewhere is half a schema."""
+
 _CREATE_TABLE: Final = """
 CREATE TABLE IF NOT EXISTS schema_migrations (
     name       text PRIMARY KEY,
@@ -58,6 +61,7 @@ async def migrate(database_url: str, folder: Path = _FOLDER, *, dry_run: bool = 
     be had within ten seconds; what came before the failed file stays applied.
     """
     async with await AsyncConnection.connect(database_url, autocommit=True) as connection:
+        await connection.execute(_SEARCH_PATH)
         # Ends with the session, so it also goes when this process is killed.
         await connection.execute("SELECT pg_advisory_lock(%s)", (_ADVISORY_LOCK,))
         await connection.execute(_CREATE_TABLE)
@@ -101,6 +105,7 @@ async def _apply_access(connection: AsyncConnection[TupleRow]) -> None:
 async def _apply(connection: AsyncConnection[TupleRow], migration: Migration) -> None:
     try:
         async with connection.transaction():
+            await connection.execute(_SEARCH_PATH)  # a file of before may have set it for its session
             await connection.execute(f"SET LOCAL lock_timeout = '{_LOCK_TIMEOUT}'")
             await connection.execute("SET LOCAL gateway.maintenance = 'on'")  # a migration sees all rows
             await connection.execute(migration.sql.encode())

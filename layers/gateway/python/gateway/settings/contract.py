@@ -9,6 +9,8 @@ from typing import Any, Literal
 from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from gateway.settings.urls import trouble_with_database_url, trouble_with_redis_url
+
 _REFERENCE = re.compile(r"(?:^|\$\{)(?:ssm|secretsmanager):")
 
 
@@ -22,11 +24,13 @@ class ContractSettings(BaseSettings):
     database_url: str = Field(
         "postgresql://gateway:gateway@localhost:5432/gateway",
         validation_alias="DATABASE_URL",
-        description="Postgres, which holds every duty.",
+        repr=False,
+        description="Postgres, which holds every duty. User name and password are percent-encoded.",
     )
     redis_url: str = Field(
         "redis://localhost:6379/0",
         validation_alias="REDIS_URL",
+        repr=False,
         description="Redis, which carries hints for RQ. Nothing is lost with it.",
     )
     port: int = Field(8000, validation_alias="PORT", description="Port of the process that listens.")
@@ -99,3 +103,19 @@ class ContractSettings(BaseSettings):
 
             return resolve(value)
         return value
+
+    @field_validator("database_url")
+    @classmethod
+    def _leads_to_a_database(cls, value: str) -> str:
+        return _unless_wrong(value, trouble_with_database_url(value))
+
+    @field_validator("redis_url")
+    @classmethod
+    def _leads_to_redis(cls, value: str) -> str:
+        return _unless_wrong(value, trouble_with_redis_url(value))
+
+
+def _unless_wrong(value: str, trouble: str | None) -> str:
+    if trouble is not None:
+        raise ValueError(trouble)
+    return value

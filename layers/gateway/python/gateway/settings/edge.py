@@ -4,12 +4,12 @@ The second part of `gateway.settings.Settings`.
 """
 
 import base64
-import binascii
 import re
-from ipaddress import ip_network
-from typing import Literal
+from ipaddress import ip_address, ip_network
+from typing import Literal, Self
+from urllib.parse import urlsplit
 
-from pydantic import Field, ValidationInfo, field_validator
+from pydantic import Field, ValidationInfo, field_validator, model_validator
 
 from gateway.origins import read_base_url, read_origin
 from gateway.settings.contract import ContractSettings
@@ -24,11 +24,13 @@ class EdgeSettings(ContractSettings):
 
     master_key: str = Field(
         "",
+        repr=False,
         description="32 bytes, base64. Encrypts card data and secrets at rest and peppers key hashes. "
         "Required outside test mode. `gateway keys generate-master` makes one.",
     )
     master_key_previous: str = Field(
         "",
+        repr=False,
         description="Further master keys, comma separated, that may be read and never seal: the one before, and "
         "first of all the next one, while GATEWAY_MASTER_KEY is exchanged (`gateway keys rotate-master`).",
     )
@@ -41,6 +43,11 @@ class EdgeSettings(ContractSettings):
     )
     checkout_url: str = Field("http://localhost:3001", description="Public base URL of the checkout.")
     dashboard_url: str = Field("http://localhost:3000", description="Public base URL of the dashboard.")
+    test_mode_public: bool = Field(
+        False,
+        description="Lets test mode start although a public URL leads to other machines than this one: whoever "
+        "reaches it may use the seeded key, whose secret everybody knows.",
+    )
     cors_origins: str = Field(
         "",
         description="Origins, comma separated, whose pages may call the API besides the dashboard's. Public "
@@ -48,6 +55,7 @@ class EdgeSettings(ContractSettings):
     )
     dashboard_password: str = Field(
         "",
+        repr=False,
         description="In test mode: password of the seeded log-in test@example.com; empty: one that follows from "
         "the master key, printed by `gateway seed`.",
     )
@@ -128,11 +136,34 @@ class EdgeSettings(ContractSettings):
         parts = [value] if info.field_name == "master_key" else value.split(",")
         try:
             valid = value == "" or all(len(base64.b64decode(part, validate=True)) == 32 for part in parts)
-        except binascii.Error:
+        except ValueError:  # no base64, or not even ASCII
             valid = False
         if not valid:
             raise ValueError("must be 32 bytes in base64")
         return value
+
+    @model_validator(mode="after")
+    def _is_public_on_purpose(self) -> Self:
+        if self.test_mode and not self.test_mode_public and (found := self._public_urls()):
+            raise ValueError(
+                f"TEST_MODE is on and {', '.join(found)} leads to other machines: everybody knows the seeded key. "
+                "Turn it off, or say GATEWAY_TEST_MODE_PUBLIC=true"
+            )
+        return self
+
+    def warnings(self) -> list[str]:
+        """What an operator should know of these settings, for the log, `/health` and the dashboard."""
+        if self.test_mode and self._public_urls():
+            return ["Test mode is public: everybody knows the seeded key and log-in"]
+        return []
+
+    def _public_urls(self) -> list[str]:
+        urls = {
+            "GATEWAY_API_URL": self.api_url,
+            "GATEWAY_CHECKOUT_URL": self.checkout_url,
+            "GATEWAY_DASHBOARD_URL": self.dashboard_url,
+        }
+        return [name for name, url in urls.items() if not is_loopback(url)]
 
     def master_key_bytes(self) -> bytes:
         """The 32 bytes of the master key. In test mode a fixed, public one stands in for a missing one."""
@@ -146,6 +177,20 @@ class EdgeSettings(ContractSettings):
         """What a `Keyring` is made of: the key that seals, then those that may be read."""
         others = [part for part in self.master_key_previous.split(",") if part]
         return [self.master_key_bytes(), *(base64.b64decode(part) for part in others)]
+
+
+def is_loopback(url: str) -> bool:
+    """Whether this URL leads to the machine that asks, and to no other."""
+    try:
+        host = urlsplit(url).hostname or ""
+    except ValueError:
+        return False
+    if host == "localhost" or host.endswith(".localhost"):
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 def is_host_name(text: str) -> bool:

@@ -6,16 +6,17 @@ inside. A value may also name where it is kept: `ssm:/name` or `secretsmanager:n
 `references`).
 """
 
+import sys
 from functools import lru_cache
 from ipaddress import ip_address
 from typing import Literal, Self
 
-from pydantic import Field, ValidationInfo, field_validator, model_validator
+from pydantic import Field, ValidationError, ValidationInfo, field_validator, model_validator
 
 from gateway.failpoint import read_failpoint
 from gateway.settings.edge import EdgeSettings, is_host_name
 
-__all__ = ["Settings", "is_host_name", "load_settings"]
+__all__ = ["Settings", "is_host_name", "load_settings", "settings_or_exit", "variable_of", "wrong_settings"]
 
 
 class Settings(EdgeSettings):
@@ -160,6 +161,38 @@ def _read_host(text: str) -> str:
         raise ValueError(
             f"{text!r} can never match: list names and addresses alone, without scheme or port"
         ) from None
+
+
+def wrong_settings(error: ValidationError) -> list[str]:
+    """A line for each wrong variable: its name and what is wrong, without its value."""
+    variables = {name: variable_of(name) for name in Settings.model_fields}
+    lines = []
+    for wrong in error.errors(include_input=False, include_url=False, include_context=False):
+        name = ".".join(map(str, wrong["loc"]))
+        lines.append(
+            " ".join(filter(None, (variables.get(name, name), wrong["msg"].removeprefix("Value error, "))))
+        )
+    return lines
+
+
+def variable_of(name: str) -> str:
+    """The environment variable of a field of `Settings`."""
+    return str(Settings.model_fields[name].validation_alias or f"GATEWAY_{name.upper()}")
+
+
+def settings_or_exit() -> Settings:
+    """The settings of this process; with wrong ones it ends: code 2, and a line for each on stderr."""
+    try:
+        settings = load_settings()
+        settings.master_key_bytes()
+    except ValidationError as error:
+        lines = wrong_settings(error)
+    except ValueError as error:
+        lines = [str(error)]
+    else:
+        return settings
+    print("\n".join(f"setting: {line}" for line in lines), file=sys.stderr)  # noqa: T201 - for a person
+    raise SystemExit(2)
 
 
 @lru_cache(maxsize=1)

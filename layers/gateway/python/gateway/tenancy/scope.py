@@ -40,6 +40,8 @@ _SESSION: Final = {
     "lock_timeout": "5000",
     "idle_in_transaction_session_timeout": "15000",
     "timezone": "UTC",
+    # Whatever role, database or PGOPTIONS say: the tables are there and nowhere else.
+    "search_path": "public",
     "jit": "off",
 }
 _MAINTENANCE: Final = "gateway.maintenance"
