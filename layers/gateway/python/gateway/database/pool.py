@@ -17,6 +17,7 @@ from psycopg import AsyncConnection
 from psycopg.rows import TupleRow
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
+from gateway.clock import CLOCK
 from gateway.database.in_hand import in_hand
 from gateway.errors import Conflict, Unavailable
 from gateway.settings import Settings
@@ -33,6 +34,8 @@ Connection = AsyncConnection[TupleRow]
 
 _RETRY_AFTER_SECONDS: Final = 1
 _IDLE_SECONDS: Final = 1.0
+_RENEW_SECONDS: Final = 1.0
+"""A database that stays read-only would have all connections made anew by each write."""
 
 
 class Database(Protocol):
@@ -43,6 +46,9 @@ class Database(Protocol):
 
         None is for what belongs to no tenant. A worker gives None always: its role sees all tenants' work.
         """
+
+    async def renew(self) -> None:
+        """Give up the connections that are open: what they lead to takes no writes any more."""
 
     async def close(self) -> None:
         """Close what is open."""
@@ -63,6 +69,7 @@ def connect_arguments(settings: Settings, role: Role | None = None) -> dict[str,
 async def owner_connection(settings: Settings) -> AsyncIterator[Connection]:
     """A connection of its own for an operator's command: as the owner of the tables, with sight of all tenants."""
     async with await AsyncConnection.connect(settings.database_url, **connect_arguments(settings)) as connection:
+        await _agree_on_time(connection)
         if not settings.database_pooler:
             yield connection
             return
@@ -86,6 +93,7 @@ class PooledDatabase:
             reconnect_timeout=10,
         )
         self._opened = False
+        self._renewed_at = float("-inf")
         # Whoever finds all connections lent waits here, for the price of a future. The pool's own queue has a task
         # and a condition for each.
         self._free = asyncio.Semaphore(settings.database_pool_size)
@@ -98,7 +106,8 @@ class PooledDatabase:
         try:
             left = await self._wait_for_turn()
             try:
-                async with self._pool.connection(left) as connection:
+                async with self._pool.connection(left) as connection, _given_up_if_read_only(connection):
+                    await _agree_on_time(connection)
                     if self._settings.database_pooler:
                         async with scoped_transaction(connection, self._role, tenant) as tx:
                             with in_hand():
@@ -109,10 +118,12 @@ class PooledDatabase:
                             yield connection
             finally:
                 self._free.release()
-        except (psycopg.OperationalError, PoolTimeout) as error:
+        except (psycopg.OperationalError, psycopg.errors.ReadOnlySqlTransaction, PoolTimeout) as error:
             if isinstance(error, psycopg.errors._WaitTimeout):
                 # The pool's other connections went the same way: without this each would cost its own 20 s.
                 await self._pool.drain()
+            if isinstance(error, psycopg.errors.ReadOnlySqlTransaction):
+                await self.renew()
             raise _unavailable(error) from error
 
     async def _wait_for_turn(self) -> float:
@@ -127,6 +138,11 @@ class PooledDatabase:
             except TimeoutError:
                 raise PoolTimeout("all connections are lent") from None
         return until - time.monotonic()
+
+    async def renew(self) -> None:
+        if time.monotonic() - self._renewed_at > _RENEW_SECONDS:
+            self._renewed_at = time.monotonic()
+            await self._pool.drain()
 
     async def close(self) -> None:
         await self._pool.close()
@@ -151,6 +167,7 @@ class SingleDatabase:
             async with self._lock:
                 try:
                     connection = await self._usable()
+                    await _agree_on_time(connection)
                     if self._settings.database_pooler:
                         async with scoped_transaction(connection, self._role, tenant) as tx:
                             with in_hand():
@@ -161,8 +178,13 @@ class SingleDatabase:
                             yield connection
                 finally:
                     self._used_at = time.monotonic()
-        except psycopg.OperationalError as error:
+        except (psycopg.OperationalError, psycopg.errors.ReadOnlySqlTransaction) as error:
+            if isinstance(error, psycopg.errors.ReadOnlySqlTransaction):
+                await self.renew()
             raise _unavailable(error) from error
+
+    async def renew(self) -> None:
+        await self.close()
 
     async def close(self) -> None:
         if self._connection is not None:
@@ -182,6 +204,26 @@ class SingleDatabase:
         return connection
 
 
+@asynccontextmanager
+async def _given_up_if_read_only(connection: Connection) -> AsyncIterator[None]:
+    """A connection that takes no writes is closed: after a fail-over a new one leads to who does."""
+    try:
+        yield
+    except psycopg.errors.ReadOnlySqlTransaction:
+        await connection.close()
+        raise
+
+
+async def _agree_on_time(connection: Connection) -> None:
+    """Ask what time it is, if that has not been done lately."""
+    if CLOCK.is_due():
+        asked_at = CLOCK.begin()
+        cursor = await connection.execute("SELECT clock_timestamp()", prepare=False)
+        row = await cursor.fetchone()
+        if row is not None:
+            CLOCK.agree(asked_at, row[0])
+
+
 # Two requests wanted the same rows, and this one gave way: a repeat will do.
 _CONFLICTS: Final = (
     psycopg.errors.LockNotAvailable,
@@ -199,4 +241,6 @@ def _unavailable(error: Exception) -> Exception:
         return error
     if isinstance(error, _CONFLICTS):
         return Conflict("The object is being changed by another request", retry_after=_RETRY_AFTER_SECONDS)
+    if isinstance(error, psycopg.errors.ReadOnlySqlTransaction):
+        return Unavailable("The database takes no writes at the moment", retry_after=_RETRY_AFTER_SECONDS)
     return Unavailable("The database is not reachable at the moment", retry_after=_RETRY_AFTER_SECONDS)
