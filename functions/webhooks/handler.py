@@ -15,6 +15,7 @@ _host = LambdaHost(
     _runtime.wakes,
     _runtime.logger,
     build_sweep(_runtime),
+    ready=_runtime.complete_keyring,
     database=_runtime.database,
     later=_runtime.later_hints(),
     reserve_seconds=_runtime.settings.webhook_timeout_seconds + 5,

@@ -26,7 +26,11 @@ def test_the_cookie_is_hidden_from_scripts_and_bound_to_the_path(shop: Shop) -> 
 
 
 def test_https_dashboards_get_a_host_cookie(new_stack: Callable[..., tuple[Stack, object]]) -> None:
-    stack, _ = new_stack(GATEWAY_DASHBOARD_URL="https://pay.example.com", GATEWAY_DASHBOARD_PASSWORD=PASSWORD)
+    stack, _ = new_stack(
+        GATEWAY_TEST_MODE_PUBLIC="true",
+        GATEWAY_DASHBOARD_URL="https://pay.example.com",
+        GATEWAY_DASHBOARD_PASSWORD=PASSWORD,
+    )
     stack.start("api")
     owner = stack.merchant()
     create_owner_by_command(stack, owner.id, "host@example.com")

@@ -50,6 +50,7 @@ def deployment(postgres: PostgresServer, tmp_path_factory: pytest.TempPathFactor
                     "gateway/master-key", "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE="
                 ),
                 "TestMode": "true",
+                "TestModePublic": "true",
                 "DatabaseIsPooled": "false",
             }
         )

@@ -107,6 +107,7 @@ def test_origins_are_added_by_a_setting(new_stack: Callable[..., tuple[Stack, Re
     stack, _ = new_stack(
         GATEWAY_CORS_ORIGINS=f" {STRANGER.upper()}:443/ ,https://other.example",
         GATEWAY_DASHBOARD_URL="https://Dashboard.example:443/",
+        GATEWAY_TEST_MODE_PUBLIC="true",
     )
     stack.start("api")
     for origin in (STRANGER, "https://other.example", "https://dashboard.example"):

@@ -52,7 +52,7 @@ def test_a_page_has_its_own_policy(stack: Stack) -> None:
 def test_on_https_browsers_never_come_back_without_it(
     new_stack: Callable[..., tuple[Stack, RedisServer]],
 ) -> None:
-    stack, _ = new_stack(GATEWAY_API_URL="https://api.example.com")
+    stack, _ = new_stack(GATEWAY_API_URL="https://api.example.com", GATEWAY_TEST_MODE_PUBLIC="true")
     stack.start("api")
     answer = httpx.get(f"{stack.base_url}/health")
     assert answer.headers["strict-transport-security"] == "max-age=31536000"

@@ -6,11 +6,15 @@ from api.http.shapes import Moment, OpenShape
 
 
 class HealthAnswer(OpenShape):
-    """State of the parts, each asked just now."""
+    """State of the parts, each asked just now. `degraded`: reads are answered, writes are a 503. What an operator
+    has to mend or to know stands in `reason`, `master_key` and `warnings`, left out where there is none."""
 
-    status: Literal["healthy", "unhealthy"]
-    database: Literal["connected", "disconnected"]
+    status: Literal["healthy", "degraded", "unhealthy"]
+    database: Literal["connected", "read_only", "disconnected"]
     redis: Literal["connected", "disconnected"]
     worker: Literal["running", "stopped"]
     processors: dict[Literal["test", "live"], Literal["simulator"] | None]
     timestamp: Moment
+    reason: str | None = None
+    master_key: Literal["wrong", "missing"] | None = None
+    warnings: list[str] | None = None

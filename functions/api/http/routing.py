@@ -17,7 +17,9 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from api.http.limits import Guard, guard_of, guard_visitor
-from gateway.errors import BadRequest, NotFound
+from gateway.errors import BadRequest, NotFound, Unavailable
+from gateway.master_key.data_keys import KeysUnusable
+from gateway.runtime import Runtime
 
 Endpoint = Callable[..., Awaitable[Response]]
 
@@ -74,13 +76,21 @@ def _call_directly(endpoint: Endpoint, guard: Guard | None, *, needs_keys: bool)
         if parameters and scope["path"] in state.fixed_paths:
             raise HTTPException(405)  # the fixed path lacks this method, and its name is no id
         if needs_keys and not state.runtime.keyring.is_complete:
-            await state.runtime.complete_keyring()
+            await _complete_keyring(state.runtime)
         if guard is not None:
             await guard_visitor(request, guard)
         response = await endpoint(request, **parameters)
         await response(scope, receive, send)
 
     return app
+
+
+async def _complete_keyring(runtime: Runtime) -> None:
+    """Raises `Unavailable`: what is wrong stands in `/health` and in the log, and is not a caller's business."""
+    try:
+        await runtime.complete_keyring()
+    except KeysUnusable as error:
+        raise Unavailable("The gateway is not ready: an operator finds the reason in /health") from error
 
 
 def _refuse_nul(request: Request) -> None:

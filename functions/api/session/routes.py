@@ -62,7 +62,8 @@ async def post_session(request: Request) -> Response:
     if not isinstance(code, str) or len(code) > 100:
         raise BadRequest("code must be the code of an authenticator app, or a recovery code", field="code")
     given = Credentials(email, password, code)
-    session, token = await log_in(runtime.door, given, visitor_of(request), utc_now())
+    test_mode = runtime.settings.test_mode
+    session, token = await log_in(runtime.door, given, visitor_of(request), utc_now(), takes_seeded=test_mode)
     request.state.merchant_id = str(session.user.merchant_id)
     response = json_response(await _describe(request, session, token))
     set_session_cookie(request, response, runtime, token)

@@ -1,12 +1,16 @@
 """The parts of one process, put together once: what every function starts from."""
 
+import asyncio
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from aws_lambda_powertools import Logger
 
+from gateway.clock import CLOCK
 from gateway.database import Database, PooledDatabase, SingleDatabase
+from gateway.database.notes import Notes
 from gateway.encryption import Keyring
+from gateway.errors import Unavailable
 from gateway.failpoint import arm
 from gateway.jobs.drain import Drain
 from gateway.jobs.later import LaterHints
@@ -18,7 +22,7 @@ from gateway.jobs.wake import WINDOW_SECONDS, Wakes
 from gateway.limits.configure import build_limiter
 from gateway.limits.limiter import Limiter
 from gateway.log import get_logger
-from gateway.master_key.data_keys import complete_keyring
+from gateway.master_key.data_keys import KeysUnusable, complete_keyring
 from gateway.merchants.authenticate import Authenticator
 from gateway.processors.simulator.processor import Simulator
 from gateway.requests.record import RequestLog
@@ -27,6 +31,8 @@ from gateway.tenancy.lookups import Tenants
 from gateway.tenancy.scope import Role
 from gateway.users.door import Door
 from gateway.users.passwords import Passwords
+
+_LOOK_AGAIN_SECONDS: Final = 2.0
 
 
 @dataclass(frozen=True)
@@ -44,6 +50,7 @@ class Runtime:
     requests: RequestLog
     tenants: Tenants
     door: Door
+    notes: Notes
     logger: Logger
 
     def drain(self, workload: Workload[Any]) -> Drain:
@@ -63,9 +70,34 @@ class Runtime:
         return LaterHints(self.database, self.queue, self.logger, self.settings.lease_seconds)
 
     async def complete_keyring(self) -> None:
-        """Load the data keys. Raises `Unavailable`, `WrongMasterKey`, `DataKeysMissing`."""
+        """Load the data keys. Raises `Unavailable`, `KeysUnusable`."""
         async with self.database.connection(None) as tx:
             await complete_keyring(tx, self.keyring)
+
+    async def become_ready(self) -> None:
+        """Wait until database and keys can be worked with; what an operator has to mend is said once. A clock that
+        is off is said, too: the database's is used."""
+        said: tuple[str, str] | None = None
+        while True:
+            try:
+                await self.complete_keyring()
+            except KeysUnusable as error:
+                trouble = ("not ready", str(error))
+            except Unavailable as error:
+                trouble = ("database away", str(error.__cause__ or error))
+            except Exception as error:  # no schema yet: whoever migrates may come later
+                trouble = ("not ready", f"{type(error).__name__}: {error}")
+            else:
+                break
+            if trouble != said:
+                self.logger.error(trouble[0], extra={"reason": trouble[1]})
+                said = trouble
+            await asyncio.sleep(_LOOK_AGAIN_SECONDS)
+        if CLOCK.skew_seconds:
+            self.logger.warning(
+                "this machine's clock is off: the database's is used",
+                extra={"seconds": -round(CLOCK.skew_seconds, 1)},
+            )
 
     async def sweep(self) -> None:
         """Housekeeping; see `jobs.sweep`."""
@@ -88,6 +120,8 @@ def build_runtime(settings: Settings, service: str, *, in_lambda: bool = False) 
     arm(settings.failpoint)
     role: Role = "gateway_app" if service == "api" else "gateway_worker"
     database: Database = SingleDatabase(settings, role) if in_lambda else PooledDatabase(settings, role)
+    for warning in settings.warnings():
+        logger.warning(warning)
     keyring = Keyring(*settings.master_keys())
     queue = _queue(settings)
     # No drain lingers behind SQS: every commit sends its hint, in a Lambda at the latest with `flush`.
@@ -99,11 +133,12 @@ def build_runtime(settings: Settings, service: str, *, in_lambda: bool = False) 
         queue=queue,
         wakes=Wakes(queue, logger, window_seconds=window),
         processor=Simulator(database, settings),
-        authenticator=Authenticator(database, keyring),
+        authenticator=Authenticator(database, keyring, takes_seeded_key=settings.test_mode),
         limiter=build_limiter(settings, logger, in_lambda=in_lambda),
         requests=RequestLog(database, logger, enabled=settings.request_log_hours > 0, in_background=not in_lambda),
         tenants=Tenants(database),
         door=Door(database, keyring, Passwords(settings.password_hashes_at_once, settings.password_wait_seconds)),
+        notes=Notes(database),
         logger=logger,
     )
 

@@ -1563,7 +1563,8 @@ export interface paths {
         };
         /**
          * State of the gateway
-         * @description 503 only when the database is away. Without Redis everything still works, a little later.
+         * @description 503 while no request with a key can be answered: the database is away, or sealed under another master key.
+         *     A database that takes no writes is `degraded`. Without Redis everything still works, a little later.
          */
         get: operations["get_health"];
         put?: never;
@@ -2276,18 +2277,29 @@ export interface components {
         };
         /**
          * HealthAnswer
-         * @description State of the parts, each asked just now.
+         * @description State of the parts, each asked just now. `degraded`: reads are answered, writes are a 503. What an operator
+         *     has to mend or to know stands in `reason`, `master_key` and `warnings`, left out where there is none.
          */
         HealthAnswer: {
             /**
              * Database
              * @enum {string}
              */
-            database: "connected" | "disconnected";
+            database: "connected" | "read_only" | "disconnected";
+            /**
+             * Master Key
+             * @default null
+             */
+            master_key?: ("wrong" | "missing") | null;
             /** Processors */
             processors: {
                 [key: string]: "simulator" | null;
             };
+            /**
+             * Reason
+             * @default null
+             */
+            reason?: string | null;
             /**
              * Redis
              * @enum {string}
@@ -2297,13 +2309,18 @@ export interface components {
              * Status
              * @enum {string}
              */
-            status: "healthy" | "unhealthy";
+            status: "healthy" | "degraded" | "unhealthy";
             /**
              * Timestamp
              * Format: date-time
              * @example 2026-01-15T10:31:10.123Z
              */
             timestamp: string;
+            /**
+             * Warnings
+             * @default null
+             */
+            warnings?: string[] | null;
             /**
              * Worker
              * @enum {string}
@@ -10045,7 +10062,7 @@ export interface operations {
             408: components["responses"]["REQUEST_TIMEOUT"];
             431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_SERVER_ERROR"];
-            /** @description The database is away */
+            /** @description The database is away, or cannot be worked with: `reason` says why */
             503: {
                 headers: {
                     "Retry-After": components["headers"]["RetryAfter"];
@@ -10061,6 +10078,7 @@ export interface operations {
                      *         "live": null,
                      *         "test": "simulator"
                      *       },
+                     *       "reason": "The database is not reachable at the moment",
                      *       "redis": "connected",
                      *       "status": "unhealthy",
                      *       "timestamp": "2026-01-15T10:30:00.000Z",

@@ -27,7 +27,8 @@ class Consumer:
 
     `wake` and `note_dropped` may be called from any thread: the reader of hints does. `sweep` is the housekeeping
     that this process does beside its drains, every few seconds. In `heartbeat_folder` (none if empty) a file per
-    kind is touched with each heartbeat, for the health check of a container.
+    kind is touched with each heartbeat, for the health check of a container. Nothing is claimed and no heartbeat
+    told before `ready` has returned.
     """
 
     def __init__(
@@ -37,6 +38,7 @@ class Consumer:
         logger: Logger,
         *,
         sweep_seconds: float,
+        ready: Callable[[], Awaitable[None]] | None = None,
         sweep: Callable[[], Awaitable[None]] | None = None,
         heartbeat_folder: str = "",
     ) -> None:
@@ -44,6 +46,8 @@ class Consumer:
         self._drains = drains
         self._logger = logger
         self._sweep_seconds = sweep_seconds
+        self._become_ready = ready
+        self._ready = asyncio.Event()
         self._sweep = sweep
         self._heartbeat_folder = heartbeat_folder
         self._hints = {kind: asyncio.Event() for kind in drains}
@@ -72,7 +76,8 @@ class Consumer:
         stop = asyncio.Event()
         for number in (signal.SIGTERM, signal.SIGINT):
             self._loop.add_signal_handler(number, stop.set)
-        tasks = [asyncio.create_task(self._drain_forever(kind)) for kind in self._drains]
+        tasks = [asyncio.create_task(self._wait_for_readiness())]
+        tasks += [asyncio.create_task(self._drain_forever(kind)) for kind in self._drains]
         tasks.append(asyncio.create_task(self._repeat(HEARTBEAT_SECONDS, self._beat)))
         if self._sweep is not None:
             tasks.append(asyncio.create_task(self._repeat(_HOUSEKEEPING_SECONDS, self._sweep)))
@@ -97,7 +102,13 @@ class Consumer:
         except Exception as error:  # the heartbeat grows old by itself
             self._logger.debug("heartbeat not removed", extra={"error": str(error)})
 
+    async def _wait_for_readiness(self) -> None:
+        if self._become_ready is not None:
+            await self._become_ready()
+        self._ready.set()
+
     async def _drain_forever(self, kind: Kind) -> None:
+        await self._ready.wait()
         hint = self._hints[kind]
         hinted = away = False
         while not self._stopping:
@@ -139,6 +150,7 @@ class Consumer:
             Path(heartbeat_file(self._heartbeat_folder, kind)).touch()
 
     async def _repeat(self, seconds: float, act: Callable[[], Awaitable[None]]) -> None:
+        await self._ready.wait()
         while True:
             try:
                 await act()

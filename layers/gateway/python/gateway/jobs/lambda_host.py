@@ -37,7 +37,7 @@ class LambdaHost:
     """Handles the events of one worker function. One instance per process; its loop lives as long.
 
     `reserve_seconds`: nothing is claimed in the last seconds of an invocation, since what is in work
-    has to end in it; as long as the slowest call of the workloads.
+    has to end in it; as long as the slowest call of the workloads. `ready` raises while nothing may be claimed.
     """
 
     def __init__(
@@ -47,6 +47,7 @@ class LambdaHost:
         logger: Logger,
         sweep: Callable[[], Awaitable[None]] | None = None,
         *,
+        ready: Callable[[], Awaitable[None]] | None = None,
         database: Database | None = None,
         later: LaterHints | None = None,
         reserve_seconds: float = 8.0,
@@ -55,6 +56,7 @@ class LambdaHost:
         self._wakes = wakes
         self._logger = logger
         self._sweep = sweep
+        self._ready = ready
         self._database = database
         self._later = later
         self._reserve_seconds = reserve_seconds
@@ -91,6 +93,8 @@ class LambdaHost:
         return None
 
     async def _drain(self, kind: Kind, function_name: str, deadline: float) -> int:
+        if self._ready is not None:
+            await self._ready()
         await self._beat(function_name)
         if self._later is not None:
             await self._later.insure(kind)

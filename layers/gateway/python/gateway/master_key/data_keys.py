@@ -9,8 +9,17 @@ from gateway.master_key.queries import insert_data_key, select_data_keys, select
 from gateway.settings import Settings
 
 
-class WrongMasterKey(Exception):
+class KeysUnusable(Exception):
+    """This process cannot work with this database before an operator has mended something; the text says what."""
+
+    reason: str
+    """The same in one word, for `/health`."""
+
+
+class WrongMasterKey(KeysUnusable):
     """The database is sealed under a master key that this process does not have."""
+
+    reason = "wrong"
 
     def __init__(self) -> None:
         super().__init__(
@@ -19,8 +28,10 @@ class WrongMasterKey(Exception):
         )
 
 
-class DataKeysMissing(Exception):
+class DataKeysMissing(KeysUnusable):
     """Nobody has kept the data keys yet, and this process may not: only the owner sees all that is sealed."""
+
+    reason = "missing"
 
     def __init__(self) -> None:
         super().__init__("the database has no data keys yet: run `gateway migrate` with GATEWAY_MASTER_KEY")
@@ -44,7 +55,7 @@ async def complete_keyring(tx: Connection, keyring: Keyring) -> None:
         keyring.adopt(wrapped)
     except InvalidTag:
         raise WrongMasterKey from None
-    except psycopg.errors.InsufficientPrivilege as error:
+    except (psycopg.errors.InsufficientPrivilege, psycopg.errors.ReadOnlySqlTransaction) as error:
         raise DataKeysMissing from error
 
 

@@ -16,6 +16,7 @@ from gateway.users.door import Door
 from gateway.users.lockout import count_try, forget_failures, give_back
 from gateway.users.model import SESSION_LIFE, Session, User
 from gateway.users.queries import insert_session, select_user_to_log_in
+from gateway.users.seed import is_seeded
 from gateway.users.two_factor.model import Outcome, TwoFactorInvalid, TwoFactorRequired
 from gateway.users.two_factor.use import use_second_factor
 
@@ -38,11 +39,14 @@ class Visitor:
     request_id: str
 
 
-async def log_in(door: Door, given: Credentials, visitor: Visitor, now: datetime) -> tuple[Session, str]:
+async def log_in(
+    door: Door, given: Credentials, visitor: Visitor, now: datetime, *, takes_seeded: bool = False
+) -> tuple[Session, str]:
     """A new session and its token, which is not kept.
 
     Raises `AuthenticationError` whatever was wrong, `LoginLocked` after too many wrong passwords or codes;
-    behind the right password `TwoFactorRequired` and `TwoFactorInvalid`.
+    behind the right password `TwoFactorRequired` and `TwoFactorInvalid`. The seeded log-in is unknown unless
+    `takes_seeded`.
     """
     email = given.email.strip().lower()
     tried = await count_try(door.database, door.keyring, email, visitor.address, now)
@@ -52,6 +56,8 @@ async def log_in(door: Door, given: Credentials, visitor: Visitor, now: datetime
             tenant = await tenant_of_login(tx, email)
         async with door.database.connection(tenant) as tx:
             found = await select_user_to_log_in(tx, email)
+        if found is not None and is_seeded(found[0]) and not takes_seeded:
+            found = None
         is_right = await door.is_password(tenant, found, given.password)
     except Unavailable:  # nothing was learned by it
         async with door.database.connection(None) as tx, tx.transaction():

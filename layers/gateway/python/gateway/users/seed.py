@@ -16,6 +16,11 @@ from gateway.users.queries import insert_user, select_user_to_log_in, update_pas
 SEEDED_EMAIL: Final = "test@example.com"
 
 
+def is_seeded(user: User) -> bool:
+    """Whether this is the log-in of test mode, whose password follows from a key that may be public."""
+    return user.email == SEEDED_EMAIL and user.merchant_id == TEST_MERCHANT_ID
+
+
 def seeded_password(master_key: bytes, given: str) -> str:
     """`given` (GATEWAY_DASHBOARD_PASSWORD), else one that follows from the master key: kept nowhere, and the
     same at every start, so that it can be printed again. Test mode only."""
