@@ -5,6 +5,7 @@ from fastapi import APIRouter
 from api.audit import routes as audit
 from api.checkout import code_routes as checkout_code
 from api.checkout import routes as checkout
+from api.checkout import signing_routes as checkout_signing
 from api.checkout import simulate_routes as checkout_simulate
 from api.deliveries import routes as deliveries
 from api.endpoints import routes as endpoints
@@ -42,6 +43,7 @@ def all_routers() -> list[APIRouter]:
         checkout.router,
         checkout_code.router,
         checkout_simulate.router,
+        checkout_signing.router,
         events.router,
         endpoints.router,
         recoveries.router,

@@ -31,7 +31,8 @@ function tell(button: HTMLElement, result: CheckoutResult, callbackUrl?: string)
   if (!button.dispatchEvent(event) || !callbackUrl || result.status !== 'success') return;
   const { paymentId, orderId, status, signature } = result.payment;
   const url = new URL(callbackUrl, location.href);
-  const ours = new URLSearchParams({ payment_id: paymentId, order_id: orderId, status, signature });
+  const ours = new URLSearchParams({ payment_id: paymentId, order_id: orderId, status });
+  if (signature) ours.set('signature', signature);
   // Behind the shop's own query, whose spelling and names `searchParams` would not keep.
   url.search += `${url.search && '&'}${ours}`;
   location.assign(url);

@@ -58,8 +58,11 @@ export interface PaymentSuccess {
   amount: number;
   currency: string;
   method: Method;
-  /** Lower-case hex HMAC-SHA256 of `orderId|paymentId`. A hint until your server has verified it. */
-  signature: string;
+  /**
+   * Lower-case hex HMAC-SHA256 of `orderId|paymentId`. A hint until your server has verified it.
+   * Absent while the payment is only authorised.
+   */
+  signature?: string;
 }
 
 export type ErrorType = 'integration' | 'declined' | 'cancelled' | 'expired' | 'network' | 'internal';

@@ -11,7 +11,7 @@ it('types the outcome as a union that a switch exhausts', () => {
   const say = (result: CheckoutResult): string => {
     switch (result.status) {
       case 'success':
-        return result.payment.signature;
+        return result.payment.signature ?? 'authorised';
       case 'processing':
         return result.paymentId;
       case 'failed':

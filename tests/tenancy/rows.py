@@ -57,6 +57,8 @@ VALUES (%(merchant)s, 'test', 'req_' || repeat(%(tag)s, 16), 'GET', '/api/v1/ord
 INSERT INTO idempotency_keys (merchant_id, mode, key, request_hash)
 VALUES (%(merchant)s, 'test', 'k', decode(repeat('ab', 32), 'hex'));
 INSERT INTO checkout_settings (merchant_id, mode, updated_at) VALUES (%(merchant)s, 'test', now());
+INSERT INTO signing_secrets (id, merchant_id, mode, secret, created_at, updated_at)
+VALUES (%(user)s, %(merchant)s, 'test', '\\x06', now(), now());
 INSERT INTO checkout_extensions (order_id, count) VALUES ('order_' || repeat(%(tag)s, 16), 1);
 INSERT INTO checkout_codes (payment_id, number, issued_at) VALUES ('pay_' || repeat(%(tag)s, 16), 2, now());
 INSERT INTO checkout_attempts (payment_id, address_hash, created_at)

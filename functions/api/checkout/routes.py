@@ -18,6 +18,7 @@ from api.reference.openapi import operation
 from gateway.checkout.model import MAX_EXTENSIONS, CheckoutSession, CheckoutSettingsBody
 from gateway.checkout.queries import add_extension, select_session, select_settings, upsert_settings
 from gateway.checkout.result import shopper_payment
+from gateway.checkout.signing.change import read_secrets
 from gateway.checkout.watch import PaymentWatch
 from gateway.clock import utc_now
 from gateway.database import Connection
@@ -25,7 +26,6 @@ from gateway.errors import BadRequest, NotFound
 from gateway.idempotency.model import Answer
 from gateway.ids import is_id
 from gateway.merchants.model import Caller
-from gateway.merchants.queries import select_merchant
 from gateway.payments.cancel import cancel_payment
 from gateway.payments.model import Payment
 from gateway.validation import validate
@@ -260,9 +260,7 @@ async def put_settings(request: Request) -> Response:
 
 async def _settings(request: Request, tx: Connection, caller: Caller) -> dict[str, Any]:
     settings = await select_settings(tx, caller.merchant_id, caller.mode)
-    merchant = await select_merchant(tx, caller.merchant_id)
-    assert merchant is not None
     if not may_see_secrets(request, caller):
         return settings.as_json() | {"signing_secret": None}
-    secret = runtime_of(request).keyring.decrypt("signing", merchant["signing_secret"], str(caller.merchant_id))
-    return settings.as_json() | {"signing_secret": secret.decode()}
+    signing = await read_secrets(tx, runtime_of(request).keyring, caller)
+    return settings.as_json() | {"signing_secret": signing.secret}

@@ -56,7 +56,9 @@ async function buy(): Promise<void> {
   const { PaymentGateway } = window as unknown as { PaymentGateway: typeof Gateway };
   const checkout = new PaymentGateway({ key: main?.dataset.key ?? '', orderId: order.orderId });
   const outcome = await checkout.open();
-  if (outcome.status === 'success') {
+  if (outcome.status === 'success' && outcome.payment.status === 'authorized')
+    say(`Authorised: ${outcome.payment.paymentId}. The shop takes the money later.`);
+  else if (outcome.status === 'success') {
     const { verified } = (await (await post('/demo/verify', outcome.payment)).json()) as {
       verified: boolean;
     };

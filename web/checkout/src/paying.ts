@@ -100,7 +100,7 @@ export class Paying {
       amount: signed.amount,
       currency: signed.currency,
       method: signed.method,
-      signature: signed.signature ?? '',
+      ...(signed.signature && { signature: signed.signature }),
     });
     core.set({ payment: signed });
   }

@@ -55,7 +55,8 @@ function Return() {
   const { framed } = checkout.parent;
   const leave = () => {
     if (framed) checkout.close('api', true);
-    else if (returnTo && payment?.signature) location.assign(returnAddress(returnTo, payment));
+    else if (returnTo && payment && (payment.signature || !payment.captured))
+      location.assign(returnAddress(returnTo, payment));
   };
   useEffect(() => {
     if (staying || !(framed || returnTo)) return;

@@ -233,6 +233,48 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/checkout/signing-secret": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read the secret that signs results
+         * @description The one of this mode; a rotation's next one is there as well until it signs. Keep it on your server.
+         */
+        get: operations["get_signing_secret"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/checkout/signing-secret/rotate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Replace the secret that signs results
+         * @description The next secret is shown at once and signs from `activates_at` on: accept both until then.
+         *
+         *     A rotation that has not begun to sign is replaced.
+         */
+        post: operations["post_signing_rotation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/events": {
         parameters: {
             query?: never;
@@ -3531,6 +3573,38 @@ export interface components {
             data: components["schemas"]["SessionAnswer"][];
         };
         /**
+         * SigningRotation
+         * @description Body of `POST /checkout/signing-secret/rotate`.
+         */
+        SigningRotation: {
+            /**
+             * Activates At
+             * @description From when on the new secret signs (ISO 8601 with its zone). Left out: in 24 hours. A time that is over: at once.
+             * @default null
+             * @example 2026-01-16T10:30:00Z
+             */
+            activates_at?: string | null;
+        };
+        /**
+         * SigningSecretAnswer
+         * @description What signs results in this mode, and what will.
+         */
+        SigningSecretAnswer: {
+            /** Activates At */
+            activates_at: string | null;
+            /**
+             * Mode
+             * @enum {string}
+             */
+            mode: "test" | "live";
+            /** Next Signing Secret */
+            next_signing_secret: string | null;
+            /** Signing Secret */
+            signing_secret: string;
+        } & {
+            [key: string]: unknown;
+        };
+        /**
          * TeamAnswer
          * @description All members, invited ones included.
          */
@@ -4971,6 +5045,103 @@ export interface operations {
             408: components["responses"]["REQUEST_TIMEOUT"];
             413: components["responses"]["PAYLOAD_TOO_LARGE"];
             415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
+            429: components["responses"]["RATE_LIMITED"];
+            431: components["responses"]["HEADERS_TOO_LARGE"];
+            500: components["responses"]["INTERNAL_SERVER_ERROR"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+        };
+    };
+    get_signing_secret: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As asked */
+            200: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "activates_at": null,
+                     *       "mode": "live",
+                     *       "next_signing_secret": null,
+                     *       "signing_secret": "3f1c…"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["SigningSecretAnswer"];
+                };
+            };
+            401: components["responses"]["AUTHENTICATION_ERROR"];
+            403: components["responses"]["PERMISSION_ERROR"];
+            408: components["responses"]["REQUEST_TIMEOUT"];
+            429: components["responses"]["RATE_LIMITED"];
+            431: components["responses"]["HEADERS_TOO_LARGE"];
+            500: components["responses"]["INTERNAL_SERVER_ERROR"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+        };
+    };
+    post_signing_rotation: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Makes it safe to send the request again: the first answer is kept for at least 24 hours (`GATEWAY_IDEMPOTENCY_HOURS`) and given again, byte for byte. ASCII; best a UUID.
+                 * @example 5b3c0d1e-order-2026-0042
+                 */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                /**
+                 * @example {
+                 *       "activates_at": "2026-01-16T10:30:00Z"
+                 *     }
+                 */
+                "application/json": components["schemas"]["SigningRotation"];
+            };
+        };
+        responses: {
+            /** @description As asked */
+            200: {
+                headers: {
+                    "Idempotent-Replayed": components["headers"]["IdempotentReplayed"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "activates_at": "2026-01-16T10:30:00.000Z",
+                     *       "mode": "live",
+                     *       "next_signing_secret": "a94f…",
+                     *       "signing_secret": "3f1c…"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["SigningSecretAnswer"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST_ERROR.replayable"];
+            401: components["responses"]["AUTHENTICATION_ERROR"];
+            403: components["responses"]["PERMISSION_ERROR"];
+            408: components["responses"]["REQUEST_TIMEOUT"];
+            409: components["responses"]["IDEMPOTENCY_IN_PROGRESS"];
+            413: components["responses"]["PAYLOAD_TOO_LARGE"];
+            415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
+            422: components["responses"]["IDEMPOTENCY_KEY_REUSED"];
             429: components["responses"]["RATE_LIMITED"];
             431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_SERVER_ERROR"];

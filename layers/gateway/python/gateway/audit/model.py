@@ -73,6 +73,7 @@ ACTIONS: Final[tuple[tuple[str, str, str], ...]] = (
     ("POST", r"/webhooks/recover()", "delivery.recovered"),
     ("POST", r"/webhooks/recover/([^/]+)/cancel", "delivery.recovery_cancelled"),
     ("POST", r"/webhooks/([^/]+)/retry", "delivery.retried"),
+    ("POST", r"/checkout/signing-secret/rotate()", "signing_secret.rotated"),
 )
 _COMPILED: Final = tuple((method, re.compile(path), action) for method, path, action in ACTIONS)
 _SECRET: Final = re.compile(r"secret|password|token|card|cvv|number", re.IGNORECASE)

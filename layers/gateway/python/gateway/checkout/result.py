@@ -5,10 +5,10 @@ import hmac
 from typing import Any
 
 from gateway.checkout.codes import ANY_PAYER, code_view, waits_for_scan
+from gateway.checkout.signing.change import read_secrets
 from gateway.clock import iso
 from gateway.database import Connection
 from gateway.encryption import Keyring
-from gateway.merchants.queries import select_merchant
 from gateway.payments.model import Payment
 
 
@@ -17,11 +17,9 @@ def sign_result(secret: bytes, order_id: str, payment_id: str) -> str:
     return hmac.new(secret, f"{order_id}|{payment_id}".encode(), hashlib.sha256).hexdigest()
 
 
-async def signing_secret(tx: Connection, keyring: Keyring, payment: Payment) -> bytes:
-    """The merchant's key for signed results."""
-    merchant = await select_merchant(tx, payment.merchant_id)
-    assert merchant is not None
-    return keyring.decrypt("signing", merchant["signing_secret"], str(payment.merchant_id))
+def is_signed(payment: Payment) -> bool:
+    """Only what the bank has taken: what is authorised may still be cancelled, and a signature never."""
+    return payment.status == "success" and payment.is_taken
 
 
 async def shopper_payment(
@@ -30,7 +28,7 @@ async def shopper_payment(
     """A payment as its shopper sees it.
 
     With `flow` for UPI: `collect` asks the address that the shopper typed, `qr` whoever scans the code or opens
-    the link. With `code` while a UPI code is shown; with `signature` once it has succeeded, and only then.
+    the link. With `code` while a UPI code is shown; with `signature` once its money is taken, and only then.
     """
     view: dict[str, Any] = {
         "id": payment.id,
@@ -51,7 +49,7 @@ async def shopper_payment(
         view["flow"] = "qr" if payment.vpa == ANY_PAYER else "collect"
     if waits_for_scan(payment):
         view["code"] = await code_view(tx, payment, codes_per_order)
-    if payment.status == "success":
-        secret = await signing_secret(tx, keyring, payment)
-        view["signature"] = sign_result(secret, payment.order_id, payment.id)
+    if is_signed(payment):
+        signing = await read_secrets(tx, keyring, payment)
+        view["signature"] = sign_result(signing.secret.encode(), payment.order_id, payment.id)
     return view

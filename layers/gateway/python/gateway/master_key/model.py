@@ -18,6 +18,8 @@ class SealedColumn:
 SEALED_COLUMNS: Final = (
     SealedColumn("data_keys", "wrapped", "data-key", "name"),
     SealedColumn("merchants", "signing_secret", "signing"),
+    SealedColumn("signing_secrets", "secret", "signing"),
+    SealedColumn("signing_secrets", "next_secret", "signing"),
     SealedColumn("webhook_endpoints", "secret", "webhook"),
     SealedColumn("webhook_endpoints", "previous_secret", "webhook"),
     SealedColumn("webhook_endpoints", "headers", "webhook"),

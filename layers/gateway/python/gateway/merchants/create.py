@@ -1,10 +1,11 @@
 """Create a merchant, a key pair, and the test merchant of the contract."""
 
-import secrets
 from datetime import datetime
 from uuid import UUID
 
 from gateway.audit.model import Actor
+from gateway.checkout.signing.change import fresh_secret
+from gateway.checkout.signing.queries import insert_secret
 from gateway.database import Connection
 from gateway.encryption import Keyring
 from gateway.ids import new_id
@@ -14,6 +15,7 @@ from gateway.merchants.model import (
     TEST_MERCHANT_ID,
     TEST_SECRET,
     TEST_WEBHOOK_SECRET,
+    Caller,
     Mode,
 )
 from gateway.merchants.queries import insert_api_key, insert_merchant
@@ -25,10 +27,12 @@ async def create_merchant(
     tx: Connection, keyring: Keyring, *, merchant_id: UUID, name: str, email: str, now: datetime
 ) -> bool:
     """Add a merchant with a webhook endpoint that waits for its URL, in both modes. False if it exists."""
-    signing_secret = keyring.encrypt("signing", secrets.token_hex(32).encode(), str(merchant_id))
+    signing_secret = fresh_secret(keyring, merchant_id)
     created = await insert_merchant(
         tx, merchant_id=merchant_id, name=name, email=email, signing_secret=signing_secret, now=now
     )
+    if created:
+        await insert_secret(tx, Caller(merchant_id, "test"), merchant_id, signing_secret)
     modes: tuple[Mode, ...] = ("test", "live")
     for mode in modes:
         is_seeded = merchant_id == TEST_MERCHANT_ID and mode == "test"

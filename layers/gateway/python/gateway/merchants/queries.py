@@ -54,9 +54,7 @@ async def insert_merchant(
 
 
 async def select_merchant(tx: Connection, merchant_id: UUID) -> dict[str, Any] | None:
-    """Id, name, e-mail and encrypted signing secret of a merchant."""
+    """Id, name, e-mail and beginning of a merchant."""
     cursor = tx.cursor(row_factory=dict_row)
-    await cursor.execute(
-        "SELECT id, name, email, signing_secret, created_at FROM merchants WHERE id = %s", (merchant_id,)
-    )
+    await cursor.execute("SELECT id, name, email, created_at FROM merchants WHERE id = %s", (merchant_id,))
     return await cursor.fetchone()

@@ -105,6 +105,7 @@ RULES: Final[dict[str, Rules]] = {
     "public.ledger_entries": Rules(app=_APPEND, worker=_APPEND, rows=OF_TENANT),
     "public.ledger_balances": Rules(app="SELECT", worker=_KEEP, rows=OF_TENANT),
     "public.checkout_settings": Rules(app=_KEEP, rows=OF_TENANT),
+    "public.signing_secrets": Rules(app=_KEEP, rows=OF_TENANT),
     "public.checkout_extensions": Rules(app=_KEEP, rows=_of_parent("orders", "order_id")),
     "public.checkout_codes": Rules(app=_KEEP, rows=_of_parent("payments", "payment_id")),
     "public.checkout_attempts": Rules(

@@ -45,6 +45,7 @@ RULES: Final[tuple[tuple[str, str, Permission], ...]] = (
     ("*", r"/session(s)?(/.*)?", "own"),
     ("GET", r"/webhooks/config", "webhooks:secrets"),
     ("*", r"/webhooks/(endpoints/)?.*secret.*", "webhooks:secrets"),
+    ("*", r"/checkout/signing-secret(/.*)?", "webhooks:secrets"),
     ("GET", r".*", "read"),
     ("*", r"/webhooks(/.*)?", "webhooks"),
     ("*", r"/inbox(/.*)?", "webhooks"),
