@@ -1,6 +1,7 @@
 """The request log, the webhook inbox, the checkout preview, saved views and columns in Chromium."""
 
 import json
+import re
 from pathlib import Path
 from typing import Any, Final
 
@@ -62,6 +63,33 @@ def test_live_mode_says_that_it_is_off(desk: Desk) -> None:
     page.get_by_text("Live", exact=True).click()
     expect(off).to_be_visible()
     expect(page.get_by_text("Not in live mode")).to_be_visible()
+
+
+def test_the_signing_secret_is_of_a_mode_and_rotated_with_notice_or_at_once(desk: Desk) -> None:
+    page = desk.open("/dashboard/settings")
+    kept = desk.merchant.api.get("/checkout/signing-secret").json()
+    panel = page.get_by_test_id("signing-secret-panel")
+    shown, upcoming = page.get_by_test_id("signing-secret"), page.get_by_test_id("next-signing-secret")
+    panel.get_by_role("button", name="Reveal").click()
+    expect(shown).to_have_text(kept["signing_secret"])
+    panel.get_by_role("button", name="Rotate").click()
+    panel.get_by_role("button", name="Rotate in 24 hours").click()
+    expect(panel.get_by_text("Have your server accept both until then")).to_be_visible()
+    rotated = desk.merchant.api.get("/checkout/signing-secret").json()
+    panel.get_by_role("button", name="Reveal").click()
+    expect(upcoming).to_have_text(rotated["next_signing_secret"])
+    expect(shown).to_have_text(kept["signing_secret"])
+    panel.get_by_role("button", name="Rotate").click()
+    panel.get_by_role("button", name="Rotate at once").click()
+    expect(upcoming).to_have_count(0)
+    now = desk.merchant.api.get("/checkout/signing-secret").json()["signing_secret"]
+    assert now not in (kept["signing_secret"], rotated["next_signing_secret"])
+    expect(shown).to_have_text(now)
+    page.get_by_text("Live", exact=True).click()
+    expect(panel.get_by_text("(live mode)")).to_be_visible()
+    panel.get_by_role("button", name="Reveal").click()
+    expect(shown).to_have_text(re.compile("^[0-9a-f]{64}$"))
+    expect(shown).not_to_have_text(now)
 
 
 def test_the_preview_is_the_checkout_and_follows_what_is_typed(desk: Desk, tmp_path: Path) -> None:

@@ -122,8 +122,20 @@ def test_only_those_who_see_webhook_secrets_see_the_secret_that_signs_results(sh
         assert answer.status_code == 200, answer.text  # the page shows the rest to everybody
         assert answer.json()["signing_secret"] is None, role
         assert answer.json()["methods"] == ["card", "upi"]
+        for answer in (
+            shop.member(role).client.get("/checkout/signing-secret"),
+            shop.member(role).client.post("/checkout/signing-secret/rotate"),
+        ):
+            assert answer.status_code == 403, (role, answer.text)
     secret = shop.merchant.api.get("/checkout/settings").json()["signing_secret"]
-    assert shop.member("developer").client.get("/checkout/settings").json()["signing_secret"] == secret
+    developer = shop.member("developer").client
+    assert developer.get("/checkout/settings").json()["signing_secret"] == secret
+    rotated = developer.post("/checkout/signing-secret/rotate").raise_for_status().json()
+    assert rotated["signing_secret"] == secret
+    live = {"X-Gateway-Mode": "live"}
+    assert developer.get("/checkout/signing-secret", headers=live).json()["signing_secret"] != secret
+    row = shop.owner.client.get("/audit").json()["data"][0]
+    assert (row["action"], row["mode"], row["actor"]["kind"]) == ("signing_secret.rotated", "test", "user")
 
 
 def test_team_bodies_name_what_they_do_not_know(shop: Shop) -> None:

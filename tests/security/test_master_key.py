@@ -80,7 +80,9 @@ class Shop:
         self.endpoint = self.created.json()["id"]
         self.rotated = self.post(f"/webhooks/endpoints/{self.endpoint}/rotate-secret", {}, "rotated")
         self.key = self.post("/keys", {"label": "Second"}, "key")
-        self.signing = api.get("/checkout/settings").json()["signing_secret"]
+        self.next_signing = self.post("/checkout/signing-secret/rotate", {}, "signing")
+        self.signing = api.get("/checkout/signing-secret").json()
+        assert self.signing == self.next_signing.json() and self.signing["next_signing_secret"]
 
     def post(self, path: str, body: dict[str, Any], key: str) -> httpx.Response:
         answer = self.merchant.api.post(path, json=body, headers={"Idempotency-Key": key})
@@ -94,10 +96,11 @@ class Shop:
             ("/webhooks/endpoints", self.body, "endpoint", self.created),
             (f"/webhooks/endpoints/{self.endpoint}/rotate-secret", {}, "rotated", self.rotated),
             ("/keys", {"label": "Second"}, "key", self.key),
+            ("/checkout/signing-secret/rotate", {}, "signing", self.next_signing),
         ):
             again = self.post(path, body, key)
             assert (again.content, again.headers["Idempotent-Replayed"]) == (first.content, "true")
-        assert api.get("/checkout/settings").json()["signing_secret"] == self.signing
+        assert api.get("/checkout/signing-secret").json() == self.signing
         assert (
             api.get(f"/webhooks/endpoints/{self.endpoint}/secret").json()["secret"]
             == self.rotated.json()["secret"]

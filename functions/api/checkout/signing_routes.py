@@ -7,6 +7,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from api.checkout.schemas import SigningSecretAnswer
+from api.http.audited import write_audit
 from api.http.dependencies import answered, authenticated, json_bytes, json_response, read_object, runtime_of
 from api.reference.openapi import WRITE_ERRORS, operation
 from gateway.checkout.signing.change import read_secrets, rotate_secret
@@ -32,11 +33,15 @@ _EXAMPLE: Final[dict[str, Any]] = {
     **operation(answer=SigningSecretAnswer, example=_EXAMPLE),
 )
 async def get_signing_secret(request: Request) -> Response:
-    """The one of this mode; a rotation's next one is there as well until it signs. Keep it on your server."""
+    """The one of this mode; a rotation's next one is there as well until it signs. Keep it on your server.
+
+    Each reading stands in the audit log.
+    """
     caller = await authenticated(request, "write")
     runtime = runtime_of(request)
     async with runtime.database.connection(caller) as tx:
         signing = await read_secrets(tx, runtime.keyring, caller)
+        await write_audit(tx, request, caller, "checkout.secret_read", None, {})
     return json_response(signing.as_json())
 
 

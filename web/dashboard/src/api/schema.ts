@@ -243,6 +243,8 @@ export interface paths {
         /**
          * Read the secret that signs results
          * @description The one of this mode; a rotation's next one is there as well until it signs. Keep it on your server.
+         *
+         *     Each reading stands in the audit log.
          */
         get: operations["get_signing_secret"];
         put?: never;

@@ -85,7 +85,7 @@ function Loaded({ settings }: { settings: CheckoutSettings }) {
                 </Checkbox.Group>
                 <TextInput
                   label="UPI address of your business"
-                  description="The payee in UPI codes and links."
+                  description="The payee in UPI codes and links of test mode."
                   placeholder="shop@bank"
                   {...form.getInputProps('upi_vpa')}
                 />
