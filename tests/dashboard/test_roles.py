@@ -134,8 +134,11 @@ def test_only_those_who_see_webhook_secrets_see_the_secret_that_signs_results(sh
     assert rotated["signing_secret"] == secret
     live = {"X-Gateway-Mode": "live"}
     assert developer.get("/checkout/signing-secret", headers=live).json()["signing_secret"] != secret
-    row = shop.owner.client.get("/audit").json()["data"][0]
-    assert (row["action"], row["mode"], row["actor"]["kind"]) == ("signing_secret.rotated", "test", "user")
+    rows = shop.owner.client.get("/audit").json()["data"][:2]
+    assert [(row["action"], row["mode"], row["actor"]["kind"]) for row in rows] == [
+        ("checkout.secret_read", "live", "user"),
+        ("signing_secret.rotated", "test", "user"),
+    ]
 
 
 def test_team_bodies_name_what_they_do_not_know(shop: Shop) -> None:
