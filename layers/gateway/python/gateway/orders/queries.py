@@ -66,11 +66,9 @@ async def select_references(tx: Connection, caller: Caller, order_ids: list[str]
 _ORDER_COLUMNS: Final = len(COLUMNS.split(", "))
 _OF_ORDER: Final = ", ".join(f"o.{column}" for column in COLUMNS.split(", "))
 
-# One statement, as it stands in the way of every payment. No row of settings: the defaults.
+# One statement, as it stands in the way of every payment. No row of settings: the defaults, and no end.
 _TO_PAY: Final = f"""
-SELECT {_OF_ORDER}, coalesce(s.methods, '{{card,upi}}'), s.order_seconds,
-       CASE WHEN s.order_seconds IS NULL THEN 0
-            ELSE coalesce((SELECT x.count FROM checkout_extensions x WHERE x.order_id = o.id), 0) END
+SELECT {_OF_ORDER}, coalesce(s.methods, '{{card,upi}}'), s.order_seconds
 FROM orders o LEFT JOIN checkout_settings s ON s.merchant_id = o.merchant_id AND s.mode = o.mode
 WHERE o.id = %s AND o.merchant_id = %s AND o.mode = %s
 """  # noqa: S608 - constants
@@ -80,4 +78,11 @@ async def select_order_to_pay(tx: Connection, caller: Caller, order_id: str) -> 
     """The caller's order with this id, and how it may be paid."""
     cursor = await tx.execute(_TO_PAY, (order_id, caller.merchant_id, caller.mode))
     row = await cursor.fetchone()
-    return None if row is None else OrderToPay(Order(*row[:_ORDER_COLUMNS]), *row[_ORDER_COLUMNS:])
+    if row is None:
+        return None
+    methods, order_seconds = row[_ORDER_COLUMNS:]
+    extensions = 0
+    if order_seconds is not None:
+        cursor = await tx.execute("SELECT count FROM checkout_extensions WHERE order_id = %s", (order_id,))
+        extensions = (await cursor.fetchone() or (0,))[0]
+    return OrderToPay(Order(*row[:_ORDER_COLUMNS]), methods, order_seconds, extensions)
