@@ -107,7 +107,9 @@ def test_what_gives_lasting_power_takes_the_password_again(shop: Shop, password:
     given = {} if password is None else {"current_password": password}
     for method, path, body in (
         ("POST", "/team", {"email": "partner@example.com", "role": "owner"}),
+        ("POST", "/team", {"email": "partner@example.com", "role": "admin"}),
         ("PATCH", f"/team/{member_id}", {"role": "owner"}),
+        ("PATCH", f"/team/{member_id}", {"role": "admin"}),
         ("POST", "/keys", {"scopes": ["read", "admin"]}),
         ("POST", f"/keys/{admin}/rotate", {"overlap_seconds": 0}),
         ("POST", f"/team/{member_id}/two-factor/reset", {}),

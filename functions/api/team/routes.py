@@ -41,7 +41,7 @@ from gateway.users.invitations.invite import invite_member
 from gateway.users.log_in import hash_token, open_session
 from gateway.users.model import Session, User
 from gateway.users.queries import select_team
-from gateway.users.roles import require_may_give, role_of
+from gateway.users.roles import PROVED_ROLES, require_may_give, role_of
 from gateway.users.team import change_role, find_member, remove_member, reset_two_factor
 
 router = APIRouter(prefix="/api/v1", tags=["Team"])
@@ -87,13 +87,13 @@ async def get_team(request: Request) -> Response:
     ),
 )
 async def post_member(request: Request) -> Response:
-    """Gives the link to send to the new member; it is good for seven days and shown once. To invite an owner takes
-    your `current_password`. Whether the address is a user's at another merchant is not told."""
+    """Gives the link to send to the new member; it is good for seven days and shown once. To invite an owner or
+    an admin takes your `current_password`. Whether the address is a user's at another merchant is not told."""
     caller, user = await _person(request)
     body = await read_object(request, fields=InviteBody)
     runtime = runtime_of(request)
     require_may_give(user.role, role_of(body.get("role")))
-    if body.get("role") == "owner":
+    if body.get("role") in PROVED_ROLES:
         await require_own_password(request, body)
 
     async def act(tx: Connection) -> Answer:
@@ -175,12 +175,13 @@ async def post_accept(request: Request) -> Response:
     ),
 )
 async def patch_member(request: Request, user_id: str) -> Response:
-    """Takes effect with the member's next request. A merchant keeps at least one owner, and to make one takes your
-    `current_password`."""
+    """Takes effect with the member's next request. A merchant keeps at least one owner, and to make an owner or an
+    admin takes your `current_password`."""
     caller, user = await _person(request)
     body = await read_object(request, fields=RoleBody)
-    if role_of(body.get("role")) == "owner":
-        require_may_give(user.role, "owner")
+    role = role_of(body.get("role"))
+    if role in PROVED_ROLES:
+        require_may_give(user.role, role)
         await _require_password_for(request, caller, user, user_id, body)
     async with runtime_of(request).database.connection(caller) as tx, tx.transaction():
         member, role = await change_role(tx, user, read_uuid(user_id), body.get("role"))

@@ -1053,8 +1053,8 @@ export interface paths {
         put?: never;
         /**
          * Invite a member
-         * @description Gives the link to send to the new member; it is good for seven days and shown once. To invite an owner takes
-         *     your `current_password`. Whether the address is a user's at another merchant is not told.
+         * @description Gives the link to send to the new member; it is good for seven days and shown once. To invite an owner or
+         *     an admin takes your `current_password`. Whether the address is a user's at another merchant is not told.
          */
         post: operations["post_member"];
         delete?: never;
@@ -1124,8 +1124,8 @@ export interface paths {
         head?: never;
         /**
          * Change a member's role
-         * @description Takes effect with the member's next request. A merchant keeps at least one owner, and to make one takes your
-         *     `current_password`.
+         * @description Takes effect with the member's next request. A merchant keeps at least one owner, and to make an owner or an
+         *     admin takes your `current_password`.
          */
         patch: operations["patch_member"];
         trace?: never;

@@ -12,6 +12,9 @@ from gateway.errors import BadRequest, PermissionDenied
 Role = Literal["owner", "admin", "developer", "support", "viewer"]
 ROLES: Final[tuple[Role, ...]] = ("owner", "admin", "developer", "support", "viewer")
 
+PROVED_ROLES: Final[frozenset[str]] = frozenset({"owner", "admin"})
+"""To give one of these takes the giver's password again: who has it can make admin keys, and so do everything."""
+
 Permission = Literal[
     "read", "payments", "orders", "webhooks", "webhooks:secrets", "keys:read", "keys", "logs:read",
     "team:read", "team", "audit:read", "settings", "own",

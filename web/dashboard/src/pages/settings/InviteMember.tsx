@@ -7,7 +7,7 @@ import type { User } from '../../api/types';
 import { useSession } from '../../session/session';
 import { Code } from '../../ui/Copy';
 import { CurrentPassword } from '../../ui/CurrentPassword';
-import { ROLES } from './roles';
+import { PROVED_ROLES, ROLES } from './roles';
 
 /** An invitation is a link: the gateway sends no mail, you do. */
 export function InviteMember({ onClose }: { onClose: () => void }) {
@@ -16,8 +16,8 @@ export function InviteMember({ onClose }: { onClose: () => void }) {
   const me = useSession().user;
   const queries = useQueryClient();
   const [password, setPassword] = useState('');
-  const isOwner = role === 'owner';
-  const body = { email, role: role as User['role'], ...(isOwner && { current_password: password }) };
+  const isProved = PROVED_ROLES.includes(role);
+  const body = { email, role: role as User['role'], ...(isProved && { current_password: password }) };
   const intent = useIntent(body);
   const invite = useMutation({
     mutationFn: () => ask(api.POST('/api/v1/team', { params: { header: intent.header() }, body })),
@@ -67,10 +67,10 @@ export function InviteMember({ onClose }: { onClose: () => void }) {
               data={ROLES.filter((one) => one.value !== 'owner' || me.role === 'owner')}
               description={ROLES.find((one) => one.value === role)?.may}
             />
-            {isOwner && (
+            {isProved && (
               <CurrentPassword
                 label="Your password"
-                description="Asked for again, since an owner can do everything."
+                description={`Asked for again, since an ${role} can make keys for everything.`}
                 value={password}
                 onChange={(event) => setPassword(event.currentTarget.value)}
               />

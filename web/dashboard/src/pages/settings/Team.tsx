@@ -12,11 +12,11 @@ import { Failure } from '../../ui/Failure';
 import { Page, Panel } from '../../ui/Page';
 import { Status } from '../../ui/Status';
 import { Ago } from '../../ui/Time';
+import { ConfirmRole } from './ConfirmRole';
 import { InviteMember } from './InviteMember';
-import { MakeOwner } from './MakeOwner';
 import { RemoveMember } from './RemoveMember';
 import { ResetTwoFactor } from './ResetTwoFactor';
-import { ROLES } from './roles';
+import { PROVED_ROLES, ROLES } from './roles';
 import { useMemberChange } from './useMemberChange';
 
 /** Who works here, and what each may do. */
@@ -91,8 +91,8 @@ export function Team() {
 function Role({ user }: { user: Member }) {
   const may = useMay('team');
   const me = useSession().user;
-  const [asking, setAsking] = useState(false);
-  const close = () => setAsking(false);
+  const [asking, setAsking] = useState<string | null>(null);
+  const close = () => setAsking(null);
   const change = useMutation({
     mutationFn: ({ role, password }: { role: string; password?: string }) =>
       ask(
@@ -110,7 +110,7 @@ function Role({ user }: { user: Member }) {
     return <span>{user.role}</span>;
   const choose = (role: string) => {
     change.reset();
-    if (role === 'owner') setAsking(true);
+    if (PROVED_ROLES.includes(role)) setAsking(role);
     else change.mutate({ role });
   };
   return (
@@ -123,11 +123,12 @@ function Role({ user }: { user: Member }) {
         onChange={(event) => choose(event.currentTarget.value)}
       />
       {asking && (
-        <MakeOwner
+        <ConfirmRole
           user={user}
+          role={asking}
           pending={change.isPending}
           error={change.error}
-          onConfirm={(password) => change.mutate({ role: 'owner', password })}
+          onConfirm={(password) => change.mutate({ role: asking, password })}
           onClose={close}
         />
       )}

@@ -14,3 +14,6 @@ export const ROLES = [
   },
   { value: 'viewer', label: 'Viewer', may: 'looks, and changes nothing.' },
 ];
+
+/** To give one of these takes the password of who gives it. */
+export const PROVED_ROLES = ['owner', 'admin'];

@@ -5,17 +5,18 @@ import { CurrentPassword } from '../../ui/CurrentPassword';
 
 interface Props {
   user: User;
+  role: string;
   pending: boolean;
   error: Error | null;
   onConfirm: (password: string) => void;
   onClose: () => void;
 }
 
-/** An owner can do everything, and undo it for everybody else: the password is asked for again. */
-export function MakeOwner({ user, pending, error, onConfirm, onClose }: Props) {
+/** Owners and admins can make keys for everything: the password of who makes one is asked for again. */
+export function ConfirmRole({ user, role, pending, error, onConfirm, onClose }: Props) {
   const [password, setPassword] = useState('');
   return (
-    <Modal opened onClose={onClose} title="Make an owner">
+    <Modal opened onClose={onClose} title={`Make an ${role}`}>
       <form
         noValidate
         onSubmit={(event) => {
@@ -29,7 +30,9 @@ export function MakeOwner({ user, pending, error, onConfirm, onClose }: Props) {
               {error.message}
             </Alert>
           )}
-          <p>{user.email} may do everything from then on, and remove other owners.</p>
+          <p>
+            {user.email} may do everything from then on{role === 'owner' && ', and remove other owners'}.
+          </p>
           <CurrentPassword
             label="Your password"
             data-autofocus
@@ -41,7 +44,7 @@ export function MakeOwner({ user, pending, error, onConfirm, onClose }: Props) {
               Back
             </Button>
             <Button type="submit" loading={pending}>
-              Make an owner
+              Make an {role}
             </Button>
           </Group>
         </Stack>
