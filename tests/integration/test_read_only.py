@@ -9,6 +9,7 @@ import pytest
 from dev.redis import RedisServer
 from tests.contract.operations import operations
 from tests.support.client import Merchant
+from tests.support.envelope import expect_error
 from tests.support.stack import Stack, eventually
 
 SECONDS = 30
@@ -105,7 +106,9 @@ def test_every_list_is_answered_as_before(shop: ReadOnly) -> None:
     shop.turn("on")
     shop.wait_for("read_only")
     # What shows a secret is written down first, and so is refused with everything that writes.
-    shown = {f"/api/v1/{path}": 503 for path in ("webhooks/config", "checkout/settings")}
+    shown = {
+        f"/api/v1/{path}": 503 for path in ("webhooks/config", "checkout/settings", "checkout/signing-secret")
+    }
     assert answers() == before | shown
 
 
@@ -132,3 +135,14 @@ def test_noting_the_use_of_a_key_fails_no_request(shop: ReadOnly) -> None:
     ):  # fmt: skip
         shop.stack.sql(f"REVOKE UPDATE ({column[0]}) ON api_keys FROM {role}")
     assert shop.stack.merchant().api.get("/orders").status_code == 200
+
+
+def test_a_role_that_may_only_read_reads_and_is_told_to_come_back_for_writes(shop: ReadOnly) -> None:
+    merchant = shop.stack.merchant()
+    assert merchant.api.post("/orders", json={"amount": 500}).status_code == 201
+    shop.stack.sql("REVOKE INSERT, UPDATE, DELETE ON orders, payments, refunds, idempotency_keys FROM gateway_app")
+    for body in ({"amount": 500}, {"amount": 700, "receipt": "again"}):
+        answer = merchant.api.post("/orders", json=body)
+        expect_error(answer, "SERVICE_UNAVAILABLE")
+        assert int(answer.headers["retry-after"]) >= 1
+    assert merchant.api.get("/orders").status_code == 200

@@ -9,6 +9,7 @@ from pydantic import ValidationError
 
 from dev.redis import RedisServer
 from gateway.settings import Settings
+from gateway.users.seed import seeded_password
 from tests.support.stack import Stack
 
 KEY = base64.b64encode(Settings(TEST_MODE=True).master_key_bytes()).decode()
@@ -94,3 +95,9 @@ def test_a_public_test_mode_is_said_in_health_and_log(
     [warning] = httpx.get(f"{stack.base_url}/health").json()["warnings"]
     assert warning.startswith("Test mode is public")
     assert warning in stack.api.log.read_text()
+    login = {
+        "email": "test@example.com",
+        "password": seeded_password(Settings(TEST_MODE=True).master_key_bytes(), ""),
+    }
+    session = httpx.post(f"{stack.base_url}/api/v1/session", json=login).raise_for_status()
+    assert session.json()["warnings"] == [warning], "the dashboard shows them above every page"

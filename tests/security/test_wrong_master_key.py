@@ -78,7 +78,7 @@ def test_a_worker_without_the_key_leaves_work_to_one_that_has_it(new_stack: Make
     assert stack.sql("SELECT attempts FROM payments WHERE id = %s", (payment["id"],)) in ([(1,)], [(0,)])
 
 
-def test_the_key_that_comes_back_needs_no_restart_of_the_others(new_stack: Make) -> None:
+def test_with_its_own_key_nothing_is_said_of_it(new_stack: Make) -> None:
     stack, _ = new_stack()
     stack.start()
     assert stack.test_merchant().paid()["status"] == "success"

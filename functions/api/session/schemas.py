@@ -53,6 +53,7 @@ class CurrentSessionAnswer(Described):
     permissions: dict[ModeName, list[str]]
     test_mode: bool
     processors: dict[ModeName, Literal["simulator"] | None]
+    warnings: list[str] = Field(description="What whoever runs this should know: that test mode is public.")
     seeded_key: SeededKey | None
     checkout_url: str
     api_url: str

@@ -9,14 +9,13 @@ const SETTINGS: CheckoutSettings = {
   allowed_origins: ['https://shop.example', 'https://www.shop.example'],
   order_seconds: 1800,
   merchant_category: '5814',
-  upi_vpa: 'chai@bank',
   signing_secret: null,
 };
 
 describe('the form of the business page', () => {
   it.each([
     SETTINGS,
-    { ...SETTINGS, order_seconds: null, display_name: null, primary_color: null, upi_vpa: null },
+    { ...SETTINGS, order_seconds: null, display_name: null, primary_color: null },
     { ...SETTINGS, order_seconds: 90, allowed_origins: [] },
     { ...SETTINGS, order_seconds: 31_536_000 },
     { ...SETTINGS, order_seconds: 100 },

@@ -1832,7 +1832,8 @@ export interface components {
             primary_color?: string | null;
             /**
              * Upi Vpa
-             * @description Payee of UPI codes and links.
+             * @deprecated
+             * @description Kept and shown in no code: a code of test mode must lead to nobody's account, and a live one comes from its processor.
              * @default null
              */
             upi_vpa?: string | null;
@@ -1948,6 +1949,11 @@ export interface components {
             /** Test Mode */
             test_mode: boolean;
             user: components["schemas"]["UserAnswer"];
+            /**
+             * Warnings
+             * @description What whoever runs this should know: that test mode is public.
+             */
+            warnings: string[];
         };
         /**
          * DeletedAnswer
@@ -7765,7 +7771,8 @@ export interface operations {
                      *         "role": "owner",
                      *         "status": "active",
                      *         "two_factor": false
-                     *       }
+                     *       },
+                     *       "warnings": []
                      *     }
                      */
                     "application/json": components["schemas"]["CurrentSessionAnswer"];
@@ -7842,7 +7849,8 @@ export interface operations {
                      *         "role": "owner",
                      *         "status": "active",
                      *         "two_factor": false
-                     *       }
+                     *       },
+                     *       "warnings": []
                      *     }
                      */
                     "application/json": components["schemas"]["CurrentSessionAnswer"];

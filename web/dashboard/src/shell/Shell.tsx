@@ -53,6 +53,11 @@ export function Shell() {
             </span>
           </div>
         )}
+        {session.warnings.map((warning) => (
+          <div key={warning} className={classes.off} role="note">
+            <strong>{warning}</strong>
+          </div>
+        ))}
         {off && (
           <div className={classes.off} role="note">
             <strong>{LIVE_IS_OFF.title}</strong>

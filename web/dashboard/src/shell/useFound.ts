@@ -12,6 +12,7 @@ import {
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { api, ask } from '../api/client';
 import { formatAmount } from '../lib/money';
+import { wordOf } from '../lib/states';
 import { type Found, findPages, pathOf } from './find';
 import type { PageLink } from './pages';
 
@@ -36,7 +37,7 @@ export function useFound(text: string, may: string[]): { items: Found[]; searchi
     to: pathOf(record.kind, record.id, record.parent_id),
     label: record.title,
     hint: [
-      record.status?.replaceAll('_', ' '),
+      record.status ? wordOf(record.status) : '',
       record.amount !== null && record.currency ? formatAmount(record.amount, record.currency) : '',
     ]
       .filter(Boolean)

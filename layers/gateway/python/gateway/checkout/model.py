@@ -22,6 +22,8 @@ MAX_EXTENSIONS: Final = 10
 
 _LOOPBACK: Final = re.compile(r"https?://(localhost|127\.0\.0\.1|\[::1\])(:[0-9]{1,5})?")
 
+_TEST_PAYEE: Final = "merchant@gateway"
+
 
 @dataclass(frozen=True, slots=True)
 class CheckoutSettings:
@@ -66,7 +68,13 @@ class CheckoutSettingsBody(ClosedModel):
     methods: list[str] = Field(
         default_factory=lambda: ["card", "upi"], min_length=1, max_length=2, description="Offered methods."
     )
-    upi_vpa: str | None = Field(None, max_length=255, description="Payee of UPI codes and links.")
+    upi_vpa: str | None = Field(
+        None,
+        max_length=255,
+        description="Kept and shown in no code: a code of test mode must lead to nobody's account, and a live one "
+        "comes from its processor.",
+        json_schema_extra={"deprecated": True},
+    )
     merchant_category: str = Field("5999", pattern="^[0-9]{4}$", description="ISO 18245.")
     order_seconds: int | None = Field(None, ge=60, le=31_536_000, description="Time to pay an order.")
 
@@ -146,9 +154,9 @@ class CheckoutSession:
         }
 
     def _upi(self, name: str) -> dict[str, Any]:
-        """Payee of test mode's codes and links; a live code comes from its processor, never from a setting."""
+        """Payee of test mode's codes and links, whom no bank knows: an app that scans one can pay nobody."""
         return {
-            "vpa": self.settings.upi_vpa or "merchant@gateway",
+            "vpa": _TEST_PAYEE,
             "name": name,
             "merchant_category": self.settings.merchant_category,
         }

@@ -33,6 +33,11 @@ from gateway.tenancy.scope import (
 Connection = AsyncConnection[TupleRow]
 
 _RETRY_AFTER_SECONDS: Final = 1
+_UNAVAILABLE: Final = (
+    psycopg.OperationalError,
+    psycopg.errors.ReadOnlySqlTransaction,
+    psycopg.errors.InsufficientPrivilege,
+)
 _IDLE_SECONDS: Final = 1.0
 _RENEW_SECONDS: Final = 1.0
 """A database that stays read-only would have all connections made anew by each write."""
@@ -118,7 +123,7 @@ class PooledDatabase:
                             yield connection
             finally:
                 self._free.release()
-        except (psycopg.OperationalError, psycopg.errors.ReadOnlySqlTransaction, PoolTimeout) as error:
+        except (*_UNAVAILABLE, PoolTimeout) as error:
             if isinstance(error, psycopg.errors._WaitTimeout):
                 # The pool's other connections went the same way: without this each would cost its own 20 s.
                 await self._pool.drain()
@@ -178,7 +183,7 @@ class SingleDatabase:
                             yield connection
                 finally:
                     self._used_at = time.monotonic()
-        except (psycopg.OperationalError, psycopg.errors.ReadOnlySqlTransaction) as error:
+        except _UNAVAILABLE as error:
             if isinstance(error, psycopg.errors.ReadOnlySqlTransaction):
                 await self.renew()
             raise _unavailable(error) from error
@@ -243,4 +248,12 @@ def _unavailable(error: Exception) -> Exception:
         return Conflict("The object is being changed by another request", retry_after=_RETRY_AFTER_SECONDS)
     if isinstance(error, psycopg.errors.ReadOnlySqlTransaction):
         return Unavailable("The database takes no writes at the moment", retry_after=_RETRY_AFTER_SECONDS)
+    if isinstance(error, psycopg.errors.InsufficientPrivilege):
+        # A role that may only read; what the policies of rows refuse is a fault of ours, and stays one.
+        is_ours = "row-level security" in str(error)
+        return (
+            error
+            if is_ours
+            else Unavailable("The database refuses this at the moment", retry_after=_RETRY_AFTER_SECONDS)
+        )
     return Unavailable("The database is not reachable at the moment", retry_after=_RETRY_AFTER_SECONDS)

@@ -84,12 +84,6 @@ function Loaded({ settings }: { settings: CheckoutSettings }) {
                   </Stack>
                 </Checkbox.Group>
                 <TextInput
-                  label="UPI address of your business"
-                  description="The payee in UPI codes and links of test mode."
-                  placeholder="shop@bank"
-                  {...form.getInputProps('upi_vpa')}
-                />
-                <TextInput
                   label="Merchant category"
                   description="ISO 18245, four digits. Part of UPI codes and links."
                   inputMode="numeric"

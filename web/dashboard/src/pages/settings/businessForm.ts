@@ -5,7 +5,6 @@ import type { CheckoutSettings } from './checkoutSettings';
 export interface BusinessForm {
   display_name: string;
   primary_color: string;
-  upi_vpa: string;
   methods: string[];
   allowed_origins: string;
   /** Minutes as text; empty for no limit. */
@@ -20,7 +19,6 @@ export function toForm(settings: CheckoutSettings): BusinessForm {
   return {
     display_name: settings.display_name ?? '',
     primary_color: settings.primary_color ?? '',
-    upi_vpa: settings.upi_vpa ?? '',
     methods: settings.methods,
     allowed_origins: settings.allowed_origins.join('\n'),
     minutes: settings.order_seconds === null ? '' : String(settings.order_seconds / 60),
@@ -33,7 +31,6 @@ export function toBody(form: BusinessForm): Omit<CheckoutSettings, 'signing_secr
   return {
     display_name: form.display_name.trim() || null,
     primary_color: form.primary_color.trim().toLowerCase() || null,
-    upi_vpa: form.upi_vpa.trim() || null,
     methods: form.methods,
     allowed_origins: form.allowed_origins.split(/\s+/).filter(Boolean),
     order_seconds: form.minutes.trim() ? Math.round(Number(form.minutes) * 60) : null,

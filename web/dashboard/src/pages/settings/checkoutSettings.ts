@@ -6,7 +6,6 @@ export interface CheckoutSettings {
   allowed_origins: string[];
   order_seconds: number | null;
   merchant_category: string;
-  upi_vpa: string | null;
   /** Null for who may not see it. */
   signing_secret: string | null;
 }
