@@ -186,3 +186,13 @@ def test_a_payment_with_a_near_miss_is_a_400_that_says_what_was_meant(
 def test_a_wrong_type_is_told_in_plain_words(merchant: Merchant, fields: dict[str, Any], text: str) -> None:
     error = expect_error(merchant.api.post("/orders", json={"amount": 500} | fields), "BAD_REQUEST_ERROR")
     assert error["description"].startswith(text), error
+
+
+@pytest.mark.parametrize("verb", ["capture", "cancel", "refunds"])
+def test_a_key_of_another_body_is_told_before_its_unknown_fields(merchant: Merchant, verb: str) -> None:
+    payment = merchant.settled(merchant.upi(merchant.order(capture="manual"), "success@bank"))
+    path, headers = f"/payments/{payment['id']}/{verb}", {"Idempotency-Key": "once"}
+    body = {"amount": 100} if verb == "refunds" else {}
+    merchant.api.post(path, json=body, headers=headers)
+    expect_error(merchant.api.post(path, json=body | {"reason_": "x"}, headers=headers), "IDEMPOTENCY_KEY_REUSED")
+    expect_error(merchant.api.post(path, json=body | {"reason_": "x"}), "BAD_REQUEST_ERROR", field="reason_")
