@@ -14,6 +14,7 @@ from uuid import UUID, uuid4
 import psycopg
 import pytest
 
+from gateway.database.scope import begin_statements
 from gateway.ledger.listing import ENTRIES
 from gateway.merchants.model import Caller
 from gateway.orders.listing import ORDERS
@@ -23,7 +24,6 @@ from gateway.pages.select import build_statement
 from gateway.payments.listing import PAYMENTS
 from gateway.refunds.listing import REFUNDS
 from gateway.requests.listing import REQUESTS
-from gateway.tenancy.scope import begin_statements
 from gateway.webhooks.deliveries.queries import LogFilter, LogPage, build_log, build_log_count
 
 ROWS = int(os.environ.get("LIST_ROWS", "40000"))

@@ -9,8 +9,8 @@ import psycopg
 import pytest
 
 from dev.postgres import PostgresServer
+from gateway.database.scope import Role, begin_statements
 from gateway.merchants.model import Caller
-from gateway.tenancy.scope import Role, begin_statements
 from tests.conftest import TEMPLATE
 from tests.support.stack import copy_database, database_of
 from tests.tenancy.rows import make_tenant

@@ -7,12 +7,12 @@ import psycopg
 import pytest
 
 from gateway.database import Database, PooledDatabase, SingleDatabase
+from gateway.database.scope import ScopedConnection
 from gateway.encryption import Keyring
 from gateway.errors import BadRequest, Unavailable
 from gateway.master_key.data_keys import DataKeysMissing, complete_keyring
 from gateway.merchants.model import Caller
 from gateway.settings import Settings
-from gateway.tenancy.scope import ScopedConnection
 from tests.tenancy.conftest import World
 
 

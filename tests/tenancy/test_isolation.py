@@ -6,8 +6,8 @@ from typing import Any
 import psycopg
 import pytest
 
+from gateway.database.scope import Role
 from gateway.tenancy.rules import RULES, VIEWS
-from gateway.tenancy.scope import Role
 from tests.tenancy.conftest import World, count
 
 TENANT_TABLES = sorted(name for name, rules in RULES.items() if rules.rows is not None)

@@ -9,6 +9,7 @@ from aws_lambda_powertools import Logger
 from gateway.clock import CLOCK
 from gateway.database import Database, PooledDatabase, SingleDatabase
 from gateway.database.notes import Notes
+from gateway.database.scope import Role
 from gateway.encryption import Keyring
 from gateway.errors import Unavailable
 from gateway.failpoint import arm
@@ -28,7 +29,6 @@ from gateway.processors.simulator.processor import Simulator
 from gateway.requests.record import RequestLog
 from gateway.settings import Settings
 from gateway.tenancy.lookups import Tenants
-from gateway.tenancy.scope import Role
 from gateway.users.door import Door
 from gateway.users.passwords import Passwords
 

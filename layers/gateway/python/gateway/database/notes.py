@@ -7,8 +7,8 @@ from typing import Final
 import psycopg
 
 from gateway.database.pool import Connection, Database
+from gateway.database.scope import Tenant
 from gateway.errors import GatewayError
-from gateway.tenancy.scope import Tenant
 
 _SECONDS: Final = 60.0
 """How exact such a note is: a write per request would double the work of a read."""

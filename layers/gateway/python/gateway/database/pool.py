@@ -3,7 +3,7 @@
 Connections are in autocommit: one statement is one transaction. `transaction()` is for the
 few places that need several. A network call never happens inside one.
 
-Each is lent for a tenant, whose rows it sees, or for nobody: see `tenancy.scope`.
+Each is lent for a tenant, whose rows it sees, or for nobody: see `scope`.
 """
 
 import asyncio
@@ -19,16 +19,9 @@ from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
 from gateway.clock import CLOCK
 from gateway.database.in_hand import in_hand
+from gateway.database.scope import Role, ScopedConnection, Tenant, scoped_transaction, set_tenant, startup_options
 from gateway.errors import Conflict, Unavailable
 from gateway.settings import Settings
-from gateway.tenancy.scope import (
-    Role,
-    ScopedConnection,
-    Tenant,
-    scoped_transaction,
-    set_tenant,
-    startup_options,
-)
 
 Connection = AsyncConnection[TupleRow]
 

@@ -7,8 +7,8 @@ real processor; nothing stands in for one that is not there.
 from typing import Final, Literal
 
 from gateway.database import Connection
+from gateway.database.scope import Tenant
 from gateway.errors import ProcessorRequired
-from gateway.tenancy.scope import Tenant
 
 ProcessorName = Literal["simulator"]
 

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 from gateway.database import Database
+from gateway.database.scope import Tenant
 from gateway.encryption import Keyring
-from gateway.tenancy.scope import Tenant
 from gateway.users.model import User
 from gateway.users.passwords import Passwords
 from gateway.users.queries import replace_password_hash

@@ -9,9 +9,9 @@ from uuid import uuid4
 from gateway.audit.model import Actor, AuditEntry
 from gateway.audit.queries import insert_audit
 from gateway.database import Connection
+from gateway.database.scope import Tenant
 from gateway.errors import AuthenticationError, GatewayError, Unavailable
 from gateway.tenancy.lookups import tenant_of_login
-from gateway.tenancy.scope import Tenant
 from gateway.users.door import Door
 from gateway.users.lockout import count_try, forget_failures, give_back
 from gateway.users.model import SESSION_LIFE, Session, User

@@ -12,8 +12,8 @@ from gateway.checkout.signing.queries import (
     update_next_secret,
 )
 from gateway.database import Connection
+from gateway.database.scope import Tenant
 from gateway.encryption import Keyring
-from gateway.tenancy.scope import Tenant
 
 _PURPOSE = "signing"
 

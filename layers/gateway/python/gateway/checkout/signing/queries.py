@@ -8,7 +8,7 @@ from psycopg.rows import class_row
 
 from gateway.checkout.signing.model import SealedSecrets
 from gateway.database import Connection
-from gateway.tenancy.scope import Tenant
+from gateway.database.scope import Tenant
 
 # From its moment on the next secret is the one that signs, whenever it is read.
 _SHOWN: Final = """
