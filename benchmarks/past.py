@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 import psycopg
 
 from gateway.demo import statements
-from gateway.merchants.model import TEST_MERCHANT_ID
+from gateway.tenancy.model import TEST_MERCHANT_ID
 
 CHUNK = 50_000
 _WHILE_FILLING = {"fsync": "off", "full_page_writes": "off", "max_wal_size": "10GB", "checkpoint_timeout": "30min"}

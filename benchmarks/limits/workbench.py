@@ -23,7 +23,7 @@ from benchmarks.limits.statements import COPY_ORDER, IDENTIFIER, Recorded, State
 from benchmarks.own_database import own_database
 from benchmarks.paths import ROOT
 from gateway.database.scope import startup_options
-from gateway.merchants.model import TEST_MERCHANT_ID
+from gateway.tenancy.model import TEST_MERCHANT_ID
 
 SESSION_OPTIONS = f"{startup_options('gateway_app')} -c gateway.merchant={TEST_MERCHANT_ID} -c gateway.mode=test"
 """libpq's options of a session like the API's: the same role, so the same policies, and the tenant set."""

@@ -16,7 +16,6 @@ import pytest
 
 from gateway.database.scope import begin_statements
 from gateway.ledger.listing import ENTRIES
-from gateway.merchants.model import Caller
 from gateway.orders.listing import ORDERS
 from gateway.pages.model import Listing
 from gateway.pages.query import read_query
@@ -24,6 +23,7 @@ from gateway.pages.select import build_statement
 from gateway.payments.listing import PAYMENTS
 from gateway.refunds.listing import REFUNDS
 from gateway.requests.listing import REQUESTS
+from gateway.tenancy.model import Caller
 from gateway.webhooks.deliveries.queries import LogFilter, LogPage, build_log, build_log_count
 
 ROWS = int(os.environ.get("LIST_ROWS", "40000"))

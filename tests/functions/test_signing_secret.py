@@ -16,9 +16,9 @@ import gateway.migrations as migrations
 from dev.postgres import PostgresServer
 from gateway.checkout.signing.change import read_secrets
 from gateway.encryption import Keyring
-from gateway.merchants.model import Caller
 from gateway.migrations.run import migrate
 from gateway.settings import Settings
+from gateway.tenancy.model import Caller
 from tests.support.client import Merchant, at_once
 from tests.support.envelope import expect_error
 from tests.support.stack import Stack, copy_database, database_of, eventually

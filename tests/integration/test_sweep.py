@@ -14,8 +14,8 @@ from gateway.errors import Conflict
 from gateway.jobs.later_queries import select_seconds_until_due
 from gateway.jobs.sqs_queue import SqsQueue
 from gateway.jobs.sweep import sweep
-from gateway.merchants.model import TEST_MERCHANT_ID
 from gateway.settings import Settings
+from gateway.tenancy.model import TEST_MERCHANT_ID
 
 _OLD_KEYS = """
 INSERT INTO idempotency_keys (merchant_id, mode, key, request_hash, created_at)

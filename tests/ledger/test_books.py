@@ -20,8 +20,8 @@ from gateway.events.feed import start_era_if_restored
 from gateway.ledger import queries
 from gateway.ledger.model import ACCOUNTS, DEBIT_ACCOUNTS
 from gateway.ledger.read import read_balances
-from gateway.merchants.model import TEST_MERCHANT_ID, Caller
 from gateway.migrations.run import migrate
+from gateway.tenancy.model import TEST_MERCHANT_ID, Caller
 from tests.support.stack import ROOT, copy_database, database_of
 
 CALLER = Caller(TEST_MERCHANT_ID, "test")

@@ -17,7 +17,7 @@ from gateway.encryption import Keyring
 from gateway.errors import AuthenticationError
 from gateway.merchants import authenticate
 from gateway.merchants.authenticate import Authenticator
-from gateway.merchants.model import TEST_MERCHANT_ID, ApiKey
+from gateway.tenancy.model import TEST_MERCHANT_ID, ApiKey
 
 KNOWN, UNKNOWN = "key_test_known0000000000", "key_test_unknown00000000"
 RIGHT, WRONG = "secret_test_right", "secret_test_wrong"

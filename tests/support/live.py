@@ -9,9 +9,9 @@ from gateway.checkout.limits import note_shopper
 from gateway.clock import utc_now
 from gateway.encryption import Keyring
 from gateway.master_key.data_keys import complete_keyring
-from gateway.merchants.model import Caller
 from gateway.payments.queries import select_payment
 from gateway.settings import Settings
+from gateway.tenancy.model import Caller
 from tests.support.client import Merchant
 from tests.support.stack import Stack
 

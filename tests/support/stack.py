@@ -22,8 +22,8 @@ from gateway.clock import utc_now
 from gateway.encryption import Keyring
 from gateway.master_key.data_keys import complete_keyring
 from gateway.merchants.create import create_api_key, create_merchant
-from gateway.merchants.model import Mode
 from gateway.settings import Settings
+from gateway.tenancy.model import Mode
 from tests.support.client import Merchant
 
 ROOT = Path(__file__).parents[2]

@@ -10,7 +10,7 @@ import pytest
 
 from dev.postgres import PostgresServer
 from gateway.database.scope import Role, begin_statements
-from gateway.merchants.model import Caller
+from gateway.tenancy.model import Caller
 from tests.conftest import TEMPLATE
 from tests.support.stack import copy_database, database_of
 from tests.tenancy.rows import make_tenant

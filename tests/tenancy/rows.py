@@ -5,7 +5,7 @@ from uuid import UUID, uuid4
 
 import psycopg
 
-from gateway.merchants.model import Caller
+from gateway.tenancy.model import Caller
 
 # %(tag)s is one letter; ids are made of it.
 _ROWS = """

@@ -11,8 +11,8 @@ from gateway.database.scope import ScopedConnection
 from gateway.encryption import Keyring
 from gateway.errors import BadRequest, Unavailable
 from gateway.master_key.data_keys import DataKeysMissing, complete_keyring
-from gateway.merchants.model import Caller
 from gateway.settings import Settings
+from gateway.tenancy.model import Caller
 from tests.tenancy.conftest import World
 
 

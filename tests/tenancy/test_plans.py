@@ -9,11 +9,11 @@ import pytest
 from dev.postgres import PostgresServer
 from gateway.database.scope import Role, begin_statements
 from gateway.events.publish import event_parameters
-from gateway.merchants.model import Caller
 from gateway.payments import ask_queries as asking
 from gateway.payments import queries as payments
 from gateway.payments import work_queries as payment_work
 from gateway.refunds import queries as refunds
+from gateway.tenancy.model import Caller
 from gateway.webhooks.deliveries import claim_queries as deliveries
 from tests.conftest import TEMPLATE
 from tests.functions.test_list_plans import seed

@@ -13,8 +13,8 @@ from gateway.events.publish import PUBLISHED, EventDraft, event_parameters
 from gateway.ids import new_id
 from gateway.jobs.drain import Drain
 from gateway.log import get_logger
-from gateway.merchants.model import TEST_MERCHANT_ID
 from gateway.settings import Settings
+from gateway.tenancy.model import TEST_MERCHANT_ID
 from gateway.webhooks.deliveries.deliver import DeliveryWork
 from gateway.webhooks.sender.addresses import AddressGuard
 from gateway.webhooks.sender.client import WebhookClient

@@ -16,7 +16,7 @@ from standardwebhooks.webhooks import Webhook
 
 from gateway.events.model import EVENT_TYPES
 from gateway.settings import Settings
-from gateway.webhooks.deliveries.model import ErrorClass
+from gateway.webhooks.sender.failures import ErrorClass
 from gateway.webhooks.signatures.sign import new_webhook_secret, webhook_headers
 from gateway.webhooks.tools.api_client import ApiClient
 from gateway.webhooks.tools.trigger import trigger

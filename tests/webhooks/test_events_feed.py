@@ -10,8 +10,8 @@ import psycopg
 from dev.ports import free_port
 from gateway.database import owner_connection
 from gateway.events.feed import FEED, select_feed, start_era_if_restored
-from gateway.merchants.model import TEST_MERCHANT_ID, Caller
 from gateway.pages.query import read_query
+from gateway.tenancy.model import TEST_MERCHANT_ID, Caller
 from tests.support.client import Merchant, at_once
 from tests.support.stack import Stack
 from tests.webhooks.engine import running_engine

@@ -25,9 +25,9 @@ from gateway.database import Connection
 from gateway.errors import BadRequest, NotFound
 from gateway.idempotency.model import Answer
 from gateway.ids import is_id
-from gateway.merchants.model import Caller
 from gateway.payments.cancel import cancel_payment
 from gateway.payments.model import Payment
+from gateway.tenancy.model import Caller
 from gateway.validation import validate
 
 router = APIRouter(prefix="/api/v1/checkout", tags=["Checkout"])

@@ -2,9 +2,16 @@
 
 from typing import Any, Final
 
-from api.events.examples import PAYLOAD
 from api.http.shapes import ENDPOINT_ID
 
+PAYLOAD: Final[dict[str, Any]] = {
+    "event": "payment.success",
+    "timestamp": 1768473072,
+    "data": {"payment": {"id": "pay_H8sK3jD9s2L1pQr4", "amount": 50000, "currency": "INR", "status": "success"}},
+    "id": "evt_8sHk2LmNq0PzRtVw",
+    "sequence": 3,
+    "mode": "test",
+}
 DELIVERY: Final[dict[str, Any]] = {
     "id": "6f1e0c0a-7d0a-4a6e-9f0e-3d7c5b1a2e4f",
     "event": "payment.success",

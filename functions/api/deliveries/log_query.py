@@ -9,10 +9,10 @@ from starlette.requests import Request
 
 from gateway.errors import BadRequest
 from gateway.events.model import EVENT_TYPES
-from gateway.merchants.model import Caller
 from gateway.pages.cursor import read_cursor, write_cursor
 from gateway.pages.filters import read_moment
 from gateway.pages.model import KeyColumn, moment_column
+from gateway.tenancy.model import Caller
 from gateway.webhooks.deliveries.model import Delivery
 from gateway.webhooks.deliveries.queries import LogFilter, LogPage
 

@@ -3,7 +3,7 @@
 from typing import Any, Literal
 
 from api.http.shapes import OpenShape
-from gateway.webhooks.deliveries.model import ErrorClass
+from gateway.webhooks.sender.failures import ErrorClass
 
 
 class WebhookLogItem(OpenShape):

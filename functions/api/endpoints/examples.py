@@ -4,8 +4,8 @@ from typing import Any, Final
 
 from api.deliveries.examples import DELIVERY
 from api.http.shapes import ENDPOINT_ID
-from api.webhook_config.examples import CONFIG
 
+SECRET_TEXT: Final = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSwMfKQ9r8GKYo="  # noqa: S105 - an example
 ENDPOINT: Final[dict[str, Any]] = {
     "id": ENDPOINT_ID,
     "url": "https://shop.example/webhooks",
@@ -37,7 +37,7 @@ NEW_ENDPOINT: Final[dict[str, Any]] = {
     "headers": {"X-Tenant": "blue"},
     "rate_limit": 50,
 }
-SECRET: Final = {"id": ENDPOINT_ID, "secret": CONFIG["webhook_secret"], "previous_secret_expires_at": None}
+SECRET: Final = {"id": ENDPOINT_ID, "secret": SECRET_TEXT, "previous_secret_expires_at": None}
 
 TEST_SEND: Final[dict[str, Any]] = {
     "id": DELIVERY["id"],

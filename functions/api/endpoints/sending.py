@@ -9,7 +9,7 @@ from api.http.dependencies import answered, claim, json_bytes, runtime_of
 from gateway.database import Connection
 from gateway.errors import BadRequest, IdempotencyInProgress
 from gateway.idempotency.model import Answer
-from gateway.merchants.model import Caller
+from gateway.tenancy.model import Caller
 from gateway.webhooks.endpoints.model import Endpoint
 from gateway.webhooks.endpoints.sealed import SecretReader
 from gateway.webhooks.sender.addresses import AddressGuard

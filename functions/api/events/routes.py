@@ -22,10 +22,10 @@ from gateway.errors import BadRequest, NotFound
 from gateway.events.feed import FEED, NEWEST_EVENTS, FeedPage, select_feed, select_feed_end
 from gateway.events.queries import select_event
 from gateway.ids import is_id
-from gateway.merchants.model import Caller
 from gateway.pages.model import Query
 from gateway.pages.query import read_query
 from gateway.runtime import Runtime
+from gateway.tenancy.model import Caller
 from gateway.webhooks.deliveries.queries import select_deliveries_of_event
 
 router = APIRouter(prefix="/api/v1/events", tags=["Events"])

@@ -13,7 +13,7 @@ from gateway.clock import utc_now
 from gateway.database import Connection
 from gateway.errors import GatewayError
 from gateway.idempotency.model import Answer
-from gateway.merchants.model import Caller
+from gateway.tenancy.model import Caller
 from gateway.users.model import Session
 
 Act = Callable[[Connection], Awaitable[Answer]]

@@ -24,8 +24,8 @@ from gateway.failpoint import reach
 from gateway.idempotency.model import MAX_KEY_LENGTH, Answer, RequestKey, request_key
 from gateway.idempotency.queries import claim_key
 from gateway.idempotency.replay import answer_once
-from gateway.merchants.model import Caller
 from gateway.runtime import Runtime
+from gateway.tenancy.model import Caller
 from gateway.validation import refuse_unknown
 
 _MAX_DEPTH: Final = 32

@@ -8,11 +8,11 @@ from starlette.responses import Response, StreamingResponse
 from api.http.dependencies import json_response, runtime_of
 from api.http.negotiate import wants_csv
 from gateway.errors import BadRequest
-from gateway.merchants.model import Caller
 from gateway.pages.export import Export, stream_csv
 from gateway.pages.model import Listing, T
 from gateway.pages.query import read_query
 from gateway.pages.select import select_page
+from gateway.tenancy.model import Caller
 from gateway.zones import zone_of
 
 CSV: Final = "text/csv"

@@ -11,8 +11,8 @@ from api.http.limits import limit_headers
 from api.http.request_log import note_request
 from gateway.errors import BadRequest, PayloadTooLarge
 from gateway.ids import new_id
-from gateway.inbox.model import PATH as INBOX_PATH
 from gateway.runtime import Runtime
+from gateway.webhooks.sender.inbox_url import PATH as INBOX_PATH
 
 _GIVEN_ID: Final = re.compile(r"[A-Za-z0-9_.:-]{8,64}")
 # Of an answer that does not say it itself. JSON is no page: nothing may run in it, nor frame or embed it.

@@ -5,9 +5,9 @@ from typing import Final
 from starlette.types import Scope
 
 from gateway.clock import utc_now
-from gateway.merchants.model import Caller
 from gateway.requests.model import MAXIMUM_PATH, Request, without_card_numbers
 from gateway.requests.record import RequestLog
+from gateway.tenancy.model import Caller
 from gateway.users.model import Session
 
 _ITSELF: Final = "/api/v1/requests"

@@ -11,8 +11,8 @@ from api.http.limits import guard_caller, guard_refused
 from api.http.session_cookie import session_token
 from gateway.clock import utc_now
 from gateway.errors import AuthenticationError, PermissionDenied
-from gateway.merchants.model import Caller, Mode
 from gateway.runtime import Runtime
+from gateway.tenancy.model import Caller, Mode
 from gateway.users.log_in import csrf_token, hash_token
 from gateway.users.model import Session
 from gateway.users.queries import select_session, touch_session

@@ -17,14 +17,15 @@ from gateway.clock import utc_now
 from gateway.database import Connection
 from gateway.errors import BadRequest, NotFound, PayloadTooLarge, Unavailable
 from gateway.idempotency.model import Answer
-from gateway.inbox.model import MAXIMUM_BODY, PATH, inbox_base, read_token
+from gateway.inbox.model import MAXIMUM_BODY, read_token
 from gateway.inbox.open import InboxBody, answer_of, find_inbox, open_inbox
 from gateway.inbox.queries import delete_older, select_received
 from gateway.inbox.receive import receive_webhook
-from gateway.merchants.model import Caller
+from gateway.tenancy.model import Caller
 from gateway.validation import validate
 from gateway.webhooks.endpoints.change import delete_endpoint
 from gateway.webhooks.endpoints.model import Endpoint
+from gateway.webhooks.sender.inbox_url import PATH, inbox_base
 
 router = APIRouter(prefix="/api/v1", tags=["Webhook inbox"])
 

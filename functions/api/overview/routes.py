@@ -16,11 +16,11 @@ from api.reference.openapi import READ_ERRORS, operation
 from gateway.clock import iso, utc_now
 from gateway.database import SingleDatabase
 from gateway.errors import BadRequest, GatewayError, NotFound
-from gateway.merchants.model import Caller
 from gateway.overview.changes import Place, read_changes
 from gateway.overview.find import find_records
 from gateway.overview.model import RANGES, span_of
 from gateway.overview.read import read_overview
+from gateway.tenancy.model import Caller
 
 router = APIRouter(prefix="/api/v1", tags=["Overview"])
 

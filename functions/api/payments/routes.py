@@ -30,12 +30,12 @@ from gateway.database import Connection
 from gateway.errors import NotFound
 from gateway.idempotency.model import Answer
 from gateway.ids import is_id
-from gateway.merchants.model import Caller
 from gateway.payments.cancel import cancel_payment
 from gateway.payments.capture import capture_payment
 from gateway.payments.create import create_payment, find_order_to_pay, read_order_id
 from gateway.payments.listing import PAYMENTS, select_newest
 from gateway.payments.queries import select_payment
+from gateway.tenancy.model import Caller
 from gateway.validation import refuse_unknown
 
 router = APIRouter(prefix="/api/v1", tags=["Payments"])

@@ -18,9 +18,9 @@ from api.session.examples import LISTED_SESSION, SESSION
 from api.session.schemas import CurrentSessionAnswer, LoginBody, PasswordBody, SessionsAnswer
 from gateway.clock import utc_now
 from gateway.errors import BadRequest, NotFound
-from gateway.merchants.model import TEST_KEY_ID, TEST_MERCHANT_ID, TEST_SECRET, Caller
 from gateway.merchants.queries import select_merchant
 from gateway.processors.choose import processors_by_mode
+from gateway.tenancy.model import TEST_KEY_ID, TEST_MERCHANT_ID, TEST_SECRET, Caller
 from gateway.users.log_in import Credentials, csrf_token, log_in
 from gateway.users.model import Session
 from gateway.users.password_text import require_good_password

@@ -34,8 +34,8 @@ from gateway.errors import BadRequest, PermissionDenied
 from gateway.idempotency.model import Answer
 from gateway.merchants.keys.change import revoke_keys_made_by
 from gateway.merchants.keys.queries import count_keys_of_people
-from gateway.merchants.model import Caller
 from gateway.runtime import Runtime
+from gateway.tenancy.model import Caller
 from gateway.users.invitations.accept import accept_invitation, find_invitation, read_acceptance
 from gateway.users.invitations.invite import invite_member
 from gateway.users.log_in import hash_token, open_session

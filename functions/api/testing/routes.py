@@ -12,10 +12,10 @@ from gateway.database import Connection
 from gateway.errors import AuthenticationError, NotFound, PermissionDenied
 from gateway.idempotency.model import Answer
 from gateway.jobs.status import jobs_status
-from gateway.merchants.model import TEST_KEY_ID, TEST_MERCHANT_ID, Caller
 from gateway.merchants.queries import select_merchant
 from gateway.payments.simulate import decide_payment
 from gateway.processors.simulator.queries import count_operations
+from gateway.tenancy.model import TEST_KEY_ID, TEST_MERCHANT_ID, Caller
 
 router = APIRouter(prefix="/api/v1/test", tags=["Test mode"])
 

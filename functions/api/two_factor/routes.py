@@ -24,8 +24,8 @@ from api.two_factor.schemas import (
 from gateway.clock import utc_now
 from gateway.database import Connection
 from gateway.errors import BadRequest
-from gateway.merchants.model import Caller
 from gateway.merchants.queries import select_merchant
+from gateway.tenancy.model import Caller
 from gateway.users.lockout import give_back
 from gateway.users.model import Session
 from gateway.users.prove import try_code, try_password

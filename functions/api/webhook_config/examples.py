@@ -3,11 +3,12 @@
 from typing import Any, Final
 
 from api.deliveries.examples import DELIVERY
+from api.endpoints.examples import SECRET_TEXT
 from api.http.shapes import ENDPOINT_ID
 
 CONFIG: Final[dict[str, Any]] = {
     "webhook_url": "https://shop.example/webhooks",
-    "webhook_secret": "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSwMfKQ9r8GKYo=",
+    "webhook_secret": SECRET_TEXT,
     "endpoint_id": ENDPOINT_ID,
     "events": None,
     "status": "enabled",

@@ -22,7 +22,7 @@ from gateway.idempotency.model import Answer
 from gateway.webhooks.endpoints.change import DEFAULT_OVERLAP, rotate_secret
 from gateway.webhooks.endpoints.configure import ConfigBody, default_endpoint, read_config, save_config
 from gateway.webhooks.endpoints.model import Endpoint
-from gateway.webhooks.signatures.verify import VerifyBody, verify_webhook
+from gateway.webhooks.tools.verify import VerifyBody, verify_webhook
 
 router = APIRouter(prefix="/api/v1/webhooks", tags=["Webhooks"])
 

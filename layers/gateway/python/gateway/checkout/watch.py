@@ -12,9 +12,9 @@ from typing import Final
 from gateway.checkout.queries import select_payments
 from gateway.database import Database
 from gateway.database.batch import Batch
-from gateway.merchants.model import Caller
 from gateway.payments.model import Payment
 from gateway.tenancy.lookups import Tenants
+from gateway.tenancy.model import Caller
 
 TICK_SECONDS: Final = 0.25
 

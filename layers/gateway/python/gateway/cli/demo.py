@@ -10,8 +10,8 @@ from gateway.clock import utc_now
 from gateway.database import owner_connection
 from gateway.demo.seed import seed_demo
 from gateway.encryption import Keyring
-from gateway.merchants.model import TEST_MERCHANT_ID
 from gateway.settings import load_settings
+from gateway.tenancy.model import TEST_MERCHANT_ID
 
 
 def seed_demo_command(

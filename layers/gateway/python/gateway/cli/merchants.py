@@ -13,8 +13,8 @@ from gateway.database import owner_connection
 from gateway.encryption import Keyring
 from gateway.master_key.data_keys import complete_keyring
 from gateway.merchants.create import create_api_key, create_merchant
-from gateway.merchants.model import Mode
 from gateway.settings import load_settings
+from gateway.tenancy.model import Mode
 
 merchants = typer.Typer(no_args_is_help=True, help="Merchants.")
 

@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.table import Table
 
 from gateway.events.model import EVENT_TYPES
-from gateway.merchants.model import TEST_KEY_ID, TEST_SECRET
+from gateway.tenancy.model import TEST_KEY_ID, TEST_SECRET
 from gateway.webhooks.tools.api_client import ApiClient, ApiError
 from gateway.webhooks.tools.listen import listen, receiver_url
 from gateway.webhooks.tools.trigger import trigger

@@ -16,12 +16,12 @@ from gateway.database import Connection, owner_connection
 from gateway.events.model import EVENT_TYPES, EventRow
 from gateway.events.queries import EVENT_COLUMNS
 from gateway.ids import is_id
-from gateway.merchants.model import Caller
 from gateway.pages.cursor import write_cursor
 from gateway.pages.filters import TIMES
 from gateway.pages.model import Condition, Filter, KeyColumn, Listing, Query, number_column
 from gateway.pages.select import build_statement
 from gateway.settings import Settings
+from gateway.tenancy.model import Caller
 
 _LAST_POSITION: Final = 2**63 - 1
 

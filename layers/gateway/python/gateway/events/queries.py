@@ -4,7 +4,7 @@ from typing import Final
 
 from gateway.database import Connection
 from gateway.events.model import EventRow
-from gateway.merchants.model import Caller
+from gateway.tenancy.model import Caller
 
 EVENT_COLUMNS: Final = "id, payload, object_id, created_at, era, xact, position"
 

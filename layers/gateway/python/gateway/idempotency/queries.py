@@ -4,7 +4,7 @@ from typing import Any, Final
 
 from gateway.database import Connection
 from gateway.idempotency.model import Answer, RequestKey
-from gateway.merchants.model import Caller
+from gateway.tenancy.model import Caller
 
 _INSERT: Final = """
 INSERT INTO idempotency_keys (merchant_id, mode, key, request_hash, with_query) VALUES (%s, %s, %s, %s, true)

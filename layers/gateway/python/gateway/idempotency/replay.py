@@ -10,7 +10,7 @@ from gateway.errors import GatewayError, IdempotencyInProgress, IdempotencyKeyRe
 from gateway.failpoint import reach
 from gateway.idempotency.model import Answer, RequestKey
 from gateway.idempotency.queries import insert_key, lock_claim, select_answer, update_answer
-from gateway.merchants.model import Caller
+from gateway.tenancy.model import Caller
 
 _TRIES: Final = 3
 

@@ -2,7 +2,6 @@
 
 import base64
 import binascii
-import re
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -13,16 +12,14 @@ from cryptography.exceptions import InvalidTag
 from gateway.clock import iso
 from gateway.encryption import Keyring
 from gateway.ids import is_id
-from gateway.settings import Settings
 
 KEPT: Final = 100
 """Webhooks of one merchant; older ones make room."""
 
 MAXIMUM_BODY: Final = 65_536
-PATH: Final = "/api/v1/test/inbox/"
+
 _PURPOSE: Final = "webhook"
 _BOUND_TO: Final = "inbox"
-_TOKEN: Final = re.compile(r"[A-Za-z0-9_=-]*(\?answer=503)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,17 +51,6 @@ class Received:
             "answered": self.answered,
             "received_at": iso(self.received_at),
         }
-
-
-def inbox_base(settings: Settings) -> str:
-    """This API as webhook senders reach it: what an inbox's URL begins with."""
-    return settings.inbox_url or settings.api_url
-
-
-def is_inbox(url: str, settings: Settings) -> bool:
-    """Whether this is the URL of an inbox of this deployment, or of the place where they are."""
-    base = f"{inbox_base(settings)}{PATH}"
-    return url.startswith(base) and _TOKEN.fullmatch(url, len(base)) is not None
 
 
 def write_token(keyring: Keyring, merchant_id: UUID, endpoint_id: str) -> str:

@@ -7,13 +7,14 @@ from pydantic import Field
 
 from gateway.database import Connection
 from gateway.encryption import Keyring
-from gateway.inbox.model import PATH, write_token
-from gateway.merchants.model import Caller
+from gateway.inbox.model import write_token
+from gateway.tenancy.model import Caller
 from gateway.validation import ClosedModel
 from gateway.webhooks.endpoints.bodies import NewEndpoint
 from gateway.webhooks.endpoints.change import create_endpoint, updated
 from gateway.webhooks.endpoints.model import Endpoint
 from gateway.webhooks.endpoints.queries import delete_health, select_endpoints
+from gateway.webhooks.sender.inbox_url import PATH
 
 _DESCRIPTION = "Webhook inbox"
 

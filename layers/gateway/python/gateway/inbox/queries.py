@@ -8,7 +8,7 @@ from psycopg.types.json import Jsonb
 
 from gateway.database import Connection
 from gateway.inbox.model import KEPT, Received
-from gateway.merchants.model import Caller
+from gateway.tenancy.model import Caller
 
 
 async def insert_received(

@@ -9,11 +9,11 @@ from gateway.database import Connection
 from gateway.encryption import Keyring
 from gateway.errors import NotFound
 from gateway.inbox.queries import delete_older, insert_received
-from gateway.merchants.model import Caller
+from gateway.tenancy.model import Caller
 from gateway.webhooks.endpoints.queries import select_endpoint
 from gateway.webhooks.endpoints.sealed import SecretReader
 from gateway.webhooks.signatures.doctor import Case, diagnose
-from gateway.webhooks.signatures.verify import known_secrets
+from gateway.webhooks.tools.verify import known_secrets
 
 _KEPT_HEADERS: Final = (
     "content-type",

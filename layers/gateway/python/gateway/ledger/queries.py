@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from gateway.database import Connection
 from gateway.ledger.model import Difference
-from gateway.merchants.model import Caller
+from gateway.tenancy.model import Caller
 
 _BALANCES: Final = """
 SELECT currency, account, sum(debits), sum(credits) FROM (

@@ -6,7 +6,7 @@ from typing import get_args
 from gateway.database import Connection
 from gateway.ledger.model import DEBIT_ACCOUNTS, Account, Balances
 from gateway.ledger.queries import select_account_sums
-from gateway.merchants.model import Caller
+from gateway.tenancy.model import Caller
 
 
 async def read_balances(tx: Connection, caller: Caller) -> list[Balances]:

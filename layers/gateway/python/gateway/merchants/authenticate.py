@@ -9,9 +9,9 @@ from gateway.database import Database
 from gateway.database.notes import Notes
 from gateway.encryption import Keyring
 from gateway.errors import AuthenticationError
-from gateway.merchants.model import TEST_KEY_ID, ApiKey, Caller
 from gateway.merchants.queries import note_key_used
 from gateway.tenancy.lookups import select_api_key
+from gateway.tenancy.model import TEST_KEY_ID, ApiKey, Caller
 
 CACHE_SECONDS: Final = 3.0
 """How long a key's row is believed: a revocation takes effect within this (promise: 5 s)."""

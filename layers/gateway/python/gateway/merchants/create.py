@@ -10,15 +10,8 @@ from gateway.database import Connection
 from gateway.encryption import Keyring
 from gateway.ids import new_id
 from gateway.merchants.keys.make import new_pair
-from gateway.merchants.model import (
-    TEST_KEY_ID,
-    TEST_MERCHANT_ID,
-    TEST_SECRET,
-    TEST_WEBHOOK_SECRET,
-    Caller,
-    Mode,
-)
 from gateway.merchants.queries import insert_api_key, insert_merchant
+from gateway.tenancy.model import TEST_KEY_ID, TEST_MERCHANT_ID, TEST_SECRET, TEST_WEBHOOK_SECRET, Caller, Mode
 from gateway.webhooks.endpoints.queries import insert_default_endpoint
 from gateway.webhooks.signatures.sign import new_webhook_secret
 

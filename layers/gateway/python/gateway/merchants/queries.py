@@ -8,7 +8,7 @@ from psycopg.rows import dict_row
 
 from gateway.audit.model import Actor
 from gateway.database import Connection
-from gateway.merchants.model import Mode
+from gateway.tenancy.model import Mode
 
 
 async def note_key_used(tx: Connection, key_id: str) -> None:

@@ -5,10 +5,10 @@ from typing import Any
 
 from gateway.database import Connection
 from gateway.ids import new_id
-from gateway.merchants.model import Caller
 from gateway.orders.model import Capture, NewOrder, Order
 from gateway.orders.queries import insert_order
 from gateway.processors.choose import require_processor
+from gateway.tenancy.model import Caller
 from gateway.validation import validate
 
 

@@ -6,9 +6,9 @@ from psycopg.rows import args_row
 from psycopg.types.json import Jsonb
 
 from gateway.database import Connection
-from gateway.merchants.model import Caller
 from gateway.orders.model import Order
 from gateway.orders.terms import OrderToPay
+from gateway.tenancy.model import Caller
 
 COLUMNS: Final = "id, merchant_id, mode, amount, currency, receipt, notes, capture, status, created_at, updated_at"
 _ORDER: Final = args_row(Order)

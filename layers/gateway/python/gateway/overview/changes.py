@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from gateway.database import Connection
-from gateway.merchants.model import Caller
+from gateway.tenancy.model import Caller
 
 _NOUNS: Final = {"payment": "payments", "refund": "refunds", "order": "orders"}
 

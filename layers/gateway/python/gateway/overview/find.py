@@ -6,7 +6,7 @@ from psycopg.rows import dict_row
 
 from gateway.database import Connection
 from gateway.ids import is_id
-from gateway.merchants.model import Caller
+from gateway.tenancy.model import Caller
 
 _LIMIT: Final = 6
 _OWNED: Final = "merchant_id = %(merchant_id)s AND mode = %(mode)s"

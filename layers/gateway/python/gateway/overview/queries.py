@@ -7,8 +7,8 @@ from typing import Any
 from psycopg.rows import class_row, dict_row
 
 from gateway.database import Connection
-from gateway.merchants.model import Caller
 from gateway.overview.model import Span
+from gateway.tenancy.model import Caller
 
 
 @dataclass(frozen=True, slots=True)

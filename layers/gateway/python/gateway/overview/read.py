@@ -6,7 +6,6 @@ from typing import Any
 
 from gateway.clock import iso
 from gateway.database import Connection
-from gateway.merchants.model import Caller
 from gateway.overview.model import Span
 from gateway.overview.queries import (
     PaymentSum,
@@ -16,6 +15,7 @@ from gateway.overview.queries import (
     select_progress,
     sum_payments,
 )
+from gateway.tenancy.model import Caller
 
 
 async def read_overview(tx: Connection, caller: Caller, span: Span, now: datetime) -> dict[str, Any]:

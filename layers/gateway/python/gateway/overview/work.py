@@ -7,8 +7,8 @@ from psycopg.rows import dict_row
 from gateway.database import Connection
 from gateway.errors import BadRequest, NotFound
 from gateway.ids import is_id
-from gateway.merchants.model import Caller
 from gateway.processors.choose import require_processor
+from gateway.tenancy.model import Caller
 
 _LIMIT: Final = 100
 

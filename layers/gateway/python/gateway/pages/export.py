@@ -9,12 +9,12 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from gateway.database import Connection, Database
-from gateway.merchants.model import Caller
 from gateway.money import decimal_text
 from gateway.pages.cells import csv_cell
 from gateway.pages.cursor import read_cursor
 from gateway.pages.model import Listing, Page, Query, T
 from gateway.pages.select import select_page
+from gateway.tenancy.model import Caller
 
 _PAGE_ROWS: Final = 500
 _MARK: Final = b"\xef\xbb\xbf"

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Final, Generic, Protocol, TypeVar
 
 from gateway.database import Connection
-from gateway.merchants.model import Caller
+from gateway.tenancy.model import Caller
 
 MAXIMUM_LIMIT: Final = 100
 DEFAULT_LIMIT: Final = 20

@@ -7,9 +7,9 @@ from dataclasses import replace
 from typing import Any, Final
 
 from gateway.errors import BadRequest
-from gateway.merchants.model import Caller
 from gateway.pages.cursor import read_cursor
 from gateway.pages.model import DEFAULT_LIMIT, MAXIMUM_LIMIT, Condition, Filter, Listing, Query
+from gateway.tenancy.model import Caller
 
 _LIMIT: Final = re.compile(r"[0-9]{1,3}")
 

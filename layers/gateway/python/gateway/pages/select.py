@@ -5,9 +5,9 @@ from typing import Any
 from psycopg.rows import class_row
 
 from gateway.database import Connection
-from gateway.merchants.model import Caller
 from gateway.pages.cursor import write_cursor
 from gateway.pages.model import Listing, Page, Query, T
+from gateway.tenancy.model import Caller
 
 
 async def select_page(tx: Connection, listing: Listing[T], caller: Caller, query: Query) -> Page[T]:

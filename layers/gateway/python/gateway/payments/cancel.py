@@ -7,12 +7,12 @@ import psycopg
 
 from gateway.database import Connection
 from gateway.errors import BadRequest, Conflict, NotFound
-from gateway.merchants.model import Caller
 from gateway.payments.ask_queries import ask_void
 from gateway.payments.events import payment_event
 from gateway.payments.model import Payment
 from gateway.payments.queries import select_expired, select_payment, update_given_up
 from gateway.processors.choose import require_processor
+from gateway.tenancy.model import Caller
 
 _TRIES = 5
 

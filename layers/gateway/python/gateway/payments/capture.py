@@ -6,11 +6,11 @@ from typing import Any
 
 from gateway.database import Connection
 from gateway.errors import BadRequest, Conflict, NotFound
-from gateway.merchants.model import Caller
 from gateway.payments.ask_queries import ask_capture
 from gateway.payments.model import Payment
 from gateway.payments.queries import select_payment
 from gateway.processors.choose import require_processor
+from gateway.tenancy.model import Caller
 
 _TRIES = 5
 """Reads that may meet a rival's change before the caller is told to come back."""

@@ -11,7 +11,6 @@ from gateway.database import Connection
 from gateway.encryption import Keyring
 from gateway.errors import BadRequest, NotFound
 from gateway.ids import is_id, new_id
-from gateway.merchants.model import Caller
 from gateway.orders.model import Order
 from gateway.orders.queries import select_order_to_pay
 from gateway.orders.terms import OrderToPay
@@ -19,6 +18,7 @@ from gateway.payments.events import payment_event
 from gateway.payments.model import VPA_MAX_LENGTH, VPA_PATTERN, Payment
 from gateway.payments.queries import insert_payment
 from gateway.processors.choose import require_processor
+from gateway.tenancy.model import Caller
 from gateway.validation import refuse_near_misses
 
 FIELDS: Final = frozenset({"order_id", "method", "vpa", "card"})

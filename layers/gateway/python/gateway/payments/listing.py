@@ -5,13 +5,13 @@ from typing import Final, get_args
 
 from gateway.database import Connection
 from gateway.ids import is_id
-from gateway.merchants.model import Caller
 from gateway.orders.queries import select_references
 from gateway.pages.filters import AMOUNTS, CURRENCY, TIMES, equals, id_of, one_of, search, starts_with
 from gateway.pages.model import Beside, Condition, Filter, Listing, Query
 from gateway.pages.select import select_page
 from gateway.payments.model import Payment, PaymentStatus
 from gateway.payments.queries import COLUMNS
+from gateway.tenancy.model import Caller
 
 # The constraint payments_pending_is_worked; served by payments_due and payments_in_review.
 _HINTS: Final = {"pending": "work IS NOT NULL OR review_reason IS NOT NULL"}

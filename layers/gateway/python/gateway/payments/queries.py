@@ -7,9 +7,9 @@ from psycopg.rows import class_row
 
 from gateway.database import Connection
 from gateway.events.publish import PUBLISHED, EventDraft, event_parameters
-from gateway.merchants.model import Caller
 from gateway.payments.model import Payment
 from gateway.processors.choose import NO_PROCESSOR
+from gateway.tenancy.model import Caller
 
 COLUMNS: Final = (
     "id, merchant_id, mode, order_id, amount, currency, capture, method, vpa, card_network, card_last4, "

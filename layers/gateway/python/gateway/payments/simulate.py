@@ -4,10 +4,10 @@ from typing import Any
 
 from gateway.database import Connection
 from gateway.errors import BadRequest, NotFound
-from gateway.merchants.model import Caller
 from gateway.payments.queries import make_due
 from gateway.processors.choose import processor_of
 from gateway.processors.simulator.queries import decide_action
+from gateway.tenancy.model import Caller
 
 
 async def decide_payment(tx: Connection, owner: Caller, payment_id: str, result: Any) -> None:

@@ -6,11 +6,11 @@ from typing import Any
 from gateway.database import Connection
 from gateway.errors import BadRequest, NotFound
 from gateway.ids import is_id, new_id
-from gateway.merchants.model import Caller
 from gateway.payments.queries import select_payment
 from gateway.processors.choose import require_processor
 from gateway.refunds.model import EXCEEDS, NewRefund, Refund, refund_event
 from gateway.refunds.queries import insert_refund
+from gateway.tenancy.model import Caller
 from gateway.validation import validate
 
 

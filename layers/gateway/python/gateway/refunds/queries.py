@@ -10,9 +10,9 @@ from psycopg.rows import class_row
 from gateway.database import Connection
 from gateway.events.publish import PUBLISHED, EventDraft, event_parameters
 from gateway.ledger.post import posted
-from gateway.merchants.model import Caller
 from gateway.payments.work_queries import refused_reason
 from gateway.refunds.model import Refund
+from gateway.tenancy.model import Caller
 
 COLUMNS: Final = (
     "id, merchant_id, mode, payment_id, amount, currency, reason, status, error_code, error_description, "

@@ -7,7 +7,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from gateway.clock import iso
-from gateway.merchants.model import Mode
+from gateway.tenancy.model import Mode
 
 MAXIMUM_PATH: Final = 200
 _CARD_NUMBER: Final = re.compile(r"(?<![0-9])(?:[0-9](?:%20|[ -])?){12,18}[0-9](?![0-9])")

@@ -6,8 +6,8 @@ from typing import Final
 from psycopg.rows import class_row
 
 from gateway.database import Connection
-from gateway.merchants.model import Caller
 from gateway.requests.model import LoggedRequest, Request
+from gateway.tenancy.model import Caller
 
 COLUMNS = "id, request_id, method, path, status, duration_ms, error_code, key_id, user_email, replayed, created_at"
 

@@ -8,9 +8,9 @@ from typing import Final
 from aws_lambda_powertools import Logger
 
 from gateway.database import Database
-from gateway.merchants.model import Caller
 from gateway.requests.model import Request
 from gateway.requests.queries import insert_requests
+from gateway.tenancy.model import Caller
 
 WRITE_SECONDS: Final = 1.0
 """What is buffered is written so often; a crash loses as much."""

@@ -9,7 +9,7 @@ from typing import Final
 
 from gateway.database import Connection, Database
 from gateway.ids import is_id
-from gateway.merchants.model import ApiKey, Caller
+from gateway.tenancy.model import ApiKey, Caller
 
 _REMEMBERED: Final = 20_000
 

@@ -5,7 +5,7 @@ from typing import Any
 from psycopg.rows import dict_row
 
 from gateway.database import Connection
-from gateway.merchants.model import Caller
+from gateway.tenancy.model import Caller
 
 
 async def select_events(tx: Connection, caller: Caller, object_ids: list[str]) -> list[dict[str, Any]]:

@@ -8,10 +8,10 @@ from gateway.clock import iso, iso_or_none
 from gateway.database import Connection
 from gateway.errors import NotFound
 from gateway.ids import is_id
-from gateway.merchants.model import Caller
 from gateway.payments.queries import select_payment
 from gateway.processors.simulator.queries import select_operations_of_payment
 from gateway.refunds.queries import select_refunds_of_payment
+from gateway.tenancy.model import Caller
 from gateway.timeline.queries import select_attempts, select_audit_of, select_deliveries, select_events
 
 # At the same moment: who asked, what changed, what the bank was told, who was told.

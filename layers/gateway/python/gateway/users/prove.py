@@ -6,7 +6,7 @@ Tries count towards the same lock-out as at the log-in: a stolen session is no p
 from datetime import datetime
 
 from gateway.errors import BadRequest, Unavailable
-from gateway.merchants.model import Caller
+from gateway.tenancy.model import Caller
 from gateway.users.door import Door
 from gateway.users.lockout import Try, count_try, give_back
 from gateway.users.model import User

@@ -8,7 +8,7 @@ from typing import Final
 from uuid import UUID, uuid4
 
 from gateway.database import Connection
-from gateway.merchants.model import TEST_MERCHANT_ID
+from gateway.tenancy.model import TEST_MERCHANT_ID
 from gateway.users.model import User
 from gateway.users.passwords import check_password, hash_password
 from gateway.users.queries import insert_user, select_user_to_log_in, update_password

@@ -8,7 +8,7 @@ from gateway.database import Connection
 from gateway.errors import NotFound
 from gateway.merchants.keys.model import ListedKey, read_label
 from gateway.merchants.keys.queries import lock_keys, revoke, revoke_keys_of, update_label
-from gateway.merchants.model import Mode
+from gateway.tenancy.model import Mode
 
 
 async def revoke_key(tx: Connection, merchant_id: UUID, mode: Mode, key_id: str, now: datetime) -> ListedKey:

@@ -8,7 +8,7 @@ from gateway.database import Connection
 from gateway.errors import BadRequest
 from gateway.merchants.keys.model import KeyPage
 from gateway.merchants.keys.queries import select_active_keys, select_ended_keys, select_key
-from gateway.merchants.model import Mode
+from gateway.tenancy.model import Mode
 
 MAX_PAGE: Final = 200
 """Keys that have ended on one page."""

@@ -18,7 +18,7 @@ from gateway.merchants.keys.model import (
     read_scopes,
 )
 from gateway.merchants.keys.queries import count_active_keys, end_key, insert_key, lock_keys
-from gateway.merchants.model import Mode
+from gateway.tenancy.model import Mode
 
 
 def new_pair(mode: Mode) -> tuple[str, str]:

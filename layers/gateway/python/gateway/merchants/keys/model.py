@@ -8,7 +8,7 @@ from uuid import UUID
 from gateway.audit.model import Actor
 from gateway.clock import iso, iso_or_none
 from gateway.errors import BadRequest
-from gateway.merchants.model import Mode
+from gateway.tenancy.model import Mode
 
 KEY_SCOPES: Final = ("read", "write", "admin")
 """`admin` manages keys, team and settings; the checkout needs a key without any scope."""

@@ -7,7 +7,7 @@ from uuid import UUID
 from gateway.audit.model import Actor
 from gateway.database import Connection
 from gateway.merchants.keys.model import ListedKey, Maker
-from gateway.merchants.model import Mode
+from gateway.tenancy.model import Mode
 
 _COLUMNS: Final = """
     id, merchant_id, mode, label, scopes, created_at, last_used_at, expires_at, revoked_at,

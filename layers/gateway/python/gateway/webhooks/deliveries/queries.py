@@ -8,7 +8,7 @@ from uuid import UUID
 from psycopg.rows import class_row
 
 from gateway.database import Connection
-from gateway.merchants.model import Caller
+from gateway.tenancy.model import Caller
 from gateway.webhooks.deliveries.model import Attempt, Delivery
 
 EXACT_TOTAL: Final = 10_000

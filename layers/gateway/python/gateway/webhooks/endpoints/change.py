@@ -7,7 +7,7 @@ from gateway.database import Connection
 from gateway.encryption import Keyring
 from gateway.errors import BadRequest, NotFound
 from gateway.ids import is_id, new_id
-from gateway.merchants.model import Caller
+from gateway.tenancy.model import Caller
 from gateway.webhooks.endpoints.bodies import EndpointChanges, NewEndpoint
 from gateway.webhooks.endpoints.disable import disable_endpoint
 from gateway.webhooks.endpoints.model import MAX_ENDPOINTS, Endpoint

@@ -7,7 +7,7 @@ from pydantic import Field
 
 from gateway.database import Connection
 from gateway.errors import BadRequest, NotFound
-from gateway.merchants.model import Caller
+from gateway.tenancy.model import Caller
 from gateway.validation import RequestModel, validate
 from gateway.webhooks.endpoints.bodies import MESSAGES, Events
 from gateway.webhooks.endpoints.change import NO_URL, refuse_too_many, updated

@@ -7,7 +7,7 @@ from uuid import UUID
 from psycopg.rows import class_row
 
 from gateway.database import Connection
-from gateway.merchants.model import Caller, Mode
+from gateway.tenancy.model import Caller, Mode
 from gateway.webhooks.endpoints.model import WAITING_LIMIT, Endpoint, Health
 
 COLUMNS: Final = (

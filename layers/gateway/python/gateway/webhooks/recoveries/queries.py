@@ -7,7 +7,7 @@ from typing import Any, Final
 from psycopg.rows import dict_row
 
 from gateway.database import Connection
-from gateway.merchants.model import Caller
+from gateway.tenancy.model import Caller
 
 _STEP: Final = 500
 """Events of one step: some 20 ms, so that a cancel takes effect at once."""

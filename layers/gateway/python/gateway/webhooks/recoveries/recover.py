@@ -10,8 +10,8 @@ from gateway.clock import iso, iso_or_none
 from gateway.database import Connection
 from gateway.errors import BadRequest, NotFound
 from gateway.ids import is_id, new_id
-from gateway.merchants.model import Caller
 from gateway.pages.filters import read_moment
+from gateway.tenancy.model import Caller
 from gateway.validation import ClosedModel, validate
 from gateway.webhooks.endpoints.bodies import MESSAGES, Events
 from gateway.webhooks.endpoints.change import find_endpoint

@@ -15,8 +15,8 @@ from collections.abc import Sequence
 from typing import Final
 
 from gateway.database import require_no_connection
-from gateway.inbox.model import inbox_base, is_inbox
 from gateway.settings import Settings
+from gateway.webhooks.sender.inbox_url import inbox_base, is_inbox
 from gateway.webhooks.sender.target import Target, TargetRefused, parse_target
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address

@@ -22,9 +22,9 @@ from gateway.clock import utc_now
 from gateway.database import require_no_connection
 from gateway.log import redact
 from gateway.settings import Settings
-from gateway.webhooks.deliveries.model import ErrorClass
 from gateway.webhooks.sender.addresses import AddressGuard, NameNotFound
 from gateway.webhooks.sender.connection import KEPT_BODY_BYTES
+from gateway.webhooks.sender.failures import ErrorClass
 from gateway.webhooks.sender.target import Target, TargetRefused, plain_url
 from gateway.webhooks.sender.transport import MOST_IDLE, Key, PinnedTransport, StaleConnection, TlsError
 

@@ -12,7 +12,7 @@ from gateway.encryption import Keyring
 from gateway.errors import BadRequest
 from gateway.events.queries import select_event
 from gateway.ids import is_id
-from gateway.merchants.model import Caller
+from gateway.tenancy.model import Caller
 from gateway.validation import ClosedModel, validate
 from gateway.webhooks.endpoints.change import find_endpoint
 from gateway.webhooks.endpoints.configure import default_endpoint
