@@ -136,10 +136,10 @@ export function openSession(options: PaymentGatewayOptions, base: string, host: 
   const show = () => {
     const parent = typeof container === 'string' ? document.querySelector(container) : container;
     if (mode === 'inline' && !parent)
-      return refuse('config_invalid', `"container" ${container} is not there.`);
+      return refuse('config_invalid', `${container} is not here.`);
     const frame = createFrame(base.startsWith('http:'));
     const url = (nonce: string) => checkoutPageUrl(base, options, nonce);
-    const dead = () => refuse('network_error', 'The checkout stopped answering.');
+    const dead = () => refuse('network_error', 'The checkout did not answer.');
     const config = plain(options);
     send = connect({
       frame,
@@ -177,7 +177,7 @@ export function openSession(options: PaymentGatewayOptions, base: string, host: 
   if (key.startsWith('key_live') && !isSecureContext) refuse('insecure_context', 'Live payments need HTTPS.');
   else if (mode === 'redirect') redirect();
   else if (mode === 'auto' && (base === location.origin || isInAppBrowser(navigator.userAgent))) {
-    broken('frame_blocked', 'A frame cannot work here.');
+    broken('frame_blocked', 'Frames do not load here.');
   } else if (mode !== 'inline' && document.getElementById('payment-gateway-modal')) {
     refuse('already_open', 'A checkout is open.');
   } else show();

@@ -108,6 +108,22 @@ def test_rotated_secrets() -> None:
         ('""', ["unknown_secret"]),
         ("", ["unknown_secret"]),
     ],
+    ids=[
+        "its own",
+        "another's",
+        "with whitespace",
+        "without prefix",
+        "quoted",
+        "quoted with whitespace",
+        "with v1",
+        "unpadded",
+        "url-safe",
+        "all at once",
+        "nonsense",
+        "prefix only",
+        "quotes only",
+        "nothing",
+    ],
 )
 def test_the_receivers_own_secret_is_checked(own: str, expected: list[str]) -> None:
     known = [*KNOWN, KnownSecret("we_one", PADDED, "current")]
