@@ -78,6 +78,18 @@ def test_removal_revokes_the_members_keys_when_asked(shop: Shop) -> None:
     assert removed["details"] == {"email": admin.email, "keys_revoked": 3}
 
 
+def test_keys_that_a_members_keys_have_made_say_that_he_has_left(shop: Shop) -> None:
+    member = shop.member("admin")
+    first = member.client.post("/keys", json=OWN | {"scopes": ["read", "admin"]}).json()
+    second = _api(shop, first).post("/keys", json={"scopes": ["read", "admin"]}).json()
+    third = _api(shop, second).post("/keys", json={"scopes": ["read"]}).json()
+    own = shop.owner.client.post("/keys", json={}).json()
+    assert not any(one and one["has_left"] for one in _by(shop).values())
+    assert shop.owner.client.delete(f"/team/{_id(shop, member)}").status_code == 204
+    left = {key for key, maker in _by(shop).items() if maker and maker["has_left"]}
+    assert left == {made["key"]["id"] for made in (first, second, third)} and own["key"]["id"] not in left
+
+
 def test_a_switch_that_is_none_is_refused(shop: Shop) -> None:
     member = shop.member("viewer")
     path = f"/team/{_id(shop, member)}"

@@ -42,7 +42,7 @@ def offered(merchant: Merchant, order: dict[str, Any]) -> list[str]:
         (["upi", "card"], "KWD", {"card"}),
         (["upi"], "USD", set()),
     ],
-    ids=str,
+    ids=["both", "upi alone", "card alone", "no UPI in yen", "nor in dinars", "nothing left"],
 )
 def test_an_order_is_paid_in_the_ways_that_its_page_shows(
     merchant: Merchant, way: str, methods: list[str], currency: str, taken: set[str]

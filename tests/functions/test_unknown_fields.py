@@ -63,6 +63,15 @@ def test_a_capture_with_an_unknown_field_takes_nothing(merchant: Merchant, body:
     assert merchant.api.post(f"/payments/{payment['id']}/capture", json={}).status_code == 200
 
 
+@pytest.mark.parametrize("amount", [None, 0, -1, "100", 100.5, True, [100]], ids=str)
+def test_a_capture_of_an_amount_that_is_none_takes_nothing(merchant: Merchant, amount: Any) -> None:
+    """An absent amount means all of it; one that was meant and got lost does not."""
+    payment = authorised(merchant)
+    path = f"/payments/{payment['id']}/capture"
+    expect_error(merchant.api.post(path, json={"amount": amount}), "BAD_REQUEST_ERROR", field="amount")
+    assert merchant.payment(payment["id"])["amount_captured"] == 0
+
+
 def test_what_was_meant_is_said(merchant: Merchant) -> None:
     answer = merchant.api.post(f"/payments/{merchant.paid()['id']}/refunds", json={"amout": 100})
     expect_error(answer, "BAD_REQUEST_ERROR", "Unknown field 'amout': did you mean amount?", "amout")

@@ -84,6 +84,21 @@ def test_the_page_of_a_live_order_says_that_nothing_decides_and_shows_no_address
     assert "asha.tea" not in live.text and "merchant@gateway" not in live.text
 
 
+def test_what_the_simulated_bank_once_decided_in_live_mode_is_not_signed(new_stack: NewStack) -> None:
+    """It moved no money, and nobody gets goods for it: not under a secret of today either."""
+    stack, _ = new_stack()
+    shop = stack.merchant()
+    stack.start()
+    payment = shop.paid()
+    path = f"/checkout/payments/{payment['id']}/public"
+    assert "signature" in shop.api.get(path).raise_for_status().json()
+    stack.stop()
+    shop = turn_live(stack, shop)
+    stack.start("api")
+    shown = shop.api.get(path).raise_for_status().json()
+    assert (shown["status"], "signature" in shown) == ("success", False)
+
+
 @pytest.mark.parametrize("test_mode", [True, False])
 async def test_the_simulated_bank_itself_refuses_live_payments(database_url: str, test_mode: bool) -> None:
     settings = Settings(

@@ -105,3 +105,12 @@ def test_no_refusal_quotes_what_it_refuses(variable: str, monkeypatch: pytest.Mo
         Settings()
     [line] = wrong_settings(refused.value)
     assert line.startswith(variable) and PASSWORD not in line + str(refused.value)
+
+
+@pytest.mark.parametrize(
+    "name", ["api_url", "dashboard_url", "checkout_url", "inbox_url", "docs_url", "cors_origins"]
+)
+def test_an_address_with_a_password_is_refused_and_not_quoted(name: str) -> None:
+    with pytest.raises(ValidationError) as refused:
+        Settings.model_validate({"TEST_MODE": True, name: "https://u:S3kr1tPW@pay.example"})
+    assert name in str(refused.value) and "S3kr1tPW" not in str(refused.value)

@@ -106,6 +106,11 @@ class NewPayment(RootModel[Annotated[NewUpiPayment | NewCardPayment, Field(discr
 class CaptureBody(ClosedBody):
     """Body of `POST /payments/{id}/capture`; without an amount all of it is captured."""
 
-    amount: int | None = Field(
-        None, ge=1, le=MAXIMUM_AMOUNT, description="Minor units; at most what was authorised.", examples=[50000]
+    amount: int = Field(
+        0,
+        ge=1,
+        le=MAXIMUM_AMOUNT,
+        description="Minor units; at most what was authorised. Left out (and not null): all of it.",
+        examples=[50000],
+        json_schema_extra=may_be_absent,
     )

@@ -31,6 +31,8 @@ def origin_of(base_url: str) -> str:
 
 def _read(text: str) -> tuple[str, str]:
     text = text.strip()
+    if "@" in text.partition("://")[2].partition("/")[0]:
+        raise ValueError("must be without a user name and a password")  # and is not quoted
     if text in ("*", "null"):
         raise ValueError(f"{text!r} is no origin: list those that may, such as https://shop.example")
     if not text.isascii():

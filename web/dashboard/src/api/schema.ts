@@ -1741,11 +1741,10 @@ export interface components {
         CaptureBody: {
             /**
              * Amount
-             * @description Minor units; at most what was authorised.
-             * @default null
+             * @description Minor units; at most what was authorised. Left out (and not null): all of it.
              * @example 50000
              */
-            amount?: number | null;
+            amount?: number;
         };
         /**
          * CardBody

@@ -25,7 +25,7 @@ async def capture_payment(
     Capturing what is captured, or asked for, answers with the same payment if the amount agrees.
     Raises `NotFound`, `BadRequest`, `Conflict` and `ProcessorRequired`.
     """
-    asked = _read_amount(body.get("amount"))
+    asked = _read_amount(body["amount"]) if "amount" in body else None
     for _ in range(_TRIES):
         payment = await select_payment(tx, caller, payment_id)
         if payment is None:
@@ -48,9 +48,7 @@ async def capture_payment(
     raise Conflict("The payment is being changed by another request", retry_after=1)
 
 
-def _read_amount(value: Any) -> int | None:
-    if value is None:
-        return None
+def _read_amount(value: Any) -> int:
     if isinstance(value, bool) or not isinstance(value, int) or value < 1:
         raise BadRequest("amount must be a positive integer in minor units", field="amount")
     return value

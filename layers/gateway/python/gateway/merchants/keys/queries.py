@@ -12,9 +12,16 @@ from gateway.tenancy.model import Mode
 _COLUMNS: Final = """
     id, merchant_id, mode, label, scopes, created_at, last_used_at, expires_at, revoked_at,
     maker_kind, maker_id, maker,
-    maker_kind = 'user' AND NOT EXISTS (
-        SELECT 1 FROM users u
-        WHERE u.merchant_id = api_keys.merchant_id AND u.id::text = maker_id AND u.removed_at IS NULL)
+    EXISTS (
+        WITH RECURSIVE makers AS (
+            SELECT api_keys.maker_kind AS kind, api_keys.maker_id AS id
+            UNION
+            SELECT k.maker_kind, k.maker_id FROM api_keys k JOIN makers m ON m.kind = 'key' AND k.id = m.id
+            WHERE k.merchant_id = api_keys.merchant_id
+        )
+        SELECT 1 FROM makers m WHERE m.kind = 'user' AND NOT EXISTS (
+            SELECT 1 FROM users u
+            WHERE u.merchant_id = api_keys.merchant_id AND u.id::text = m.id AND u.removed_at IS NULL))
 """
 _ACTIVE: Final = "revoked_at IS NULL AND (expires_at IS NULL OR expires_at > %(now)s)"
 
