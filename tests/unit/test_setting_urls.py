@@ -66,6 +66,10 @@ UNUSABLE_REDIS = [
     f"redis://:{PASSWORD}@h:99999/0",
     f"redis://:{PASSWORD}@h:0/0",
     f"redis://:{PASSWORD}@h:x/0",
+    f"redis://:{PASSWORD}@@h/0",
+    f"redis://:{PASSWORD}%zz@h/0",
+    f"redis://:{PASSWORD}@h/first",
+    f"redis://:{PASSWORD}@h/0/1",
     "",
 ]
 USABLE_REDIS = [

@@ -39,7 +39,7 @@ def test_a_longer_schedule_is_a_setting() -> None:
 
 @pytest.mark.parametrize("text", ["a,b", "-1", "0,604801", ",", "0,inf", "0,nan", ",".join("1" * 21)])
 def test_a_schedule_that_is_none_is_refused(text: str) -> None:
-    with pytest.raises(ValueError, match="GATEWAY_WEBHOOK_SCHEDULE_SECONDS"):
+    with pytest.raises(ValueError, match="webhook_schedule_seconds"):
         of(webhook_schedule_seconds=text)
 
 

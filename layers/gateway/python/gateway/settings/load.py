@@ -19,6 +19,17 @@ from gateway.settings.edge import EdgeSettings, is_host_name
 __all__ = ["Settings", "is_host_name", "load_settings", "settings_or_exit", "variable_of", "wrong_settings"]
 
 
+def read_delays(text: str) -> tuple[float, ...]:
+    """Seconds before each webhook attempt; none for an empty text. Raises `ValueError`."""
+    try:
+        delays = tuple(float(part) for part in text.split(",")) if text else ()
+    except ValueError:
+        delays = (-1.0,)
+    if any(not 0 <= delay <= 7 * 86_400 for delay in delays) or len(delays) > 20:
+        raise ValueError("must be up to 20 delays of 0 seconds to 7 days, comma separated")
+    return delays
+
+
 class Settings(EdgeSettings):
     """Configuration of one process. Durations are in the unit that the name ends in."""
 
@@ -130,6 +141,12 @@ class Settings(EdgeSettings):
         description="Test mode only, for `make faults`: the named point at which this process kills itself, such "
         "as payments.answered@3 (the third time).",
     )
+
+    @field_validator("webhook_schedule_seconds")
+    @classmethod
+    def _are_delays(cls, value: str) -> str:
+        read_delays(value)
+        return value
 
     @field_validator("webhook_allowed_hosts", "webhook_test_hosts")
     @classmethod

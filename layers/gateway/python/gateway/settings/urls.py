@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 _PLAIN: Final = "write user name and password percent-encoded (%40 for @, %2F for /, %3A for :, %25 for %)"
 _BAD_PERCENT: Final = re.compile(r"%(?![0-9A-Fa-f]{2})|%00")
 _HOST: Final = re.compile(r"[\w.:%-]*", re.ASCII)
+_REDIS_DATABASE: Final = re.compile(r"/?[0-9]{0,3}")
 _PORT: Final = re.compile(r"[0-9]{1,5}")
 _SSL_MODES: Final = frozenset({"disable", "allow", "prefer", "require", "verify-ca", "verify-full"})
 _OUR_OPTIONS: Final = re.compile(r"search_path|\brole\b|session_authorization|gateway\.", re.IGNORECASE)
@@ -78,6 +79,10 @@ def trouble_with_redis_url(text: str) -> str | None:
         return f"has a host or a port that is none: {_PLAIN}"
     if "@" in parts.path + parts.query + parts.fragment:
         return f"has an @ behind its host: {_PLAIN}"
+    if parts.netloc.count("@") > 1 or _BAD_PERCENT.search(text):
+        return f"has a sign in its password that stands for something else: {_PLAIN}"
+    if not text.startswith("unix://") and not _REDIS_DATABASE.fullmatch(parts.path):
+        return "must end with the number of a database, such as /0"
     return None
 
 

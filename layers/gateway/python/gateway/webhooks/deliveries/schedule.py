@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from gateway.settings import Settings
+from gateway.settings.load import read_delays
 
 _PRODUCTION: Final = (0.0, 60.0, 300.0, 1800.0, 7200.0)
 _TEST: Final = (0.0, 5.0, 10.0, 15.0, 20.0)
@@ -36,9 +37,9 @@ class Schedule:
 
 
 def schedule_of(settings: Settings) -> Schedule:
-    """The schedule of this deployment. Raises `ValueError` for one that is not a list of seconds."""
+    """The schedule of this deployment."""
     if settings.webhook_schedule_seconds:
-        return Schedule(_parse(settings.webhook_schedule_seconds), _JITTER)
+        return Schedule(read_delays(settings.webhook_schedule_seconds), _JITTER)
     if settings.webhook_retry_intervals_test:
         return Schedule(_TEST, 0.0)
     return Schedule(_PRODUCTION, _JITTER)
@@ -49,13 +50,3 @@ def breaker_seconds_of(settings: Settings) -> float:
     if settings.webhook_breaker_seconds is not None:
         return settings.webhook_breaker_seconds
     return 0.0 if settings.webhook_retry_intervals_test else 30.0
-
-
-def _parse(text: str) -> tuple[float, ...]:
-    try:
-        delays = tuple(float(part) for part in text.split(","))
-    except ValueError:
-        delays = ()
-    if not delays or any(not 0 <= delay <= 7 * 86_400 for delay in delays) or len(delays) > 20:
-        raise ValueError("GATEWAY_WEBHOOK_SCHEDULE_SECONDS must be up to 20 delays of 0 seconds to 7 days")
-    return delays
