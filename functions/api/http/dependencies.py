@@ -19,11 +19,18 @@ from api.http.sessions import session_caller
 from gateway.database import Connection
 from gateway.encode import encode_json
 from gateway.encryption import Keyring
-from gateway.errors import AuthenticationError, BadRequest, GatewayError, PermissionDenied, UnsupportedMediaType
+from gateway.errors import (
+    AuthenticationError,
+    BadRequest,
+    GatewayError,
+    IdempotencyKeyReused,
+    PermissionDenied,
+    UnsupportedMediaType,
+)
 from gateway.failpoint import reach
 from gateway.idempotency.model import MAX_KEY_LENGTH, Answer, RequestKey, request_key
-from gateway.idempotency.queries import claim_key
-from gateway.idempotency.replay import answer_once
+from gateway.idempotency.queries import claim_key, select_answer
+from gateway.idempotency.replay import REUSED, answer_once
 from gateway.runtime import Runtime
 from gateway.tenancy.model import Caller
 from gateway.validation import refuse_unknown
@@ -214,6 +221,20 @@ async def answered(
     request.state.replayed = replayed
     headers = {"Idempotent-Replayed": "true"} if replayed else {}
     return Response(answer.body, answer.status_code, headers, "application/json")
+
+
+async def told_first(request: Request, error: BadRequest) -> GatewayError:
+    """What is wrong with the key before what is wrong with the body: a request that was refused before its key was
+    looked at (`answered`) may be another one under a key that is taken. Only those that are refused pay for it."""
+    caller = request.scope["state"].get("caller")
+    if caller is None or request.method != "POST" or error.field == "Idempotency-Key":
+        return error
+    key = await _idempotency_key(request, None)
+    if key is None:
+        return error
+    async with runtime_of(request).database.connection(caller) as tx:
+        kept = await select_answer(tx, caller, key)
+    return error if kept is None or kept[0] else IdempotencyKeyReused(REUSED)
 
 
 async def claim(request: Request, caller: Caller, seconds: float) -> bool:

@@ -16,6 +16,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from api.http.dependencies import told_first
 from api.http.limits import Guard, guard_of, guard_visitor
 from gateway.errors import BadRequest, NotFound, Unavailable
 from gateway.master_key.data_keys import KeysUnusable
@@ -79,7 +80,10 @@ def _call_directly(endpoint: Endpoint, guard: Guard | None, *, needs_keys: bool)
             await _complete_keyring(state.runtime)
         if guard is not None:
             await guard_visitor(request, guard)
-        response = await endpoint(request, **parameters)
+        try:
+            response = await endpoint(request, **parameters)
+        except BadRequest as error:
+            raise await told_first(request, error) from error
         await response(scope, receive, send)
 
     return app

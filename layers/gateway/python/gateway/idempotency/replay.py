@@ -13,6 +13,7 @@ from gateway.idempotency.queries import insert_key, lock_claim, select_answer, u
 from gateway.tenancy.model import Caller
 
 _TRIES: Final = 3
+REUSED: Final = "Idempotency-Key was first used with another request"
 
 
 async def answer_once(
@@ -47,7 +48,7 @@ async def answer_once(
         kept = await select_answer(tx, caller, key)
         if kept is not None:
             if not kept[0]:
-                raise IdempotencyKeyReused("Idempotency-Key was first used with another request")
+                raise IdempotencyKeyReused(REUSED)
             if kept[1] is None:
                 break
             return kept[1], True
