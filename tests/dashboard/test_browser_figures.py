@@ -100,3 +100,17 @@ SELECT 'pay_' || substr(m.id, 7), m.merchant_id, m.mode, m.id, m.amount, m.curre
        'success', true, m.amount, m.created_at, m.created_at
 FROM made m WHERE m.merchant_id = %s
 """
+
+
+@pytest.mark.parametrize("width", [1440, 1024, 390])
+def test_a_long_address_of_an_endpoint_pushes_nothing_off_the_page(desk: Desk, width: int) -> None:
+    long = {"url": "https://shop.example/" + "a" * 180, "description": "An inbox, say"}
+    desk.merchant.api.post("/webhooks/endpoints", json=long).raise_for_status()
+    desk.page.set_viewport_size({"width": width, "height": 900})
+    page = desk.open("/dashboard/webhooks")
+    row = page.locator("[data-test-id=endpoint-row]", has_text="aaaa")
+    expect(row).to_be_visible()
+    for box in row.evaluate(
+        "row => [...row.querySelectorAll('td, button')].map((one) => one.getBoundingClientRect())"
+    ):
+        assert box["right"] <= width, box

@@ -68,3 +68,10 @@ def test_a_line_is_as_powertools_would_write_it(lines: tuple[Logger, io.StringIO
         with logger.append_context_keys(worker="w1", nothing=None):
             record = logging.makeLogRecord({"levelname": "WARNING", "msg": message, "args": args} | extra)
             assert formatter.format(record) == LambdaPowertoolsFormatter.format(formatter, record)
+
+
+def test_the_digits_behind_a_point_are_no_card_number(lines: tuple[Logger, io.StringIO]) -> None:
+    logger, output = lines
+    logger.info("attempt", extra={"next_seconds": 48.12345678901234, "pan": "4111111111111111"})
+    line = json.loads(output.getvalue())
+    assert (line["next_seconds"], line["pan"]) == (48.12345678901234, "[redacted]")

@@ -3586,7 +3586,7 @@ export interface components {
         SigningRotation: {
             /**
              * Activates At
-             * @description From when on the new secret signs (ISO 8601 with its zone). Left out: in 24 hours. A time that is over: at once.
+             * @description From when on the new secret signs (ISO 8601 with its zone). Left out: in 24 hours. `now`, or a time that is over: at once.
              * @default null
              * @example 2026-01-16T10:30:00Z
              */

@@ -25,7 +25,7 @@ export function SigningSecret({ secret }: { secret: string }) {
       ask(
         api.POST('/api/v1/checkout/signing-secret/rotate', {
           params: { header: (atOnce ? now : inADay).header() },
-          body: (atOnce ? { activates_at: new Date(0).toISOString() } : {}) as never,
+          body: (atOnce ? { activates_at: 'now' } : {}) as never,
         }),
       ),
     onSettled: (_, error, atOnce) => (atOnce ? now : inADay).settle(error),

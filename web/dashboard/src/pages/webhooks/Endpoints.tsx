@@ -15,6 +15,7 @@ import { EndpointMenu } from './EndpointMenu';
 import { type Endpoint, type EndpointDialog, stateOf } from './endpoint';
 import { Health } from './Health';
 import { endpointsQuery } from './queries';
+import classes from './Webhooks.module.css';
 
 const EndpointForm = lazyDialog<{ endpoint: Endpoint | null; onClose: () => void }>(
   () => import('./EndpointForm'),
@@ -57,7 +58,7 @@ export function Endpoints() {
               key: 'url',
               title: 'URL',
               cell: (row) => (
-                <span>
+                <span className={classes.url}>
                   {row.url || <span className="muted">no URL yet</span>}
                   {row.description && <span className="muted"> · {row.description}</span>}
                 </span>

@@ -57,7 +57,7 @@ class SigningRotation(RequestModel):
         None,
         max_length=64,
         description="From when on the new secret signs (ISO 8601 with its zone). Left out: in 24 hours. "
-        "A time that is over: at once.",
+        "`now`, or a time that is over: at once.",
         examples=["2026-01-16T10:30:00Z"],
     )
 
@@ -65,6 +65,8 @@ class SigningRotation(RequestModel):
         """When the new secret is to sign; None: in 24 hours. Raises `BadRequest`."""
         if self.activates_at is None:
             return None
+        if self.activates_at == "now":
+            return now
         try:
             at = datetime.fromisoformat(self.activates_at)
             if at.tzinfo is None or at.astimezone(UTC) > now + timedelta(days=MOST_DAYS):

@@ -91,7 +91,7 @@ def log_line(one: FinishedDelivery) -> dict[str, Any]:
         "code": outcome.code if outcome is not None else None,
         "error_class": outcome.error_class if outcome is not None else "crash",
         "ms": outcome.duration_ms if outcome is not None else 0,
-        "next_seconds": one.next_seconds,
+        "next_seconds": None if one.next_seconds is None else round(one.next_seconds, 3),
     }
 
 
