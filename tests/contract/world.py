@@ -85,10 +85,14 @@ class World:
 
     # --- what a test may end
 
-    def make_endpoint(self) -> str:
-        """A fresh endpoint; there may be sixteen, so the ones before it go."""
+    def _make_room(self) -> None:
+        """There may be sixteen endpoints, so the ones before go."""
         for one in self.merchant.api.get("/webhooks/endpoints").json()["data"][6:]:
             self.merchant.api.delete(f"/webhooks/endpoints/{one['id']}")
+
+    def make_endpoint(self) -> str:
+        """A fresh endpoint."""
+        self._make_room()
         made = self.merchant.api.post("/webhooks/endpoints", json={"url": self.receiver.url})
         assert made.status_code == 201, made.text
         return str(made.json()["id"])
@@ -142,7 +146,8 @@ class World:
         return request_id
 
     def make_inbox(self) -> str:
-        """The token in the URL of an open inbox."""
+        """The token in the URL of an open inbox, which is an endpoint."""
+        self._make_room()
         made = self.merchant.api.post("/inbox")
         assert made.status_code == 200, made.text
         return str(made.json()["url"]).rpartition("/")[2]
