@@ -57,6 +57,7 @@ def make_product(root: Path) -> None:
 def replace(root: Path, package: str, program: str) -> None:
     """Let `python -m PACKAGE` do something else."""
     (root / package).mkdir(exist_ok=True)
+    (root / package / "__init__.py").touch()  # without it the real one, later on the path, would be taken
     (root / package / "__main__.py").write_text(program)
 
 
