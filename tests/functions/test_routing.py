@@ -27,7 +27,6 @@ from tests.support.stack import Stack
         "/api/v1/payments/pay_8sHk2LmNq0PzRtVw/public",
         "/api/v1/payments/nothing/refunds",
         "/api/v1/refunds/rfnd_8sHk2LmNq0PzRtVw",
-        "/",
         "/api",
         "/api/v1",
         "/api/v1/nothing",
