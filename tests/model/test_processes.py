@@ -18,6 +18,8 @@ from tests.support.stack import Process, Stack, eventually
 
 pytestmark = pytest.mark.faults
 
+# How a refused capture or void meets a refund depends on which the worker comes to first: that is `test_model`'s.
+SURE = [way for way in WAYS if (way.capture, way.void) == ("approved", "approved")]
 ROUNDS = 3
 AT_ONCE = 8
 
@@ -52,13 +54,14 @@ def settle(payments: list[Payment]) -> None:
     """In the model: the worker has done all it can; what waits for its shopper waits."""
     for payment in payments:
         while payment.work and not (payment.status == "requires_action" and payment.decided is None):
-            if payment.way.first == "pending" and "authorize" in payment.at_bank:
+            if payment.way.first == "pending" and ("authorize", 1) in payment.at_bank:
                 payment.decided = "approved"
-            payment.conclude(payment.ask(payment.work, looks_up=True))
+            payment.conclude(payment.ask(payment.work, looks_up=True, number=1))
         for refund in payment.refunds:
             while refund.is_open:
+                refund.is_claimed()
                 refund.is_decided = refund.at_bank
-                refund.conclude(refund.ask("refund", looks_up=True))
+                refund.conclude(refund.ask("refund", looks_up=True, number=1))
 
 
 @pytest.mark.timeout(240)
@@ -81,7 +84,7 @@ def test_killed_processes_leave_what_the_model_says(
             killing = kill_and_start(chance.choice([stack.api, stack.worker]), chance.uniform(0, 0.3))
             for n in range(AT_ONCE):
                 amount, capture = chance.choice([500, 10_000]), chance.choice(["automatic", "manual"])
-                way = chance.choice(WAYS)
+                way = chance.choice(SURE)
                 order = post(merchant, "/orders", {"amount": amount, "capture": capture}, f"order-{turn}-{n}")
                 assert order.status_code == 201, order.text
                 made = order.json()

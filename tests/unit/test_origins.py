@@ -40,7 +40,7 @@ def test_an_origin_is_written_as_browsers_send_it(written: str, origin: str) -> 
         ("ftp://shop.example", "must begin with https:// or http://"),
         ("//shop.example", "must begin with https:// or http://"),
         ("https://", "scheme, host and port alone"),
-        ("https://user@shop.example", "scheme, host and port alone"),
+        ("https://user@shop.example", "without a user name and a password"),
         ("https://shop.example?x=1", "scheme, host and port alone"),
         ("https://shop.example/#a", "scheme, host and port alone"),
         ("https://*.shop.example", "scheme, host and port alone"),
