@@ -197,7 +197,7 @@ class Compose:
         port = free_port()
         program = (Path(__file__).parent / "container_shop.py").read_text()
         self.docker(
-            "run", "-d", "--rm", "--name", f"{PROJECT}-shop", "--network", f"{PROJECT}_out",
+            "run", "-d", "--rm", "--name", f"{PROJECT}-shop", "--network", f"{PROJECT}_stores",
             "--network-alias", "shop", "-p", f"127.0.0.1:{port}:8080",
             "--entrypoint", "python", "payment-gateway:local", "-c", program,
         )  # fmt: skip

@@ -198,15 +198,8 @@ def test_health_checks_of_workers_name_real_kinds() -> None:
 
 def test_pages_meet_the_api_and_only_what_works_with_data_meets_the_stores() -> None:
     networks = {name: service["networks"] for name, service in SERVICES.items()}
-    assert set(COMPOSE["networks"]) == {"web", "stores", "out"}
-    assert COMPOSE["networks"]["stores"] == {"internal": True}
+    assert set(COMPOSE["networks"]) == {"web", "stores"}
     assert {name for name, of in networks.items() if "web" in of} == {"api", "dashboard", "checkout"}
-    assert {name for name, of in networks.items() if "out" in of} == {
-        "worker",
-        "webhooks",
-        "more-workers",
-        "more-webhooks",
-    }
     assert {name for name, of in networks.items() if "stores" in of} == SERVICES.keys() - {"dashboard", "checkout"}
 
 
