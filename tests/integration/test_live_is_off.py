@@ -10,7 +10,7 @@ import pytest
 from dev.redis import RedisServer
 from gateway.database import SingleDatabase
 from gateway.migrations import run
-from gateway.processors.protocol import Authorization, FollowUp, Misconfigured
+from gateway.processors.before import Authorization, FollowUp, Misconfigured
 from gateway.processors.simulator.processor import Simulator
 from gateway.settings import Settings
 from tests.support.client import CARD, Merchant

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import rule
 
 from gateway.payments.work_queries import ClaimedPayment
-from gateway.processors.protocol import ActionRequired, Approved, Declined, Pending
+from gateway.processors.before import ActionRequired, Approved, Declined, Pending
 from tests.model.life import Held, Life
 from tests.model.model import MOST_ATTEMPTS, BankSays, Payment, Refund
 

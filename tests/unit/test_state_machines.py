@@ -13,7 +13,7 @@ from gateway.orders.model import ORDER_TRANSITIONS
 from gateway.payments.conclude import conclude, poll_seconds, retry_seconds
 from gateway.payments.model import OPERATION_TRANSITIONS, PAYMENT_TRANSITIONS, Payment, mask_vpa
 from gateway.payments.work_queries import ClaimedPayment
-from gateway.processors.protocol import ActionRequired, Answer, Approved, Declined, Pending
+from gateway.processors.before import ActionRequired, Answer, Approved, Declined, Pending
 from gateway.refunds.model import REFUND_TRANSITIONS
 from gateway.settings import Settings
 

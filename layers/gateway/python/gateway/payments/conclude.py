@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from gateway.payments.events import order_paid_event, payment_event
 from gateway.payments.model import Payment
 from gateway.payments.work_queries import ClaimedPayment, FinishedWork, Movement, refused_reason
-from gateway.processors.protocol import ActionRequired, Answer, Approved, Declined, Pending
+from gateway.processors.before import ActionRequired, Answer, Approved, Declined, Pending
 from gateway.settings import Settings
 
 

@@ -23,8 +23,7 @@ from gateway.payments.work_queries import (
     release_payments,
     renew_payments,
 )
-from gateway.processors.choose import NO_PROCESSOR, processor_of
-from gateway.processors.protocol import (
+from gateway.processors.before import (
     Answer,
     Authorization,
     Declined,
@@ -32,6 +31,7 @@ from gateway.processors.protocol import (
     Processor,
     ProcessorTimeout,
 )
+from gateway.processors.choose import NO_PROCESSOR, processor_of
 from gateway.settings import Settings
 
 _CARD_GONE: Final = Declined("PAYMENT_EXPIRED", "The payment was not sent to the bank in time")

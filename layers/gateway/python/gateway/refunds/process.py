@@ -11,8 +11,8 @@ from gateway.database import Database
 from gateway.database.batch import Batch
 from gateway.failpoint import reach
 from gateway.payments.conclude import poll_seconds, retry_seconds
+from gateway.processors.before import Answer, Approved, Declined, FollowUp, Processor, ProcessorTimeout
 from gateway.processors.choose import NO_PROCESSOR, processor_of
-from gateway.processors.protocol import Answer, Approved, Declined, FollowUp, Processor, ProcessorTimeout
 from gateway.refunds.model import Refund, refund_event
 from gateway.refunds.queries import (
     ClaimedRefund,

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from gateway.processors.protocol import Authorization
+from gateway.processors.before import Authorization
 from gateway.settings import Settings
 
 BankOutcome = Literal["approved", "declined", "pending", "action"]

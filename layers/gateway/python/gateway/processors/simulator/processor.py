@@ -14,7 +14,7 @@ from typing import Any, Final, Literal
 from gateway.database import Database
 from gateway.database.batch import Batch
 from gateway.failpoint import reach
-from gateway.processors.protocol import (
+from gateway.processors.before import (
     ActionRequired,
     Answer,
     Approved,

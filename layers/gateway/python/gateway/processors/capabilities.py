@@ -1,0 +1,71 @@
+"""What a processor can do, as data: the rules around it read this, and no connector's name."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Final, Literal
+
+OperationKind = Literal["prepare", "authorize", "capture", "void", "refund", "close"]
+"""What is asked of a processor. `prepare` makes an object and moves no money; `close` sees to it that none can."""
+
+Method = Literal["upi", "card"]
+Client = Literal["fields", "redirect", "none"]
+"""Where the shopper pays: in the processor's own form on our page, on a page of theirs, or in neither (the
+processor takes card numbers and addresses from us)."""
+
+LookUp = Literal["own_id", "reference", "none"]
+"""By what an operation is found again: our own id, which was sent along, the processor's id, or not at all."""
+
+DAY: Final = 24 * 3600
+
+
+@dataclass(frozen=True, slots=True)
+class Capabilities:
+    """One processor's. Times in seconds.
+
+    `methods`: by method, the networks (cards) or flows (`collect`, `intent`, `qr`) that it takes; empty: any.
+    `currencies`: digits of the minor unit as *the processor* counts them, which is not always ISO 4217's. What is
+    not listed is refused unsent.
+    `captures`: how often an authorised amount may be taken. `void`: `expires` means that nothing releases a hold
+    but its time. `repeat_seconds`: for how long a repeat with the same key is the same operation; None: never.
+    `hold_seconds`: how long an authorised amount is held. `auto_refund_seconds`: when the processor itself gives
+    back what nobody has captured. `late_success_seconds`: how long after a failure money may still come.
+    `least` and `most`: bounds of an amount in minor units, by currency.
+    """
+
+    methods: Mapping[Method, frozenset[str]]
+    currencies: Mapping[str, int]
+    client: Client
+    manual_capture: bool = True
+    partial_capture: bool = True
+    captures: Literal["one", "many"] = "one"
+    capture_is_ours: bool = False
+    """Whether also an automatic payment has to be captured by us."""
+    void: Literal["yes", "expires"] = "yes"
+    refund_async: bool = True
+    partial_refund: bool = True
+    repeat_seconds: Mapping[OperationKind, int | None] = field(default_factory=dict)
+    look_up: Mapping[OperationKind, LookUp] = field(default_factory=dict)
+    hold_seconds: int | None = None
+    auto_refund_seconds: int | None = None
+    late_success_seconds: int = 0
+    collect: bool = False
+    """Whether a UPI address may be typed on our page (India ended that on 2026-02-28, but for few)."""
+    settlements: bool = False
+    disputes: bool = False
+    least: Mapping[str, int] = field(default_factory=dict)
+    most: Mapping[str, int] = field(default_factory=dict)
+
+    def why_not(self, method: str, currency: str, amount: int, network: str | None = None) -> str | None:
+        """Why this processor takes no such payment, in words for a merchant; None: it does."""
+        networks = self.methods.get(method)  # type: ignore[call-overload]
+        if networks is None:
+            return f"takes no {method}"
+        if network is not None and networks and network not in networks:
+            return f"takes no {network}"
+        if currency not in self.currencies:
+            return f"takes no {currency}"
+        if amount < self.least.get(currency, 1):
+            return f"takes no less than {self.least[currency]} {currency} (minor units)"
+        if currency in self.most and amount > self.most[currency]:
+            return f"takes no more than {self.most[currency]} {currency} (minor units)"
+        return None

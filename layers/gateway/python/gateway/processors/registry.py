@@ -1,0 +1,10 @@
+"""Every processor that there is a connector for. The one place that names them all."""
+
+from typing import Final
+
+from gateway.processors.connector import Connector
+
+_ALL: Final[tuple[Connector, ...]] = ()
+
+CONNECTORS: Final[dict[str, Connector]] = {connector.name: connector for connector in _ALL}
+"""By name, in the order in which they are offered."""

@@ -1,0 +1,1 @@
+"""What every connector must pass; a case names the public report that it comes from."""

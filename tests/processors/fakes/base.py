@@ -1,0 +1,307 @@
+"""What all fakes share: an HTTP server that can lose, cut and twist, and a second door for the test.
+
+The server speaks HTTP/1.1 by h11 over plain sockets, since a framework cannot drop a connection in the middle.
+A fake says which operation a request is (`operation_of`) and answers it (`answer`), with its effect on the
+books. In front of it stands `Switches`: each fault is for the next call, or the next `times` calls, of one
+operation.
+
+Under `/_fake/` a test, or another process, plays everybody else: `POST /_fake/faults`, `GET /_fake/books`, `GET
+/_fake/requests`, `POST /_fake/act` (the shopper, the processor's own dashboard, its clock).
+"""
+
+import asyncio
+import contextlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final, Literal
+from urllib.parse import parse_qsl, urlsplit
+
+import h11
+
+FaultKind = Literal[
+    "lose_request",  # the connection ends, nothing was done
+    "lose_answer",  # done, and the connection ends before the answer
+    "error_after",  # 500, after it was done
+    "error_before",  # 500, nothing was done
+    "html",  # 502 with HTML, nothing was done
+    "conflict",  # 409, nothing was done
+    "too_many",  # 429, nothing was done
+    "refused_key",  # 401, nothing was done
+    "slow",  # done, answered after `seconds`
+    "silent",  # nothing was done, and no answer for `seconds`
+    "cut",  # done, the answer's JSON breaks off
+    "empty",  # done, 200 without a body
+    "unknown_field",  # done, the answer has fields that nobody knows
+    "unknown_value",  # done, an enum of the answer has a value that nobody knows
+    "other_amount",  # done, the answer tells one unit more
+    "other_currency",  # done, the answer tells another currency
+    "other_mode",  # done, the answer is of the other mode, where the processor tells it
+]
+
+_BEFORE: Final = {
+    "error_before": (500, b'{"error":{"code":"SERVER_ERROR","message":"try later"}}', "application/json"),
+    "html": (502, b"<html><head><title>502 Bad Gateway</title></head><body>nginx</body></html>", "text/html"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class FakeRequest:
+    """A request as it arrived. `fields`: the JSON object or the form, nested names as they were written."""
+
+    method: str
+    path: str
+    query: dict[str, str]
+    headers: dict[str, str]
+    body: bytes
+    fields: dict[str, Any]
+
+
+@dataclass(slots=True)
+class FakeReply:
+    """What a fake answers. `body` is JSON."""
+
+    status: int
+    body: Any
+    headers: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class Fault:
+    """One fault that waits for its call. `operation` "*" is any."""
+
+    kind: FaultKind
+    operation: str = "*"
+    times: int = 1
+    seconds: float = 0.0
+
+
+class Fake:
+    """Base of all fakes. `requests` keeps every call to the API: operation, request, status of the answer."""
+
+    name = "fake"
+
+    def __init__(self) -> None:
+        self.faults: list[Fault] = []
+        self.requests: list[dict[str, Any]] = []
+        self.delay_seconds = 0.0
+        """Before every answer: how slow this processor is."""
+        self._server: asyncio.Server | None = None
+        self._open: set[asyncio.StreamWriter] = set()
+
+    # --- what a fake adds
+
+    def operation_of(self, request: FakeRequest) -> str:
+        """The name of the call: `prepare`, `capture`, `refund`, `look_up` … as the fault switches use it."""
+        raise NotImplementedError
+
+    def answer(self, request: FakeRequest) -> FakeReply:
+        """Do it, in the books, and say what came of it."""
+        raise NotImplementedError
+
+    def conflict(self) -> FakeReply:
+        """What this processor says while the same call is under way."""
+        return FakeReply(409, {"error": {"code": "CONFLICT", "message": "a request with this key is in progress"}})
+
+    def refused_key(self) -> FakeReply:
+        """What it says to a wrong secret."""
+        return FakeReply(401, {"error": {"code": "UNAUTHORIZED", "message": "Authentication failed"}})
+
+    def twisted(self, body: Any, kind: FaultKind) -> Any:
+        """`body` with another amount, currency, mode or an enum value that nobody knows."""
+        raise NotImplementedError
+
+    def books(self) -> dict[str, Any]:
+        """What was really taken, held and paid back, in minor units, by *our* payment id."""
+        raise NotImplementedError
+
+    def act(self, what: str, **arguments: Any) -> Any:
+        """Play the shopper, the processor's dashboard, or time: `self.do_<what>(**arguments)`."""
+        return getattr(self, f"do_{what}")(**arguments)
+
+    # --- the server
+
+    async def start(self, port: int = 0) -> int:
+        """Listen on loopback; returns the port."""
+        self._server = await asyncio.start_server(self._connection, "127.0.0.1", port)
+        return int(self._server.sockets[0].getsockname()[1])
+
+    async def stop(self) -> None:
+        """Stop listening and drop every connection."""
+        if self._server is not None:
+            self._server.close()
+        for writer in list(self._open):
+            writer.close()
+        self._server = None
+
+    def fail(self, kind: FaultKind, operation: str = "*", *, times: int = 1, seconds: float = 0.0) -> None:
+        """Have the next `times` calls of an operation go wrong."""
+        self.faults.append(Fault(kind, operation, times, seconds))
+
+    async def _connection(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self._open.add(writer)
+        try:
+            with contextlib.suppress(ConnectionError, h11.RemoteProtocolError, asyncio.IncompleteReadError):
+                await self._serve(reader, writer)
+        finally:
+            self._open.discard(writer)
+            writer.close()
+
+    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        http = h11.Connection(h11.SERVER)
+        while True:
+            request = await _next_request(http, reader)
+            if request is None:
+                return
+            outcome = await self._handle(request)
+            if outcome is None:
+                return
+            status, body, headers, cut = outcome
+            names = [("content-length", str(len(body))), *headers.items()]
+            writer.write(http.send(h11.Response(status_code=status, headers=names)) or b"")
+            if cut:
+                writer.write(body[: len(body) // 2])
+                await writer.drain()
+                return
+            writer.write(http.send(h11.Data(data=body)) or b"")
+            writer.write(http.send(h11.EndOfMessage()) or b"")
+            await writer.drain()
+            if http.our_state is h11.MUST_CLOSE:
+                return
+            http.start_next_cycle()
+
+    async def _handle(self, request: FakeRequest) -> tuple[int, bytes, dict[str, str], bool] | None:
+        if request.path.startswith("/_fake/"):
+            return (*_json(self._control(request)), False)
+        operation = self.operation_of(request)
+        entry = {
+            "operation": operation,
+            "method": request.method,
+            "path": request.path,
+            "query": request.query,
+            "fields": request.fields,
+            "headers": {k: v for k, v in request.headers.items() if k != "authorization"},
+            "body": request.body.decode("utf-8", "replace"),
+            "status": None,
+        }
+        self.requests.append(entry)
+        fault = self._take_fault(operation)
+        if self.delay_seconds:
+            await asyncio.sleep(self.delay_seconds)
+        outcome = await self._with_fault(request, fault)
+        entry["status"] = None if outcome is None else outcome[0]
+        return outcome
+
+    async def _with_fault(
+        self, request: FakeRequest, fault: Fault | None
+    ) -> tuple[int, bytes, dict[str, str], bool] | None:
+        kind = fault.kind if fault else None
+        if kind == "lose_request":
+            return None
+        if kind == "silent":
+            await asyncio.sleep(fault.seconds if fault else 0)
+            return None
+        if kind in _BEFORE:
+            status, body, content_type = _BEFORE[kind]
+            return status, body, {"content-type": content_type}, False
+        if kind == "conflict":
+            return (*_json(self.conflict()), False)
+        if kind == "refused_key":
+            return (*_json(self.refused_key()), False)
+        if kind == "too_many":
+            reply = FakeReply(429, {"error": {"code": "RATE_LIMIT", "message": "too many"}}, {"retry-after": "1"})
+            return (*_json(reply), False)
+        return await self._after_effect(self.answer(request), fault)
+
+    async def _after_effect(
+        self, reply: FakeReply, fault: Fault | None
+    ) -> tuple[int, bytes, dict[str, str], bool] | None:
+        kind = fault.kind if fault else None
+        if kind == "lose_answer":
+            return None
+        if kind == "error_after":
+            status, body, content_type = _BEFORE["error_before"]
+            return status, body, {"content-type": content_type}, False
+        if kind == "slow":
+            await asyncio.sleep(fault.seconds if fault else 0)
+        if kind == "empty":
+            return 200, b"", {"content-type": "application/json"}, False
+        if kind == "unknown_field" and isinstance(reply.body, dict):
+            reply.body = {**reply.body, "a_field_of_tomorrow": {"nested": [1, None, "x"]}}
+        if kind in ("unknown_value", "other_amount", "other_currency", "other_mode"):
+            reply.body = self.twisted(reply.body, kind)  # type: ignore[arg-type]
+        return (*_json(reply), kind == "cut")
+
+    def _take_fault(self, operation: str) -> Fault | None:
+        for fault in self.faults:
+            if fault.operation in ("*", operation):
+                fault.times -= 1
+                if fault.times <= 0:
+                    self.faults.remove(fault)
+                return fault
+        return None
+
+    def _control(self, request: FakeRequest) -> FakeReply:
+        """The second door, for tests and other processes."""
+        fields = dict(request.fields)
+        match request.path.removeprefix("/_fake/"):
+            case "faults":
+                self.fail(**fields)
+                return FakeReply(200, {})
+            case "clear":
+                self.faults.clear()
+                return FakeReply(200, {})
+            case "delay":
+                self.delay_seconds = float(fields["seconds"])
+                return FakeReply(200, {})
+            case "books":
+                return FakeReply(200, self.books())
+            case "requests":
+                return FakeReply(200, self.requests)
+            case "act":
+                return FakeReply(200, self.act(**fields))
+        return FakeReply(404, {})
+
+
+def _json(reply: FakeReply) -> tuple[int, bytes, dict[str, str]]:
+    return reply.status, json.dumps(reply.body).encode(), {"content-type": "application/json", **reply.headers}
+
+
+async def _next_request(http: h11.Connection, reader: asyncio.StreamReader) -> FakeRequest | None:
+    head: h11.Request | None = None
+    body = b""
+    while True:
+        event = http.next_event()
+        if event is h11.NEED_DATA:
+            http.receive_data(await reader.read(65536))
+        elif isinstance(event, h11.Request):
+            head = event
+        elif isinstance(event, h11.Data):
+            body += event.data
+        elif isinstance(event, h11.EndOfMessage):
+            assert head is not None
+            return _read_request(head, body)
+        else:
+            return None
+
+
+def _read_request(head: h11.Request, body: bytes) -> FakeRequest:
+    headers = {name.decode(): value.decode() for name, value in head.headers}
+    target = urlsplit(head.target.decode())
+    return FakeRequest(
+        method=head.method.decode(),
+        path=target.path,
+        query=dict(parse_qsl(target.query, keep_blank_values=True)),
+        headers=headers,
+        body=body,
+        fields=_read_fields(headers, body),
+    )
+
+
+def _read_fields(headers: Mapping[str, str], body: bytes) -> dict[str, Any]:
+    if not body:
+        return {}
+    if "json" in headers.get("content-type", ""):
+        value = json.loads(body)
+        return value if isinstance(value, dict) else {"": value}
+    return dict(parse_qsl(body.decode(), keep_blank_values=True))

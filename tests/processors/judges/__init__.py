@@ -1,0 +1,1 @@
+"""Things that we did not write, asked whether requests, answers and signatures are right."""
