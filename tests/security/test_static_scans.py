@@ -95,8 +95,9 @@ _NOT_OURS = (
 _ACCEPTED = (
     # Landed migrations are never edited. This one takes away foreign keys, which no reader relies on.
     "0030_drop_merchant_keys.sql",
-    # And this one puts a wider constraint in the place of the one it drops, in the same statement.
+    # And these put a wider constraint in the place of the one they drop, in the same statement.
     "0530_add_capture_status.sql",
+    "0600_create_processors.sql",
 )
 
 

@@ -25,6 +25,25 @@ INSERT INTO payments (id, merchant_id, mode, order_id, amount, currency, capture
                       status, captured, amount_captured, created_at, updated_at)
 VALUES ('pay_' || repeat(%(tag)s, 16), %(merchant)s, 'test', 'order_' || repeat(%(tag)s, 16), 500, 'INR',
         'automatic', 'card', 'visa', '4242', 'success', true, 500, now(), now());
+INSERT INTO processor_accounts (id, merchant_id, mode, processor, public_key, credentials, created_at, updated_at)
+VALUES ('pacc_' || repeat(%(tag)s, 16), %(merchant)s, 'test', 'stripe', 'pk_test_1', '\\x07', now(), now());
+INSERT INTO processor_routes (id, merchant_id, mode, position, account_id, created_at)
+VALUES ('rule_' || repeat(%(tag)s, 16), %(merchant)s, 'test', 1, 'pacc_' || repeat(%(tag)s, 16), now());
+INSERT INTO processor_stops (merchant_id, account_id, covers, by_whom)
+VALUES (%(merchant)s, 'pacc_' || repeat(%(tag)s, 16), 'payments', 'a person');
+INSERT INTO processor_operations (key, merchant_id, mode, account_id, payment_id, kind, amount, currency)
+VALUES ('pay_' || repeat(%(tag)s, 16) || ':prepare', %(merchant)s, 'test', 'pacc_' || repeat(%(tag)s, 16),
+        'pay_' || repeat(%(tag)s, 16), 'prepare', 500, 'INR');
+INSERT INTO processor_calls (operation_key, merchant_id, mode, account_id, payment_id, started_at, duration_ms,
+                             method, path)
+VALUES ('pay_' || repeat(%(tag)s, 16) || ':prepare', %(merchant)s, 'test', 'pacc_' || repeat(%(tag)s, 16),
+        'pay_' || repeat(%(tag)s, 16), now(), 1, 'POST', '/v1/payment_intents');
+INSERT INTO processor_notices (account_id, event_id, merchant_id, mode, type, topic, objects)
+VALUES ('pacc_' || repeat(%(tag)s, 16), 'evt', %(merchant)s, 'test', 'charge.succeeded', 'payment', '{pi_1}');
+INSERT INTO unexpected_money (id, merchant_id, mode, account_id, payment_id, charge, amount, currency, reason,
+                              status, found_at)
+VALUES ('unex_' || repeat(%(tag)s, 16), %(merchant)s, 'test', 'pacc_' || repeat(%(tag)s, 16),
+        'pay_' || repeat(%(tag)s, 16), 'ch_1', 500, 'INR', 'late', 'kept', now());
 INSERT INTO card_vault (payment_id, ciphertext) VALUES ('pay_' || repeat(%(tag)s, 16), '\\x02');
 INSERT INTO refunds (id, merchant_id, mode, payment_id, amount, currency, status, created_at, updated_at,
                      processed_at)

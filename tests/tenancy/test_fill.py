@@ -10,7 +10,7 @@ import psycopg
 import pytest
 
 from gateway import migrations
-from gateway.migrations import fill
+from gateway.migrations import fill, run
 from gateway.migrations.fill import FILLS, RowsLocked, fill_columns
 from gateway.migrations.run import migrate, read_migrations
 from tests.support.stack import copy_database, database_of, eventually
@@ -33,26 +33,34 @@ _VERSIONS = "SELECT md5(string_agg(id || ctid || xmin::text, ',' ORDER BY id)) F
 def old_database(postgres: Any, tmp_path: Path) -> str:
     """As it was before 0400, with orders."""
     url = copy_database(database_of(postgres.url, "postgres"), "template0")
-    old = tmp_path / "old"
-    old.mkdir()
-    for file in Path(migrations.__file__).parent.glob("[0-9]*.sql"):
-        if file.name < "0400":
-            shutil.copy(file, old)
-    asyncio.run(migrate(url, old))
+    asyncio.run(migrate(url, _before("0400", tmp_path)))
     with psycopg.connect(url, autocommit=True, cursor_factory=psycopg.ClientCursor) as connection:
         connection.execute(_ORDERS.encode(), {"first": 1, "last": ROWS})
     return url
 
 
+def _before(number: str, folder: Path) -> Path:
+    """The migrations before this one, in a folder of their own."""
+    some = folder / number
+    some.mkdir()
+    for file in Path(migrations.__file__).parent.glob("[0-9]*.sql"):
+        if file.name < number:
+            shutil.copy(file, some)
+    return some
+
+
 def test_rows_are_filled_in_while_one_is_locked_and_others_are_written(
-    old_database: str, monkeypatch: pytest.MonkeyPatch
+    old_database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(fill, "_PAGES", 4)
     failures: list[BaseException] = []
+    # Later ones change the same table, and wait for whoever holds a row of it.
+    until_0510 = _before("0520", tmp_path)
+    monkeypatch.setattr(run, "_FOLDER", until_0510)
 
     def upgrade() -> None:
         try:
-            asyncio.run(migrate(old_database))
+            asyncio.run(migrate(old_database, until_0510))
         except BaseException as error:
             failures.append(error)
 
@@ -76,7 +84,7 @@ def test_rows_are_filled_in_while_one_is_locked_and_others_are_written(
         )
         assert {row[0] for row in found.fetchall()} == {one.constraint for one in FILLS}
         before = traffic.execute(_VERSIONS).fetchone()
-        assert asyncio.run(migrate(old_database)) == []
+        assert asyncio.run(migrate(old_database, until_0510)) == []
         assert traffic.execute(_VERSIONS).fetchone() == before
 
 

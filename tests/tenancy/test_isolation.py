@@ -206,7 +206,7 @@ def test_a_look_up_tells_whose_something_is_and_runs_with_a_pinned_path(world: W
         "SELECT proname, prosecdef, proconfig, proowner::regrole::text FROM pg_proc "
         "WHERE pronamespace = 'tenant'::regnamespace"
     ).fetchall()
-    assert len(functions) == 8
+    assert len(functions) == 9
     for name, is_definer, config, owner in functions:
         assert is_definer and config == ["search_path=pg_catalog, pg_temp"], name
         assert owner == "gateway_lookup", name

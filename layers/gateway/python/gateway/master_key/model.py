@@ -24,6 +24,10 @@ SEALED_COLUMNS: Final = (
     SealedColumn("webhook_endpoints", "previous_secret", "webhook"),
     SealedColumn("webhook_endpoints", "headers", "webhook"),
     SealedColumn("users", "totp_secret", "totp"),
+    SealedColumn("processor_accounts", "credentials", "processor"),
+    SealedColumn("processor_accounts", "webhook_secret", "processor"),
+    SealedColumn("processor_accounts", "previous_webhook_secret", "processor"),
+    SealedColumn("processor_operations", "session", "processor", "key"),
     SealedColumn("card_vault", "ciphertext", "card", "payment_id"),
 )
 

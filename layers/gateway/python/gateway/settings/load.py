@@ -1,8 +1,8 @@
 """Every setting of the product: read from the environment once, typed, with its meaning.
 
 `gateway settings` prints this table; `docs/settings.md` is generated from it. Its parts inherit in the
-table's order: the contract's names (`contract`), the edge (`edge`), then what works
-inside. A value may also name where it is kept: `ssm:/name` or `secretsmanager:name#key` (see
+table's order: the contract's names (`contract`), the edge (`edge`), real processors (`processors`), then what
+works inside. A value may also name where it is kept: `ssm:/name` or `secretsmanager:name#key` (see
 `references`).
 """
 
@@ -14,7 +14,8 @@ from typing import Literal, Self
 from pydantic import Field, ValidationError, ValidationInfo, field_validator, model_validator
 
 from gateway.failpoint import read_failpoint
-from gateway.settings.edge import EdgeSettings, is_host_name
+from gateway.settings.edge import is_host_name
+from gateway.settings.processors import ProcessorSettings
 
 __all__ = ["Settings", "is_host_name", "load_settings", "settings_or_exit", "variable_of", "wrong_settings"]
 
@@ -30,7 +31,7 @@ def read_delays(text: str) -> tuple[float, ...]:
     return delays
 
 
-class Settings(EdgeSettings):
+class Settings(ProcessorSettings):
     """Configuration of one process. Durations are in the unit that the name ends in."""
 
     database_pool_size: int = Field(6, ge=1, description="Connections of one local process at most.")

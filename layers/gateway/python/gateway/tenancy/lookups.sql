@@ -23,6 +23,12 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
     SELECT p.id, p.merchant_id, p.mode FROM public.payments p WHERE p.id = ANY (payment_ids)
 $$;
 
+-- A processor's notice: the address names the account, and the signature is the permission.
+CREATE FUNCTION tenant.of_processor_account(account_id text) RETURNS TABLE (merchant_id uuid, mode text)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+    SELECT a.merchant_id, a.mode FROM public.processor_accounts a WHERE a.id = account_id
+$$;
+
 -- The dashboard: by the hash of the cookie's token.
 CREATE FUNCTION tenant.of_session(token bytea) RETURNS TABLE (merchant_id uuid, mode text)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$

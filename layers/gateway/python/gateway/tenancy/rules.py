@@ -69,7 +69,7 @@ RULES: Final[dict[str, Rules]] = {
         worker="SELECT, UPDATE",
         rows=OF_TENANT,
         lookup="id, merchant_id, mode, status, work, lease_token",
-        fixed=frozenset({"order_id", "amount", "currency", "capture", "method", "vpa", "card_last4"}),
+        fixed=frozenset({"order_id", "amount", "currency", "capture", "method", "vpa", "flow", "return_url"}),
     ),
     # The row of the payment is inserted by the same statement, which therefore cannot see it yet. What is sealed
     # is bound to its payment's id: a row with another merchant's id would open for nobody.
@@ -113,6 +113,27 @@ RULES: Final[dict[str, Rules]] = {
         worker="SELECT (payment_id, created_at), DELETE",
         rows=_of_parent("payments", "payment_id"),
         lookup="payment_id, address_hash, created_at",
+    ),
+    # Credentials are sealed; the worker notes what a check has found.
+    "public.processor_accounts": Rules(
+        app=_KEEP,
+        worker="SELECT, UPDATE (checked_at, problem, external_id, noticed_at)",
+        rows=OF_TENANT,
+        lookup="id, merchant_id, mode",
+    ),
+    "public.processor_routes": Rules(app=_FULL, worker="SELECT", rows=OF_TENANT),
+    # The operator's stop for everybody belongs to no merchant; it is shown to all, and only the owner sets it.
+    "public.processor_stops": Rules(
+        app="SELECT, INSERT, DELETE",
+        worker="SELECT",
+        rows=f"(merchant_id IS NULL OR {OF_MERCHANT})",
+        new_rows=OF_MERCHANT,
+    ),
+    "public.processor_operations": Rules(app="SELECT", worker=_KEEP, rows=OF_TENANT),
+    "public.processor_calls": Rules(app="SELECT", worker="SELECT, INSERT, DELETE", rows=OF_TENANT),
+    "public.processor_notices": Rules(app=_KEEP, worker=_FULL, rows=OF_TENANT),
+    "public.unexpected_money": Rules(
+        app="SELECT", worker=_KEEP, rows=OF_TENANT, fixed=frozenset({"amount", "currency", "charge", "payment_id"})
     ),
     # Of the deployment, not of a tenant: counters, heartbeats, the feed's era, the simulated bank's books.
     "public.job_counters": Rules(app="SELECT, UPDATE (completed, failed)", worker="SELECT, UPDATE"),

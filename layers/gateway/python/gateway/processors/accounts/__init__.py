@@ -1,0 +1,1 @@
+"""A merchant's accounts at processors: who they are, what opens them, whether they work."""

@@ -1,0 +1,92 @@
+"""Accounts as processors that can be asked: opened once per process, and anew when they have changed.
+
+One HTTP client per base address is shared by all accounts. How an account stands is read again after
+`FRESH_SECONDS`, so that new credentials and a check's problem are known in every process soon.
+"""
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from gateway.database import Database
+from gateway.database.batch import Batch
+from gateway.encryption import Keyring
+from gateway.processors.accounts.model import Account
+from gateway.processors.accounts.queries import select_accounts_by_id
+from gateway.processors.accounts.sealed import open_credentials
+from gateway.processors.client import ProcessorClient
+from gateway.processors.protocol import Misconfigured, Processor
+from gateway.processors.registry import CONNECTORS
+from gateway.settings import Settings
+
+FRESH_SECONDS: Final = 2.0
+
+
+@dataclass(slots=True)
+class _Opened:
+    account: Account
+    processor: Processor
+    read_at: float
+
+
+class OpenAccounts:
+    """The accounts that this process works with."""
+
+    def __init__(self, database: Database, keyring: Keyring, settings: Settings) -> None:
+        self._database = database
+        self._keyring = keyring
+        self._settings = settings
+        self._clients: dict[str, ProcessorClient] = {}
+        self._opened: dict[str, _Opened] = {}
+        self._reads: Batch[str, Account | None] = Batch(self._read)
+
+    async def processor_of(self, account_id: str) -> Processor:
+        """The account, opened. Raises `Misconfigured` if it is gone or nothing here can open it."""
+        return (await self._fresh(account_id)).processor
+
+    async def account_of(self, account_id: str) -> Account:
+        """The account as it stands. Raises `Misconfigured` if it is gone."""
+        return (await self._fresh(account_id)).account
+
+    def open(self, account: Account) -> Processor:
+        """An account's processor, asked by nobody yet. Raises `Misconfigured`."""
+        connector = CONNECTORS.get(account.processor)
+        if connector is None:
+            raise Misconfigured(f"there is no connector for {account.processor}")
+        credentials = open_credentials(self._keyring, account)
+        mode = connector.mode_of(credentials)
+        if mode is not None and mode != account.mode:
+            raise Misconfigured(f"these are {mode} credentials, and the account is for {account.mode}")
+        return connector.build(credentials, account.mode, self._client(connector.name))
+
+    async def close(self) -> None:
+        """Close all connections."""
+        for client in self._clients.values():
+            await client.close()
+        self._clients.clear()
+
+    def _client(self, processor: str) -> ProcessorClient:
+        if processor not in self._clients:
+            url = self._settings.processor_url(processor) or CONNECTORS[processor].api_url
+            self._clients[processor] = ProcessorClient(url, self._settings.processor_timeout_seconds)
+        return self._clients[processor]
+
+    async def _fresh(self, account_id: str) -> _Opened:
+        known, now = self._opened.get(account_id), time.monotonic()
+        if known is not None and now - known.read_at < FRESH_SECONDS:
+            return known
+        account = await self._reads.submit(account_id)
+        if account is None:
+            raise Misconfigured("the account is gone")
+        if known is not None and known.account.sequence == account.sequence:
+            known.account, known.read_at = account, now
+            return known
+        opened = _Opened(account, self.open(account), now)
+        self._opened[account_id] = opened
+        return opened
+
+    async def _read(self, ids: Sequence[str]) -> list[Account | None]:
+        async with self._database.connection(None) as tx:
+            found = await select_accounts_by_id(tx, ids)
+        return [found.get(account_id) for account_id in ids]

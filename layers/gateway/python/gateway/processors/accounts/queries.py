@@ -1,0 +1,48 @@
+"""Statements that read accounts. Those that change them are in `change_queries`."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from psycopg.rows import class_row
+
+from gateway.database import Connection
+from gateway.database.scope import Tenant
+from gateway.processors.accounts.model import Account
+
+COLUMNS: Final = (
+    "id, merchant_id, mode, processor, label, status, public_key, credentials, webhook_secret, "
+    "previous_webhook_secret, collect, external_id, api_version, checked_at, problem, noticed_at, sequence, "
+    "created_at, updated_at"
+)
+
+
+async def select_account(tx: Connection, tenant: Tenant, account_id: str) -> Account | None:
+    """The tenant's account with this id."""
+    cursor = tx.cursor(row_factory=class_row(Account))
+    await cursor.execute(
+        f"SELECT {COLUMNS} FROM processor_accounts WHERE id = %s AND merchant_id = %s AND mode = %s",  # noqa: S608
+        (account_id, tenant.merchant_id, tenant.mode),
+    )
+    return await cursor.fetchone()
+
+
+async def select_accounts(tx: Connection, tenant: Tenant) -> list[Account]:
+    """All of the tenant's accounts, oldest first."""
+    cursor = tx.cursor(row_factory=class_row(Account))
+    await cursor.execute(
+        f"""
+        SELECT {COLUMNS} FROM processor_accounts WHERE merchant_id = %s AND mode = %s ORDER BY created_at, id
+        """,  # noqa: S608
+        (tenant.merchant_id, tenant.mode),
+    )
+    return await cursor.fetchall()
+
+
+async def select_accounts_by_id(tx: Connection, ids: Sequence[str]) -> dict[str, Account]:
+    """Anybody's accounts with these ids, for the worker."""
+    cursor = tx.cursor(row_factory=class_row(Account))
+    await cursor.execute(
+        f"SELECT {COLUMNS} FROM processor_accounts WHERE id = ANY (%s)",  # noqa: S608
+        (list(ids),),
+    )
+    return {account.id: account for account in await cursor.fetchall()}
