@@ -143,3 +143,37 @@ def test_rows_in_the_form_before_are_filled_in_anew(old_database: str) -> None:
         assert dict(rows.fetchall()) == texts
         assert connection.execute(_WRONG).fetchone() == (0,)
         assert not connection.execute("SELECT 1 FROM pg_constraint WHERE conname ~ '_is_filled$'").fetchall()
+
+
+@pytest.mark.parametrize(
+    ("receipt", "written"),
+    [
+        ("Cart-7", "Cart-7"),
+        ("Cart-7", None),
+        ("Cafe\u0301-1", "cafe\u0301-1"),
+        ("\u039f\u0394\u039f\u03a3", "\u03bf\u03b4\u03bf\u03c2"),
+        ("caf\u00e9", "caf\u00e9"),
+        (None, "of nothing"),
+    ],
+)
+def test_whatever_another_version_writes_is_searched_by(
+    database_url: str, receipt: str | None, written: str | None
+) -> None:
+    """By the trigger, in an insert and in an update of either column."""
+    with psycopg.connect(database_url, autocommit=True, cursor_factory=psycopg.ClientCursor) as connection:
+        connection.execute("SET gateway.maintenance = 'on'")
+        connection.execute(_ORDERS.encode(), {"first": 1, "last": 1})
+        connection.execute(
+            """
+            INSERT INTO orders (id, merchant_id, mode, amount, currency, receipt, receipt_lower, capture, status,
+                                created_at, updated_at)
+            SELECT 'order_' || lpad('2', 16, '0'), merchant_id, mode, amount, currency, %s, %s, capture, status,
+                   created_at, updated_at FROM orders WHERE id = 'order_0000000000000001'
+            """,
+            (receipt, written),
+        )
+        assert connection.execute(_WRONG).fetchone() == (0,)
+        connection.execute("UPDATE orders SET receipt = %s WHERE id = 'order_0000000000000001'", (receipt,))
+        assert connection.execute(_WRONG).fetchone() == (0,)
+        connection.execute("UPDATE orders SET receipt_lower = %s", (written,))
+        assert connection.execute(_WRONG).fetchone() == (0,)
