@@ -55,6 +55,9 @@ CLOCK: Final = DatabaseClock()
 """The one of this process."""
 
 
+_TO_OFFSET: Final = -len("+00:00")
+
+
 def utc_now() -> datetime:
     """The current time in UTC, cut to milliseconds: the precision of every timestamp we show."""
     now = datetime.fromtimestamp(CLOCK.now(), UTC)
@@ -63,7 +66,9 @@ def utc_now() -> datetime:
 
 def iso(moment: datetime) -> str:
     """ISO 8601 in UTC with milliseconds and `Z`, for example `2026-01-15T10:31:10.123Z`."""
-    return moment.astimezone(UTC).isoformat(timespec="milliseconds")[: -len("+00:00")] + "Z"
+    if moment.tzinfo is not UTC:  # as those of the database are: a page has three times in each row
+        moment = moment.astimezone(UTC)
+    return moment.isoformat(timespec="milliseconds")[:_TO_OFFSET] + "Z"
 
 
 def iso_or_none(moment: datetime | None) -> str | None:

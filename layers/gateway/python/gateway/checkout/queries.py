@@ -10,7 +10,7 @@ from psycopg.rows import class_row, dict_row
 from gateway.checkout.model import DEFAULT_SETTINGS, CheckoutSession, CheckoutSettings
 from gateway.database import Connection
 from gateway.payments.model import Payment
-from gateway.payments.queries import COLUMNS
+from gateway.payments.queries import COLUMNS, PAYMENT_ROWS
 
 _SETTINGS: Final = (
     "allowed_origins, display_name, primary_color, methods, upi_vpa, merchant_category, order_seconds"
@@ -82,7 +82,7 @@ async def select_session(tx: Connection, order_id: str, key_id: str | None) -> C
 
 
 async def _latest_payment(tx: Connection, order_id: str) -> Payment | None:
-    cursor = tx.cursor(row_factory=class_row(Payment))
+    cursor = tx.cursor(row_factory=PAYMENT_ROWS)
     await cursor.execute(
         f"SELECT {COLUMNS} FROM payments WHERE order_id = %s ORDER BY created_at DESC, id DESC LIMIT 1",  # noqa: S608
         (order_id,),
@@ -92,7 +92,7 @@ async def _latest_payment(tx: Connection, order_id: str) -> Payment | None:
 
 async def select_payments(tx: Connection, ids: Sequence[str]) -> dict[str, Payment]:
     """The payments with these ids, by id: one statement for all who watch."""
-    cursor = tx.cursor(row_factory=class_row(Payment))
+    cursor = tx.cursor(row_factory=PAYMENT_ROWS)
     await cursor.execute(f"SELECT {COLUMNS} FROM payments WHERE id = ANY(%s)", (list(set(ids)),))  # noqa: S608
     return {payment.id: payment for payment in await cursor.fetchall()}
 

@@ -2,17 +2,16 @@
 
 from typing import Any, Final
 
-from psycopg.rows import args_row
 from psycopg.types.json import Jsonb
 
 from gateway.database import Connection
+from gateway.database.rows import rows_as
 from gateway.orders.model import Order
 from gateway.orders.terms import OrderToPay
 from gateway.tenancy.model import Caller
 
 COLUMNS: Final = "id, merchant_id, mode, amount, currency, receipt, notes, capture, status, created_at, updated_at"
-_ORDER: Final = args_row(Order)
-"""By place, in the order of `COLUMNS`: to read the columns' names costs as much as the row itself."""
+_ORDER: Final = rows_as(Order, COLUMNS)
 
 INSERT_ORDER: Final = """
 INSERT INTO orders

@@ -1,11 +1,14 @@
 """What a list is made of."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final, Generic, Protocol, TypeVar
 
+from psycopg.rows import BaseRowFactory
+
 from gateway.database import Connection
+from gateway.database.rows import rows_as
 from gateway.tenancy.model import Caller
 
 MAXIMUM_LIMIT: Final = 100
@@ -118,9 +121,10 @@ class Listing(Generic[T]):
     """A list of a noun: its statement, its rows, its order and its filters.
 
     `select` is the statement up to and without `WHERE`, over a table with the columns `merchant_id` and
-    `mode`; its columns are the fields of `row`, which include the columns of `key`. Their order must be
-    total, and an index must serve it. `columns` are the fields of `row.as_json()` that the CSV shows; those of
-    `money` are in minor units of the row's `currency`, and shown as decimals as well.
+    `mode`; its columns are the fields of `row`, in the same order (else `TypeError`), and include the columns of
+    `key`. The order by these must be total, and an index must serve it. `columns` are the fields of
+    `row.as_json()` that the CSV shows; those of `money` are in minor units of the row's `currency`, and shown as
+    decimals as well.
     """
 
     name: str
@@ -132,6 +136,11 @@ class Listing(Generic[T]):
     newest_first: bool = True
     money: tuple[str, ...] = ()
     beside: Beside | None = None
+    rows: BaseRowFactory[T] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        columns = self.select.partition("SELECT ")[2].partition(" FROM ")[0]
+        object.__setattr__(self, "rows", rows_as(self.row, columns))
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,8 +2,6 @@
 
 from typing import Any
 
-from psycopg.rows import class_row
-
 from gateway.database import Connection
 from gateway.pages.cursor import write_cursor
 from gateway.pages.model import Listing, Page, Query, T
@@ -13,7 +11,7 @@ from gateway.tenancy.model import Caller
 async def select_page(tx: Connection, listing: Listing[T], caller: Caller, query: Query) -> Page[T]:
     """The caller's rows that the query asks for. One more row than the limit is read, to know of a next page."""
     statement, parameters = build_statement(listing, caller, query)
-    cursor = tx.cursor(row_factory=class_row(listing.row))
+    cursor = tx.cursor(row_factory=listing.rows)
     # Planned anew each time: which index is best depends on the values of the filters.
     await cursor.execute(statement, parameters, prepare=False)
     rows = await cursor.fetchall()

@@ -3,9 +3,8 @@
 from datetime import datetime
 from typing import Any, Final
 
-from psycopg.rows import class_row
-
 from gateway.database import Connection
+from gateway.database.rows import rows_as
 from gateway.events.publish import PUBLISHED, EventDraft, event_parameters
 from gateway.payments.model import Payment
 from gateway.processors.choose import NO_PROCESSOR
@@ -17,6 +16,7 @@ COLUMNS: Final = (
     "error_description, next_action, expires_at, sequence, created_at, updated_at, capture_status, void_status, "
     "review_reason"
 )
+PAYMENT_ROWS: Final = rows_as(Payment, COLUMNS)
 
 # The order is found by its id: written so that no estimate can choose the index of unpaid orders, which the policy
 # makes possible (it names merchant and mode).
@@ -85,7 +85,7 @@ async def insert_payment(
 
 async def select_payment(tx: Connection, caller: Caller, payment_id: str) -> Payment | None:
     """The caller's payment with this id."""
-    cursor = tx.cursor(row_factory=class_row(Payment))
+    cursor = tx.cursor(row_factory=PAYMENT_ROWS)
     await cursor.execute(
         f"SELECT {COLUMNS} FROM payments WHERE id = %s AND merchant_id = %s AND mode = %s",  # noqa: S608
         (payment_id, caller.merchant_id, caller.mode),
@@ -133,7 +133,7 @@ async def select_expired(tx: Connection, now: datetime, without: list[str], limi
     One whose void was refused is left to people: the bank would refuse it again. Nor can one without a processor
     be released (`NO_PROCESSOR`).
     """
-    cursor = tx.cursor(row_factory=class_row(Payment))
+    cursor = tx.cursor(row_factory=PAYMENT_ROWS)
     await cursor.execute(
         f"""
         SELECT {COLUMNS} FROM payments

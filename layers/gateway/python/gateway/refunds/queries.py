@@ -5,9 +5,8 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 from uuid import UUID
 
-from psycopg.rows import class_row
-
 from gateway.database import Connection
+from gateway.database.rows import rows_as
 from gateway.events.publish import PUBLISHED, EventDraft, event_parameters
 from gateway.ledger.post import posted
 from gateway.payments.work_queries import refused_reason
@@ -18,6 +17,7 @@ COLUMNS: Final = (
     "id, merchant_id, mode, payment_id, amount, currency, reason, status, error_code, error_description, "
     "sequence, created_at, updated_at, processed_at"
 )
+_ROWS: Final = rows_as(Refund, COLUMNS)
 _REFUND_COLUMNS: Final = len(COLUMNS.split(", "))
 _OF_REFUND: Final = ", ".join(f"r.{column}" for column in COLUMNS.split(", "))
 
@@ -75,7 +75,7 @@ async def insert_refund(tx: Connection, refund: Refund, event: EventDraft) -> tu
 
 async def select_refund(tx: Connection, caller: Caller, refund_id: str) -> Refund | None:
     """The caller's refund with this id."""
-    cursor = tx.cursor(row_factory=class_row(Refund))
+    cursor = tx.cursor(row_factory=_ROWS)
     await cursor.execute(
         f"SELECT {COLUMNS} FROM refunds WHERE id = %s AND merchant_id = %s AND mode = %s",  # noqa: S608
         (refund_id, caller.merchant_id, caller.mode),
@@ -97,7 +97,7 @@ async def select_orders_of(tx: Connection, caller: Caller, payment_ids: list[str
 
 async def select_refunds_of_payment(tx: Connection, caller: Caller, payment_id: str) -> list[Refund]:
     """All refunds of one payment, newest first."""
-    cursor = tx.cursor(row_factory=class_row(Refund))
+    cursor = tx.cursor(row_factory=_ROWS)
     await cursor.execute(
         f"""
         SELECT {COLUMNS} FROM refunds WHERE payment_id = %s AND merchant_id = %s AND mode = %s
