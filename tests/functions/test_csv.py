@@ -277,6 +277,9 @@ def test_a_cell_keeps_what_is_harmless(value: Any, cell: Any) -> None:
         ("text/csvx", False),
         ("x-text/csv", False),
         (",,", False),
+        # Longer than what is kept of the answers before.
+        ("text/csv" + ", application/vnd.example+json;q=0.5" * 9, True),
+        ("application/json, text/csv;q=0.9" + ", application/vnd.example+json;q=0.5" * 9, False),
     ],
 )
 def test_the_accept_header_decides(merchant: Merchant, accept: str, is_csv: bool) -> None:

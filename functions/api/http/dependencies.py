@@ -37,6 +37,7 @@ from gateway.validation import refuse_unknown
 
 _MAX_DEPTH: Final = 32
 _TOO_DEEP: Final = f"The body is nested more than {_MAX_DEPTH} levels deep"
+_CREDENTIAL_HEADERS: Final = {name.encode(): name for name in ("x-api-key", "x-api-secret", "authorization")}
 _IDEMPOTENCY_KEY: Final = re.compile(rf"(?! )[ -~]{{1,{MAX_KEY_LENGTH}}}(?<! )")
 
 
@@ -52,11 +53,11 @@ async def authenticated(request: Request, scope: str) -> Caller:
     Raises `AuthenticationError`, `PermissionDenied` or `RateLimited`.
     """
     runtime = runtime_of(request)
-    has_key = "x-api-key" in request.headers or "authorization" in request.headers
-    if not has_key and session_token(request, runtime) is not None:
+    given = _credential_headers(request)
+    if "x-api-key" not in given and "authorization" not in given and session_token(request, runtime) is not None:
         return await session_caller(request, runtime)
     try:
-        key, secret = _credentials(request)
+        key, secret = _credentials(given)
         caller = await runtime.authenticator.authenticate(key, secret)
     except AuthenticationError:
         guard_refused(request)
@@ -68,12 +69,22 @@ async def authenticated(request: Request, scope: str) -> Caller:
     return caller
 
 
-def _credentials(request: Request) -> tuple[str, str]:
+def _credential_headers(request: Request) -> dict[str, set[bytes]]:
+    """The values, without the blanks around them, of the headers with credentials that there are: in one walk."""
+    given: dict[str, set[bytes]] = {}
+    for name, value in request.scope["headers"]:
+        text = _CREDENTIAL_HEADERS.get(name)
+        if text is not None:
+            given.setdefault(text, set()).add(value.strip(b" \t"))
+    return given
+
+
+def _credentials(given: dict[str, set[bytes]]) -> tuple[str, str]:
     """From `X-Api-Key` and `X-Api-Secret`, else from HTTP Basic."""
-    key, secret = _credential(request, "x-api-key"), _credential(request, "x-api-secret")
+    key, secret = _credential(given, "x-api-key"), _credential(given, "x-api-secret")
     if key and secret:
         return key, secret
-    kind, _, encoded = _credential(request, "authorization").partition(" ")
+    kind, _, encoded = _credential(given, "authorization").partition(" ")
     if kind.lower() != "basic":
         raise AuthenticationError
     try:
@@ -85,13 +96,15 @@ def _credentials(request: Request) -> tuple[str, str]:
     return user, password
 
 
-def _credential(request: Request, name: str) -> str:
-    """The header's value without the blanks around it. Two different ones are none: a proxy may have looked at
-    either."""
-    values = {value.strip(" \t") for value in request.headers.getlist(name)}
+def _credential(given: dict[str, set[bytes]], name: str) -> str:
+    """The header's value. Two different ones are none: a proxy may have looked at either."""
+    values = given.get(name)
+    if values is None:
+        return ""
     if len(values) > 1:
         raise AuthenticationError
-    return next(iter(values), "")
+    [value] = values
+    return value.decode("latin-1")
 
 
 async def read_object(

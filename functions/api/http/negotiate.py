@@ -1,6 +1,7 @@
 """Which of two media types a client would rather have (RFC 9110, section 12.5.1)."""
 
 import re
+from functools import lru_cache
 from typing import Final
 from urllib.request import parse_http_list
 
@@ -9,6 +10,7 @@ from starlette.requests import Request
 _CSV: Final = "text/csv"
 _JSON: Final = "application/json"
 _WEIGHT: Final = re.compile(r"0(\.[0-9]{0,3})?|1(\.0{0,3})?")
+_USUAL_LENGTH: Final = 256
 
 
 def wants_csv(request: Request) -> bool:
@@ -17,7 +19,12 @@ def wants_csv(request: Request) -> bool:
     JSON is what everybody gets who does not ask for CSV: who takes both alike has to name CSV and not JSON, and a
     wildcard such as `text/*` asks for CSV only where JSON is not taken at all.
     """
-    weights = _read(", ".join(request.headers.getlist("accept")))
+    accept = ", ".join(request.headers.getlist("accept"))
+    return _kept(accept) if len(accept) <= _USUAL_LENGTH else _prefers_csv(accept)
+
+
+def _prefers_csv(accept: str) -> bool:
+    weights = _read(accept)
     csv, named = _weight(weights, _CSV)
     json, json_named = _weight(weights, _JSON)
     if csv == 0:
@@ -25,6 +32,10 @@ def wants_csv(request: Request) -> bool:
     if json == 0:
         return True
     return named and (csv > json or (csv == json and not json_named))
+
+
+# A client always sends the same; to read it takes longer than to look up a key of the API.
+_kept: Final = lru_cache(maxsize=256)(_prefers_csv)
 
 
 def _weight(weights: dict[str, float], media_type: str) -> tuple[float, bool]:

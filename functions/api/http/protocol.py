@@ -51,6 +51,7 @@ class GatewayProtocol(HttpToolsProtocol):
         self._in_body = False  # … and its head is complete
         self._ended = False  # a request ended in the bytes that are just being read
         self._offers = False  # the head that was just read offers another protocol
+        self._host = b""  # the last one that was found to be a name: a connection has one as a rule
         self._head_bytes = 0
         self._spare = 0  # bytes that the rest of the request may have besides its body
         self._unanswered = 0
@@ -118,9 +119,14 @@ class GatewayProtocol(HttpToolsProtocol):
     def on_header(self, name: bytes, value: bytes) -> None:
         if self._in_body:
             return  # a trailer: no check has seen it, and nothing of ours is told there
-        if len(self.headers) >= HEAD_LINES:
+        headers = self.headers
+        if len(headers) >= HEAD_LINES:
             raise self._stopped(_TOO_LARGE)
-        super().on_header(name, value.rstrip(b" \t"))
+        # uvicorn's own lines: to call them takes as long as they do, for each header of each request.
+        name, value = name.lower(), value.rstrip(b" \t")
+        if name == b"expect" and value.lower() == b"100-continue":
+            self.expect_100_continue = True
+        headers.append((name, value))
 
     def on_headers_complete(self) -> None:
         if self.parser.should_upgrade():
@@ -132,11 +138,18 @@ class GatewayProtocol(HttpToolsProtocol):
         if version not in ("1.1", "1.0"):
             raise self._stopped(_NO_HTTP)
         hosts = [value for name, value in self.headers if name == b"host"]
-        if len(hosts) > 1 or not (_HOST.fullmatch(hosts[0]) if hosts else version == "1.0"):
+        if len(hosts) > 1 or not (self._is_host(hosts[0]) if hosts else version == "1.0"):
             raise self._stopped(_NO_HOST)
         self._in_body, self._spare = True, HEAD_BYTES
         self._unanswered += 1
         super().on_headers_complete()
+
+    def _is_host(self, value: bytes) -> bool:
+        if value != self._host or not value:
+            if _HOST.fullmatch(value) is None:
+                return False
+            self._host = value
+        return True
 
     def _stopped(self, cause: GatewayError) -> _Refused:
         self._cause = cause

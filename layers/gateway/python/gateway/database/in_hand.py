@@ -5,8 +5,6 @@ it from every request that only wants a millisecond of it. What waits so asks he
 forgets is found by the first test that calls it.
 """
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Final
 
@@ -17,15 +15,19 @@ class ConnectionInHand(RuntimeError):
     """A mistake of ours: something slow is begun while a database connection is held."""
 
 
-@contextmanager
-def in_hand() -> Iterator[None]:
-    """While a connection is lent to this task, and to the tasks that it starts meanwhile."""
-    _lent.set(_lent.get() + 1)
-    try:
-        yield
-    finally:
+class _InHand:
+    """A class and no generator: every request passes here."""
+
+    def __enter__(self) -> None:
+        _lent.set(_lent.get() + 1)
+
+    def __exit__(self, *_: object) -> None:
         # No token: a generator that is given up may be closed by another task, whose count this is not.
         _lent.set(max(0, _lent.get() - 1))
+
+
+in_hand: Final = _InHand()
+"""While a connection is lent to this task, and to the tasks that it starts meanwhile: `with in_hand:`."""
 
 
 def require_no_connection(what: str) -> None:

@@ -104,16 +104,22 @@ class PooledDatabase:
         try:
             left = await self._wait_for_turn()
             try:
-                async with self._pool.connection(left) as connection, _given_up_if_read_only(connection):
-                    await _agree_on_time(connection)
-                    if self._settings.database_pooler:
-                        async with scoped_transaction(connection, self._role, tenant) as tx:
-                            with in_hand():
-                                yield tx
-                    else:
-                        await set_tenant(connection, tenant)
-                        with in_hand():
-                            yield connection
+                async with self._pool.connection(left) as connection:
+                    try:
+                        if CLOCK.is_due():
+                            await _agree_on_time(connection)
+                        if self._settings.database_pooler:
+                            async with scoped_transaction(connection, self._role, tenant) as tx:
+                                with in_hand:
+                                    yield tx
+                        else:
+                            await set_tenant(connection, tenant)
+                            with in_hand:
+                                yield connection
+                    except psycopg.errors.ReadOnlySqlTransaction:
+                        # It takes no writes: after a fail-over a new one leads to who does.
+                        await connection.close()
+                        raise
             finally:
                 self._free.release()
         except (*_UNAVAILABLE, PoolTimeout) as error:
@@ -165,14 +171,15 @@ class SingleDatabase:
             async with self._lock:
                 try:
                     connection = await self._usable()
-                    await _agree_on_time(connection)
+                    if CLOCK.is_due():
+                        await _agree_on_time(connection)
                     if self._settings.database_pooler:
                         async with scoped_transaction(connection, self._role, tenant) as tx:
-                            with in_hand():
+                            with in_hand:
                                 yield tx
                     else:
                         await set_tenant(connection, tenant)
-                        with in_hand():
+                        with in_hand:
                             yield connection
                 finally:
                     self._used_at = time.monotonic()
@@ -202,24 +209,13 @@ class SingleDatabase:
         return connection
 
 
-@asynccontextmanager
-async def _given_up_if_read_only(connection: Connection) -> AsyncIterator[None]:
-    """A connection that takes no writes is closed: after a fail-over a new one leads to who does."""
-    try:
-        yield
-    except psycopg.errors.ReadOnlySqlTransaction:
-        await connection.close()
-        raise
-
-
 async def _agree_on_time(connection: Connection) -> None:
-    """Ask what time it is, if that has not been done lately."""
-    if CLOCK.is_due():
-        asked_at = CLOCK.begin()
-        cursor = await connection.execute("SELECT clock_timestamp()", prepare=False)
-        row = await cursor.fetchone()
-        if row is not None:
-            CLOCK.agree(asked_at, row[0])
+    """Ask what time it is."""
+    asked_at = CLOCK.begin()
+    cursor = await connection.execute("SELECT clock_timestamp()", prepare=False)
+    row = await cursor.fetchone()
+    if row is not None:
+        CLOCK.agree(asked_at, row[0])
 
 
 # Two requests wanted the same rows, and this one gave way: a repeat will do.
