@@ -3,8 +3,9 @@
 from typing import Final
 
 from gateway.processors.connector import Connector
+from gateway.processors.stripe.connector import CONNECTOR as STRIPE
 
-_ALL: Final[tuple[Connector, ...]] = ()
+_ALL: Final[tuple[Connector, ...]] = (STRIPE,)
 
 CONNECTORS: Final[dict[str, Connector]] = {connector.name: connector for connector in _ALL}
 """By name, in the order in which they are offered."""

@@ -1,0 +1,92 @@
+"""Pay back, often and in parts, under our refund id, which is in the refund's metadata.
+
+A refusal is not believed before the intent's refunds were read: "already refunded" is also what a second sending
+is told. A refund that `succeeded` may still become `failed`: the bank has sent it back.
+"""
+
+from collections.abc import Sequence
+
+from gateway.processors.protocol import (
+    Absent,
+    Answer,
+    Approved,
+    Declined,
+    ForeignRefund,
+    Operation,
+    Pending,
+    Unknown,
+)
+from gateway.processors.stripe import read
+from gateway.processors.stripe.calls import (
+    Account,
+    Entity,
+    Refusal,
+    after_sending,
+    intent_id,
+    require_mode,
+    safe_id,
+)
+from gateway.processors.stripe.codes import declined
+from gateway.processors.stripe.intents import said
+from gateway.processors.stripe.units import to_stripe
+
+
+async def refund(account: Account, op: Operation) -> Answer:
+    """Pay back `op.amount`. A repeat sends the same bytes."""
+    require_mode(account, op)
+    amount = to_stripe(op.amount, op.currency)
+    if amount is None:
+        return declined("REFUND_DECLINED", raw="an amount that Stripe cannot be told; not sent")
+    form: dict[str, str | int] = {
+        "payment_intent": intent_id(op),
+        "amount": amount,
+        "metadata[refund_id]": op.own_id,
+        "metadata[payment_id]": op.payment_id,
+    }
+    answer = await account.post("/v1/refunds", form, op.key)
+    if not isinstance(answer, Refusal):
+        return refunded(answer)
+    with after_sending():
+        found = await find_refund(account, op)
+    return declined("REFUND_DECLINED", raw=answer.raw) if isinstance(found, Absent) else found
+
+
+async def find_refund(account: Account, op: Operation) -> Answer | Absent:
+    """What became of a refund: by its reference, else by our id among all of the intent's."""
+    if op.reference is not None:
+        return refunded(await account.get(f"/v1/refunds/{safe_id(op.reference, 'refund')}"))
+    async for entity in account.pages("/v1/refunds", payment_intent=intent_id(op)):
+        if read.own(entity, "refund_id") == op.own_id:
+            return refunded(entity)
+    return Absent()
+
+
+async def refunds_of(account: Account, op: Operation) -> Sequence[ForeignRefund]:
+    """All refunds of an intent, also those that were made in Stripe's dashboard."""
+    return [_foreign(item) async for item in account.pages("/v1/refunds", payment_intent=intent_id(op))]
+
+
+def refunded(entity: Entity) -> Approved | Declined | Pending:
+    """How a refund stands. Raises `Unknown` where that cannot be told. Refunds do not say their mode."""
+    if entity.get("object") != "refund":
+        raise Unknown("an answer that is no refund")
+    match status := read.text(entity, "status"):
+        case "pending" | "requires_action":
+            return Pending(**said(entity))
+        case "succeeded":
+            return Approved(**said(entity))
+        case "failed" | "canceled":
+            raw = str(entity.get("failure_reason") or status)[:100]
+            return declined("REFUND_DECLINED", **{**said(entity), "raw": raw})
+    raise Unknown("a refund with a status that is not known", raw=status[:100])
+
+
+def _foreign(entity: Entity) -> ForeignRefund:
+    facts = said(entity)
+    return ForeignRefund(
+        reference=facts["reference"],
+        own_id=read.own(entity, "refund_id"),
+        amount=facts["amount"],
+        currency=facts["currency"],
+        answer=refunded(entity),
+    )
