@@ -68,8 +68,8 @@ class ProcessorRequired(GatewayError):
 
     code = "PROCESSOR_REQUIRED"
 
-    def __init__(self) -> None:
-        super().__init__("Live is off: connect a processor to take live payments")
+    def __init__(self, description: str | None = None) -> None:
+        super().__init__(description or "Live is off: connect a processor to take live payments")
 
 
 class IdempotencyInProgress(GatewayError):
@@ -118,3 +118,7 @@ class Unavailable(GatewayError):
     """A part we cannot do without (the database) is away for the moment."""
 
     code = "SERVICE_UNAVAILABLE"
+
+
+class Stopped(Unavailable):
+    """The emergency stop: nothing new of this kind is taken until a person ends it."""

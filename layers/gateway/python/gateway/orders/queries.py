@@ -66,8 +66,10 @@ _ORDER_COLUMNS: Final = len(COLUMNS.split(", "))
 _OF_ORDER: Final = ", ".join(f"o.{column}" for column in COLUMNS.split(", "))
 
 # One statement, as it stands in the way of every payment. No row of settings: the defaults, and no end.
+# Whether there are routes is asked along: a merchant who has none pays for no second statement.
 _TO_PAY: Final = f"""
-SELECT {_OF_ORDER}, coalesce(s.methods, '{{card,upi}}'), s.order_seconds
+SELECT {_OF_ORDER}, coalesce(s.methods, '{{card,upi}}'), s.order_seconds,
+       EXISTS (SELECT 1 FROM processor_routes r WHERE r.merchant_id = o.merchant_id AND r.mode = o.mode)
 FROM orders o LEFT JOIN checkout_settings s ON s.merchant_id = o.merchant_id AND s.mode = o.mode
 WHERE o.id = %s AND o.merchant_id = %s AND o.mode = %s
 """  # noqa: S608 - constants
@@ -79,9 +81,9 @@ async def select_order_to_pay(tx: Connection, caller: Caller, order_id: str) -> 
     row = await cursor.fetchone()
     if row is None:
         return None
-    methods, order_seconds = row[_ORDER_COLUMNS:]
+    methods, order_seconds, has_routes = row[_ORDER_COLUMNS:]
     extensions = 0
     if order_seconds is not None:
         cursor = await tx.execute("SELECT count FROM checkout_extensions WHERE order_id = %s", (order_id,))
         extensions = (await cursor.fetchone() or (0,))[0]
-    return OrderToPay(Order(*row[:_ORDER_COLUMNS]), methods, order_seconds, extensions)
+    return OrderToPay(Order(*row[:_ORDER_COLUMNS]), methods, order_seconds, extensions, has_routes)

@@ -25,12 +25,16 @@ def expires_at(created_at: datetime, order_seconds: int | None, extensions: int)
 
 @dataclass(frozen=True, slots=True)
 class OrderToPay:
-    """An order, and the terms that its merchant has set for the mode. `extensions`: how often time was added."""
+    """An order, and the terms that its merchant has set for the mode. `extensions`: how often time was added.
+
+    `has_routes`: whether there are rules about who takes the merchant's payments; without any nobody need ask.
+    """
 
     order: Order
     methods: list[str]
     order_seconds: int | None
     extensions: int
+    has_routes: bool = False
 
     def check_time(self, now: datetime) -> None:
         """Raises `BadRequest` for an order whose time is over."""
