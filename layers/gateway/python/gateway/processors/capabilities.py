@@ -29,7 +29,7 @@ class Capabilities:
     but its time. `repeat_seconds`: for how long a repeat with the same key is the same operation; None: never.
     `hold_seconds`: how long an authorised amount is held. `auto_refund_seconds`: when the processor itself gives
     back what nobody has captured. `late_success_seconds`: how long after a failure money may still come.
-    `least` and `most`: bounds of an amount in minor units, by currency.
+    `least` and `most`: bounds of an amount in minor units, by currency; `steps`: what it has to be a multiple of.
     """
 
     methods: Mapping[Method, frozenset[str]]
@@ -54,6 +54,7 @@ class Capabilities:
     disputes: bool = False
     least: Mapping[str, int] = field(default_factory=dict)
     most: Mapping[str, int] = field(default_factory=dict)
+    steps: Mapping[str, int] = field(default_factory=dict)
 
     def why_not(self, method: str, currency: str, amount: int, network: str | None = None) -> str | None:
         """Why this processor takes no such payment, in words for a merchant; None: it does."""
@@ -68,4 +69,6 @@ class Capabilities:
             return f"takes no less than {self.least[currency]} {currency} (minor units)"
         if currency in self.most and amount > self.most[currency]:
             return f"takes no more than {self.most[currency]} {currency} (minor units)"
+        if amount % self.steps.get(currency, 1):
+            return f"takes only multiples of {self.steps[currency]} {currency} (minor units)"
         return None

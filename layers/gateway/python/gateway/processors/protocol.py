@@ -154,18 +154,34 @@ class Said:
     raw: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class ExtraCharge:
+    """Another time that the same object was paid (two tabs, or a failed try that was authorised late).
+
+    `charge`: the processor's id of that money. `amount`: what of it has not gone back. `captured`: whether it is
+    taken; a hold that nobody captures is released by the processor.
+    """
+
+    charge: str
+    amount: int
+    currency: str
+    captured: bool
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Approved(Said):
     """Done: the money is reserved, taken, released or paid back, as was asked.
 
     `captured`: of a payment, whether the money is taken, or only held. `card_network`, `card_last4`, `vpa`: what
-    it was paid with, where the shopper typed that into the processor's own form.
+    it was paid with, where the shopper typed that into the processor's own form. `extra`: what else was paid
+    inside the same object; which of them is ours is the same whenever it is asked.
     """
 
     captured: bool = True
     card_network: str | None = None
     card_last4: str | None = None
     vpa: str | None = None
+    extra: tuple[ExtraCharge, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,65 @@
+"""An answer's JSON, read with care: what is not as it should be is `Unknown`, never a refusal or a default."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import Any
+
+from gateway.ids import is_id
+from gateway.processors.codes import CODES, Code
+from gateway.processors.protocol import Declined, Misconfigured, NotSent, Unknown
+
+
+def read_integer(value: Any) -> int:
+    """An amount or a number. Raises `Unknown` for what is no integer, `true` included."""
+    if isinstance(value, int) and not isinstance(value, bool):
+        return value
+    raise Unknown("an answer with something else in place of an integer")
+
+
+def read_currency(value: Any) -> str:
+    """A code of three letters, as it stands there. Raises `Unknown` for what is none."""
+    if isinstance(value, str) and len(value) == 3:
+        return value
+    raise Unknown("an answer without a currency")
+
+
+def read_id(entity: Mapping[str, Any]) -> str:
+    """Its `id`. Raises `Unknown` where there is none."""
+    value = entity.get("id")
+    if isinstance(value, str) and value:
+        return value
+    raise Unknown("an answer without an id")
+
+
+def read_text(entity: Any, name: str) -> str | None:
+    """A field that may be missing or empty, of what may be no object at all."""
+    value = entity.get(name) if isinstance(entity, dict) else None
+    return value if isinstance(value, str) and value else None
+
+
+def read_moment(value: Any) -> datetime:
+    """Unix seconds. Raises `Unknown` for what is none."""
+    try:
+        return datetime.fromtimestamp(read_integer(value), UTC)
+    except (OverflowError, OSError, ValueError):
+        raise Unknown("an answer with a time that is none") from None
+
+
+def own_id(prefix: str, *values: str | None) -> str | None:
+    """The first of these that has the shape of an id of ours; None: somebody else made this object."""
+    return next((value for value in values if value is not None and is_id(value, prefix)), None)
+
+
+def declined(code: Code, **said: Any) -> Declined:
+    """A refusal with the text that may be shown. `said`: what every answer carries (`protocol.Said`)."""
+    return Declined(code=code, description=CODES[code], **said)
+
+
+@contextmanager
+def after_sending() -> Iterator[None]:
+    """Inside, nothing is `NotSent` any more: something was sent before, and this only asks what came of it."""
+    try:
+        yield
+    except (NotSent, Misconfigured) as problem:
+        raise Unknown(f"sent, and what came of it could not be asked: {problem.reason}") from problem
