@@ -6,7 +6,8 @@ books. In front of it stands `Switches`: each fault is for the next call, or the
 operation.
 
 Under `/_fake/` a test, or another process, plays everybody else: `POST /_fake/faults`, `GET /_fake/books`, `GET
-/_fake/requests`, `POST /_fake/act` (the shopper, the processor's own dashboard, its clock).
+/_fake/requests`, `POST /_fake/act` (the shopper, the processor's own dashboard, its clock), `GET /_fake/events`
+and `POST /_fake/signed` (what the processor would tell; the test carries it).
 """
 
 import asyncio
@@ -84,6 +85,9 @@ class Fake:
     def __init__(self) -> None:
         self.faults: list[Fault] = []
         self.requests: list[dict[str, Any]] = []
+        self.events: list[dict[str, Any]] = []
+        """What the processor would tell by webhook, in the order in which it happened; the test carries it."""
+        self._meanwhile: list[tuple[str, str, dict[str, Any]]] = []
         self.delay_seconds = 0.0
         """Before every answer: how slow this processor is."""
         self._server: asyncio.Server | None = None
@@ -115,6 +119,13 @@ class Fake:
         """What was really taken, held and paid back, in minor units, by *our* payment id."""
         raise NotImplementedError
 
+    def signed(self, event: dict[str, Any], secret: str, at: int) -> tuple[dict[str, str], bytes]:
+        """An event as the processor sends it: headers, with a signature made at `at` (seconds), and body."""
+        raise NotImplementedError
+
+    def remember(self, request: FakeRequest, reply: FakeReply) -> None:
+        """This call was answered otherwise than `answer` said: what a repeat with the same key is to be told."""
+
     def act(self, what: str, **arguments: Any) -> Any:
         """Play the shopper, the processor's dashboard, or time: `self.do_<what>(**arguments)`."""
         return getattr(self, f"do_{what}")(**arguments)
@@ -137,6 +148,10 @@ class Fake:
     def fail(self, kind: FaultKind, operation: str = "*", *, times: int = 1, seconds: float = 0.0) -> None:
         """Have the next `times` calls of an operation go wrong."""
         self.faults.append(Fault(kind, operation, times, seconds))
+
+    def meanwhile(self, operation: str, what: str, **arguments: Any) -> None:
+        """Have an act happen when the next call of an operation was done, before its answer arrives."""
+        self._meanwhile.append((operation, what, arguments))
 
     async def _connection(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self._open.add(writer)
@@ -211,16 +226,22 @@ class Fake:
         if kind == "too_many":
             reply = FakeReply(429, {"error": {"code": "RATE_LIMIT", "message": "too many"}}, {"retry-after": "1"})
             return (*_json(reply), False)
-        return await self._after_effect(self.answer(request), fault)
+        operation = self.operation_of(request)
+        reply = self.answer(request)
+        for waiting in [one for one in self._meanwhile if one[0] == operation]:
+            self._meanwhile.remove(waiting)
+            self.act(waiting[1], **waiting[2])
+        return await self._after_effect(request, reply, fault)
 
     async def _after_effect(
-        self, reply: FakeReply, fault: Fault | None
+        self, request: FakeRequest, reply: FakeReply, fault: Fault | None
     ) -> tuple[int, bytes, dict[str, str], bool] | None:
         kind = fault.kind if fault else None
         if kind == "lose_answer":
             return None
         if kind == "error_after":
             status, body, content_type = _BEFORE["error_before"]
+            self.remember(request, FakeReply(status, json.loads(body)))
             return status, body, {"content-type": content_type}, False
         if kind == "slow":
             await asyncio.sleep(fault.seconds if fault else 0)
@@ -260,6 +281,11 @@ class Fake:
                 return FakeReply(200, self.requests)
             case "act":
                 return FakeReply(200, self.act(**fields))
+            case "events":
+                return FakeReply(200, self.events)
+            case "signed":
+                headers, body = self.signed(**fields)
+                return FakeReply(200, {"headers": headers, "body": body.decode()})
         return FakeReply(404, {})
 
 

@@ -1,0 +1,1 @@
+"""The Stripe connector, over a fake Stripe with books."""
