@@ -9,8 +9,9 @@ from gateway.runtime import Runtime
 
 def build_drains(runtime: Runtime) -> dict[Kind, Drain]:
     """Payments and refunds."""
-    database, settings = runtime.database, runtime.settings
+    database, settings, processors = runtime.database, runtime.settings, runtime.processors
+    payments = PaymentWork(database, processors, runtime.keyring, settings, runtime.logger)
     return {
-        "payments": runtime.drain(PaymentWork(database, runtime.processor, runtime.keyring, settings)),
-        "refunds": runtime.drain(RefundWork(database, runtime.processor, settings)),
+        "payments": runtime.drain(payments),
+        "refunds": runtime.drain(RefundWork(database, processors, settings)),
     }

@@ -10,7 +10,7 @@ import pytest
 from dev.redis import RedisServer
 from gateway.database import SingleDatabase
 from gateway.migrations import run
-from gateway.processors.before import Authorization, FollowUp, Misconfigured
+from gateway.processors.protocol import Absent, Instrument, Misconfigured, Operation
 from gateway.processors.simulator.processor import Simulator
 from gateway.settings import Settings
 from tests.support.client import CARD, Merchant
@@ -107,12 +107,15 @@ async def test_the_simulated_bank_itself_refuses_live_payments(database_url: str
     )  # fmt: skip
     database = SingleDatabase(settings, "gateway_worker")
     bank, pay = Simulator(database, settings), "pay_0000000000000001"
+    op = Operation(
+        key="key", kind="authorize", payment_id=pay, mode="live", amount=100, currency="INR", method="upi"
+    )
     with pytest.raises(Misconfigured):
-        await bank.authorize(Authorization("key", pay, "live", 100, "INR", "upi", True, "success@bank"))
+        await bank.authorize(op, Instrument(vpa="success@bank"))
     for act in (bank.capture, bank.void, bank.refund):
         with pytest.raises(Misconfigured):
-            await act(FollowUp("key", pay, "live", 100, "INR"))
-    assert await bank.look_up("key") is None
+            await act(op)
+    assert isinstance(await bank.look_up(op), Absent)
     await database.close()
 
 

@@ -17,9 +17,10 @@ from gateway.clock import utc_now
 from gateway.jobs.model import Kind
 from gateway.jobs.sweep import sweep
 from gateway.jobs.wake import Wakes
+from gateway.payments.conclude import conclude as conclude_payment
 from gateway.payments.process import PaymentWork
-from gateway.payments.process import conclude as conclude_payment
 from gateway.payments.work_queries import ClaimedPayment, FinishedWork, finish_payments
+from gateway.processors.asking import Asked
 from gateway.refunds.process import RefundWork
 from gateway.refunds.process import conclude as conclude_refund
 from gateway.refunds.queries import ClaimedRefund, FinishedRefund, finish_refunds
@@ -72,10 +73,11 @@ class InProcess:
         settings = Settings(**quick, lease_seconds=86_400, log_level="ERROR", rate_limits="off")
         self._runtime = self._run(self._build(settings, "worker"))
         self._api = self._run(self._build(settings, "api"))
+        runtime = self._runtime
         self._payments = PaymentWork(
-            self._runtime.database, self._runtime.processor, self._runtime.keyring, settings
+            runtime.database, runtime.processors, runtime.keyring, settings, runtime.logger
         )
-        self._refunds = RefundWork(self._runtime.database, self._runtime.processor, settings)
+        self._refunds = RefundWork(runtime.database, runtime.processors, settings)
         transport = httpx.ASGITransport(build_app(self._api))
         self._client = httpx.AsyncClient(transport=transport, base_url="http://gateway/api/v1")
 
@@ -162,30 +164,28 @@ class InProcess:
         workload = self._payments if kind == "payments" else self._refunds
         return self._run(workload.claim(limit))
 
-    def ask(self, item: Item) -> Any:
+    def ask(self, item: Item) -> Asked:
         """Call the bank about a claimed item (or look up what became of the call before): its answer."""
 
-        async def asking() -> Any:
-            if item.attempts > self._runtime.settings.processor_attempts:
-                return None
+        async def asking() -> Asked:
             if isinstance(item, ClaimedPayment):
-                return await self._payments._ask(item)
-            return await self._refunds._ask(item)
+                return await self._payments.ask(item)
+            return await self._refunds.ask(item)
 
         answer = self._run(asking())
         self.sql.execute(HOLD_ANSWERS)
         return answer
 
-    def finish(self, asked: Sequence[tuple[Item, Any]]) -> set[str]:
+    def finish(self, asked: Sequence[tuple[Item, Asked]]) -> set[str]:
         """Write down answers, in one batch per kind; the ids that were changed."""
         settings, now = self._runtime.settings, utc_now()
         payments: list[FinishedWork] = []
         refunds: list[FinishedRefund] = []
         for item, answer in asked:
             if isinstance(item, ClaimedPayment):
-                payments.append(conclude_payment(item, answer, now, settings))
+                payments.append(conclude_payment(item, answer.said, now, settings, answer.capabilities))
             else:
-                refunds.append(conclude_refund(item, answer, now, settings))
+                refunds.append(conclude_refund(item, answer.said, now, settings))
 
         async def finishing() -> set[str]:
             async with self._runtime.database.connection(None) as tx:

@@ -6,12 +6,13 @@ from hypothesis import strategies as st
 from hypothesis.stateful import rule
 
 from gateway.payments.work_queries import ClaimedPayment
-from gateway.processors.before import ActionRequired, Approved, Declined, Pending
+from gateway.processors.protocol import ActionRequired, Approved, Declined, Pending
+from gateway.processors.trouble import Trouble
 from tests.model.life import Held, Life
 from tests.model.model import MOST_ATTEMPTS, BankSays, Payment, Refund
 
 ANSWERS: dict[BankSays, type[Any]] = {
-    "approved": Approved, "declined": Declined, "pending": Pending, "action": ActionRequired, "silent": type(None),
+    "approved": Approved, "declined": Declined, "pending": Pending, "action": ActionRequired, "silent": Trouble,
 }  # fmt: skip
 
 
@@ -54,7 +55,7 @@ class Working(Life):
             if held.item.attempts > MOST_ATTEMPTS
             else held.about.ask(held.work, held.item.sent_before, number)
         )
-        assert isinstance(held.answer, ANSWERS[held.says]), f"the bank should be {held.says}: {held}"
+        assert isinstance(held.answer.said, ANSWERS[held.says]), f"the bank should be {held.says}: {held}"
 
     @rule()
     def worker_works(self) -> None:

@@ -25,7 +25,7 @@ from gateway.limits.limiter import Limiter
 from gateway.log import get_logger
 from gateway.master_key.data_keys import KeysUnusable, complete_keyring
 from gateway.merchants.authenticate import Authenticator
-from gateway.processors.simulator.processor import Simulator
+from gateway.processors.processors import Processors
 from gateway.requests.record import RequestLog
 from gateway.settings import Settings
 from gateway.tenancy.lookups import Tenants
@@ -44,7 +44,7 @@ class Runtime:
     keyring: Keyring
     queue: Queue
     wakes: Wakes
-    processor: Simulator
+    processors: Processors
     authenticator: Authenticator
     limiter: Limiter
     requests: RequestLog
@@ -108,6 +108,7 @@ class Runtime:
         """Close what is open."""
         await self.limiter.close()
         await self.queue.close()
+        await self.processors.close()
         await self.database.close()
 
 
@@ -132,7 +133,7 @@ def build_runtime(settings: Settings, service: str, *, in_lambda: bool = False) 
         keyring=keyring,
         queue=queue,
         wakes=Wakes(queue, logger, window_seconds=window),
-        processor=Simulator(database, settings),
+        processors=Processors(database, keyring, settings),
         authenticator=Authenticator(database, keyring, takes_seeded_key=settings.test_mode),
         limiter=build_limiter(settings, logger, in_lambda=in_lambda),
         requests=RequestLog(database, logger, enabled=settings.request_log_hours > 0, in_background=not in_lambda),

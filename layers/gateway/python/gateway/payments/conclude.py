@@ -1,85 +1,217 @@
-"""What the processor's answer makes of a claimed payment. Pure: no clock, no database."""
+"""What the processor's answer makes of a claimed payment. Pure: no clock, no database.
+
+Of a payment over an account the shopper may try more than once inside the same object there, so a refusal of one
+try is not the payment's: it fails when its time is over and `close` has said that no money can come (`_closed`).
+"""
 
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any, Final
 
+from gateway.events.publish import EventDraft
+from gateway.payments.ask import Said, is_wanted, operation_of
 from gateway.payments.events import order_paid_event, payment_event
 from gateway.payments.model import Payment
+from gateway.payments.schedule import late_seconds, look_seconds, poll_seconds, retry_seconds
 from gateway.payments.work_queries import ClaimedPayment, FinishedWork, Movement, refused_reason
-from gateway.processors.before import ActionRequired, Answer, Approved, Declined, Pending
+from gateway.processors.capabilities import Capabilities
+from gateway.processors.codes import CODES
+from gateway.processors.operations.model import Noted, outcome_of
+from gateway.processors.protocol import ActionRequired, Approved, Closed, Declined, Pending, Prepared
+from gateway.processors.trouble import Trouble
 from gateway.settings import Settings
 
+_HELD_MARGIN: Final = timedelta(hours=1)
+"""Before a processor lets go of a hold by itself: from then on it is not captured any more."""
 
-def conclude(item: ClaimedPayment, answer: Answer | None, now: datetime, settings: Settings) -> FinishedWork:
-    """What an answer (None: unknown) comes to."""
-    if answer is None:
-        return _unknown(item, settings)
-    if isinstance(answer, Pending):
-        return _later(item, item.payment, now)
-    if item.work != "authorize":
+
+def conclude(
+    item: ClaimedPayment, said: Said, now: datetime, settings: Settings, capabilities: Capabilities
+) -> FinishedWork:
+    """What an answer, or the lack of one, comes to."""
+    finished = _conclude(item, said, now, settings, capabilities)
+    if item.payment.account_id is None or finished.noted is not None:
+        return finished
+    return replace(finished, noted=noted(item, said))
+
+
+def noted(item: ClaimedPayment, said: Said) -> Noted | None:
+    """What is written down of the operation. (A prepared one's session is sealed by whoever has the keys.)"""
+    if item.work == "check":
+        return None
+    if isinstance(said, Trouble):
+        return Noted(item.key, said.kind, raw=said.raw or said.reason, was_not_sent=said.kind != "unknown")
+    if isinstance(said, Prepared):
+        return Noted(item.key, "prepared", said.reference, session_expires_at=said.expires_at)
+    outcome = outcome_of(said)
+    if item.kind == "prepare":  # it stays prepared, whatever has become of it since
+        outcome = "prepared" if item.operation and item.operation.outcome == "prepared" else outcome
+    return Noted(item.key, outcome, said.reference, said.charge, raw=said.raw)
+
+
+def _conclude(
+    item: ClaimedPayment, said: Said, now: datetime, settings: Settings, capabilities: Capabilities
+) -> FinishedWork:
+    if isinstance(said, Trouble):
+        return _troubled(item, said, now, settings)
+    if isinstance(said, Prepared):
+        return _waiting(item, _action(item, said.action.as_json(), now), now, settings)
+    if isinstance(said, Approved) and (reason := _differs(item, said)):
+        return FinishedWork(item, item.payment, None, item.attempts, reason, ())
+    if isinstance(said, Pending):
+        return _waiting(item, item.payment, now, settings)
+    if item.work in ("capture", "void"):
         # The shopper has nothing to do with a capture or a void: what waits for somebody is not done.
-        if isinstance(answer, ActionRequired):
-            return _later(item, item.payment, now)
-        refused = answer if isinstance(answer, Declined) else None
+        if isinstance(said, ActionRequired | Closed):
+            return _waiting(item, item.payment, now, settings)
+        refused = said if isinstance(said, Declined) else None
         return _captured(item, refused, now) if item.work == "capture" else _voided(item, refused, now)
-    if isinstance(answer, ActionRequired):
-        return _requires_action(item, answer, now)
-    if isinstance(answer, Declined):
-        return _ended(item, _failed(item.payment, answer, now), "payment.failed", None, now)
-    assert isinstance(answer, Approved)
-    payment = _succeeded(item.payment, now, settings)
-    return _ended(item, payment, "payment.success", "paid" if payment.captured else "authorized", now)
+    if isinstance(said, ActionRequired):
+        return _waiting(item, _action(item, said.action.as_json(), now), now, settings)
+    if isinstance(said, Closed):
+        return _closed(item, said, now, settings, capabilities)
+    if isinstance(said, Declined):
+        return _declined(item, said, now)
+    assert isinstance(said, Approved)
+    return _approved(item, said, now, settings, capabilities)
 
 
-def retry_seconds(attempts: int) -> float:
-    """Seconds until an unanswered call is looked up: 1, 2, 4, … at most 300."""
-    return float(min(2 ** max(attempts - 1, 0), 300))
+def _differs(item: ClaimedPayment, said: Approved) -> str | None:
+    """Money that is not what we asked for is no success, but a question for a person."""
+    op = operation_of(item)
+    ours = (op.amount, op.currency, op.mode)
+    theirs = (said.amount, said.currency, said.mode)
+    if ours == theirs:
+        return None
+    shown = " ".join(str(part) for part in theirs if part is not None)
+    return f"the processor says {shown or 'no amount'} to {item.work} of {ours[0]} {ours[1]} {ours[2]}"
 
 
-def poll_seconds(age_seconds: float) -> float:
-    """Seconds until an undecided call is looked up again: a quarter of its age, 1 to 60."""
-    return min(max(age_seconds / 4, 1.0), 60.0)
-
-
-def _unknown(item: ClaimedPayment, settings: Settings) -> FinishedWork:
+def _troubled(item: ClaimedPayment, said: Trouble, now: datetime, settings: Settings) -> FinishedWork:
+    payment, is_new = item.payment, item.kind == "prepare" and item.prepared_reference is None
+    if is_new and _age(item, now) >= settings.payment_seconds:
+        return _given_up(item, "PAYMENT_TIMEOUT", now)
+    if said.kind == "not_sent":
+        wait = said.retry_after or retry_seconds(item.attempts)
+        return FinishedWork(item, payment, min(wait, 30.0), max(item.attempts - 1, 0), None, ())
+    if said.kind == "misconfigured":
+        if is_new and not item.sent_before_now:
+            return _given_up(item, "PROCESSING_ERROR", now)
+        return FinishedWork(item, payment, None, item.attempts, said.reason[:500], ())
+    if is_new:
+        return FinishedWork(item, payment, min(retry_seconds(item.attempts), 30.0), item.attempts, None, ())
     if item.attempts < settings.processor_attempts:
-        return FinishedWork(item, item.payment, retry_seconds(item.attempts), item.attempts, None, ())
+        return FinishedWork(item, payment, retry_seconds(item.attempts), item.attempts, None, ())
     reason = f"the processor gave no answer to {item.work} in {item.attempts} attempts"
-    return FinishedWork(item, item.payment, None, item.attempts, reason, ())
+    return FinishedWork(item, payment, None, item.attempts, reason, ())
 
 
-def _later(item: ClaimedPayment, payment: Payment, now: datetime) -> FinishedWork:
-    # An answer came, so this attempt does not count towards giving up. Captures and voids date from their asking.
-    since = payment.created_at if item.work == "authorize" else payment.updated_at
-    return FinishedWork(item, payment, poll_seconds((now - since).total_seconds()), 0, None, ())
+def _given_up(item: ClaimedPayment, code: str, now: datetime) -> FinishedWork:
+    """Nothing was ever prepared, or no page has seen it: no money can come."""
+    declined = Declined(code=code, description=CODES[code])  # type: ignore[index]
+    return _ended(item, _failed(item.payment, declined, now), "payment.failed", None, now)
 
 
-def _requires_action(item: ClaimedPayment, answer: ActionRequired, now: datetime) -> FinishedWork:
+def _declined(item: ClaimedPayment, said: Declined, now: datetime) -> FinishedWork:
+    """A refusal ends a payment of which nothing is there that could still be paid."""
+    if item.prepared_reference is not None:
+        return FinishedWork(item, replace(item.payment, closing=said.code), 0.0, 0, None, (), next_work="close")
+    return _ended(item, _failed(item.payment, said, now), "payment.failed", None, now)
+
+
+def _age(item: ClaimedPayment, now: datetime) -> float:
+    return (now - item.payment.created_at).total_seconds()
+
+
+def _waiting(item: ClaimedPayment, payment: Payment, now: datetime, settings: Settings) -> FinishedWork:
+    """Asked again later. An answer came, so this attempt does not count towards giving up."""
+    events = () if payment is item.payment else (_required(payment, now),)
+    if payment.account_id is None or item.work in ("capture", "void"):
+        # Captures and voids date from their asking.
+        since = payment.created_at if item.work == "authorize" else item.payment.updated_at
+        return FinishedWork(item, payment, poll_seconds((now - since).total_seconds()), 0, None, events)
+    age = _age(item, now)
+    if item.work == "authorize" and age >= settings.payment_seconds:
+        closing = replace(payment, closing="PAYMENT_TIMEOUT")
+        return FinishedWork(item, closing, 0.0, 0, None, events, next_work="close")
+    wait = poll_seconds(age) if item.work == "close" else look_seconds(age, settings.payment_seconds)
+    return FinishedWork(item, payment, wait, 0, None, events)
+
+
+def _required(payment: Payment, now: datetime) -> EventDraft:
+    return payment_event(payment, "payment.requires_action", payment.sequence, now)
+
+
+def _action(item: ClaimedPayment, next_action: dict[str, Any], now: datetime) -> Payment:
     if item.payment.status == "requires_action":
-        return _later(item, item.payment, now)
-    payment = replace(
+        return item.payment
+    return replace(
         item.payment,
         status="requires_action",
-        next_action=answer.next_action,
+        next_action=next_action,
         sequence=item.payment.sequence + 1,
         updated_at=now,
     )
-    event = payment_event(payment, "payment.requires_action", payment.sequence, now)
-    return replace(_later(item, payment, now), events=(event,))
 
 
-def _succeeded(payment: Payment, now: datetime, settings: Settings) -> Payment:
+def _approved(
+    item: ClaimedPayment, said: Approved, now: datetime, settings: Settings, capabilities: Capabilities
+) -> FinishedWork:
+    payment = item.payment
+    if not is_wanted(item):  # it was over already: what came late is found and given back
+        return FinishedWork(item, payment, 0.0, 0, None, (), next_work="check")
+    if payment.account_id is not None:
+        payment = _learnt(payment, said)
+        if payment.capture == "automatic" and not said.captured:
+            return FinishedWork(item, replace(payment, closing=None), 0.0, 0, None, (), next_work="capture")
+    payment = _succeeded(payment, now, settings, capabilities)
+    return _ended(item, payment, "payment.success", "paid" if payment.captured else "authorized", now)
+
+
+def _learnt(payment: Payment, said: Approved) -> Payment:
+    """What it was paid with, which the shopper has told the processor alone."""
+    if payment.method != "card" or said.card_last4 is None:
+        return payment
+    return replace(payment, card_network=payment.card_network or said.card_network, card_last4=said.card_last4)
+
+
+def _succeeded(payment: Payment, now: datetime, settings: Settings, capabilities: Capabilities) -> Payment:
     captured = payment.capture == "automatic"
+    ends = now + timedelta(hours=settings.authorization_hours)
+    if capabilities.hold_seconds is not None:
+        ends = min(ends, now + timedelta(seconds=capabilities.hold_seconds) - _HELD_MARGIN)
     return replace(
         payment,
         status="success",
         captured=captured,
         amount_captured=payment.amount if captured else 0,
-        expires_at=None if captured else now + timedelta(hours=settings.authorization_hours),
+        expires_at=None if captured else ends,
         next_action=None,
+        closing=None,
         sequence=payment.sequence + 1,
         updated_at=now,
     )
+
+
+def _closed(
+    item: ClaimedPayment, said: Closed, now: datetime, settings: Settings, capabilities: Capabilities
+) -> FinishedWork:
+    """No money can come any more: now the payment has failed, if it is not over already."""
+    if item.payment.status not in ("pending", "requires_action"):
+        return _later_looks(FinishedWork(item, item.payment, None, 0, None, ()), capabilities)
+    over = _age(item, now) >= settings.payment_seconds
+    code = item.payment.closing or ("PAYMENT_TIMEOUT" if over else "PROCESSING_ERROR")
+    declined = Declined(code=code, description=CODES[code])  # type: ignore[index]
+    failed = _failed(item.payment, declined, now)
+    return _later_looks(_ended(item, failed, "payment.failed", None, now), capabilities)
+
+
+def _later_looks(finished: FinishedWork, capabilities: Capabilities) -> FinishedWork:
+    """A processor that may still bring money is looked at again, for as long as it may."""
+    if finished.payment.account_id is None or finished.claimed.prepared_reference is None:
+        return finished
+    wait = late_seconds(0, capabilities.late_success_seconds)
+    return finished if wait is None else replace(finished, next_seconds=wait, next_work="check")
 
 
 def _failed(payment: Payment, answer: Declined, now: datetime) -> Payment:
@@ -89,12 +221,15 @@ def _failed(payment: Payment, answer: Declined, now: datetime) -> Payment:
         error_code=answer.code,
         error_description=answer.description,
         next_action=None,
+        closing=None,
         sequence=payment.sequence + 1,
         updated_at=now,
     )
 
 
 def _captured(item: ClaimedPayment, refused: Declined | None, now: datetime) -> FinishedWork:
+    if item.payment.status in ("pending", "requires_action"):
+        return _captured_by_us(item, refused, now)
     payment = replace(item.payment, sequence=item.payment.sequence + 1, updated_at=now)
     if payment.capture_status != "pending":
         # Asked for by the version before, which has told and booked it as done: only a person can mend that.
@@ -105,6 +240,25 @@ def _captured(item: ClaimedPayment, refused: Declined | None, now: datetime) -> 
         return _refused(item, payment, "payment.capture_failed", refused, now)
     payment = replace(payment, capture_status="succeeded", expires_at=None)
     return _ended(item, payment, "payment.captured", "captured", now)
+
+
+def _captured_by_us(item: ClaimedPayment, refused: Declined | None, now: datetime) -> FinishedWork:
+    """An automatic payment whose processor leaves the capture to us: a success with it, and not before."""
+    if refused:
+        closing = replace(item.payment, closing="CAPTURE_REFUSED")
+        return FinishedWork(item, closing, 0.0, 0, None, (), next_work="close")
+    payment = replace(
+        item.payment,
+        status="success",
+        captured=True,
+        amount_captured=item.payment.amount,
+        next_action=None,
+        expires_at=None,
+        closing=None,
+        sequence=item.payment.sequence + 1,
+        updated_at=now,
+    )
+    return _ended(item, payment, "payment.success", "paid", now)
 
 
 def _voided(item: ClaimedPayment, refused: Declined | None, now: datetime) -> FinishedWork:

@@ -53,6 +53,8 @@ class Payment:
     """A row of `payments` without its work columns. Amounts in minor units.
 
     `captured` and `amount_captured` say what was asked for: it is taken (`is_taken`) with the bank's yes.
+    `account_id`: the account at a processor that takes it, the `account_number`-th that was tried; None: the
+    simulated bank. `closing`: the code with which it will have failed, once no money can come any more.
     """
 
     id: str
@@ -81,6 +83,11 @@ class Payment:
     capture_status: OperationStatus | None = None
     void_status: OperationStatus | None = None
     review_reason: str | None = None
+    account_id: str | None = None
+    account_number: int = 1
+    flow: str | None = None
+    return_url: str | None = None
+    closing: str | None = None
 
     @property
     def is_taken(self) -> bool:
@@ -124,6 +131,9 @@ class Payment:
             "error_description": self.error_description,
             "next_action": self.next_action,
             "review_reason": self.review_reason,
+            "account_id": self.account_id,
+            "flow": self.flow,
+            "return_url": self.return_url,
             "expires_at": None if self.captured or self.void_status == "pending" else iso_or_none(self.expires_at),
             "created_at": iso(self.created_at),
             "updated_at": iso(self.updated_at),
@@ -131,7 +141,7 @@ class Payment:
 
     def as_public_json(self) -> dict[str, Any]:
         """What a shopper's page may see, which knows nothing but an id: neither who pays nor what staff say."""
-        shown = self.as_json() | {"review_reason": None}
+        shown = self.as_json() | {"review_reason": None, "account_id": None}
         if self.vpa is not None:
             shown["vpa"] = mask_vpa(self.vpa)
         return shown

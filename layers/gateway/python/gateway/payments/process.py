@@ -1,20 +1,24 @@
-"""Work off what the processor has to be told about payments: authorise, capture, void.
+"""Work off what the processor has to be told about payments: prepare or authorise, capture, void, close, look.
 
 The rule of every step: a claim is committed before the processor is called, its answer is
 committed with the events that follow from it, and what was not answered is unknown, not failed.
 """
 
-import asyncio
+import json
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final
 
-from gateway.cards.vault import open_card
+from aws_lambda_powertools import Logger
+
 from gateway.clock import utc_now
 from gateway.database import Database
 from gateway.database.batch import Batch
 from gateway.encryption import Keyring
 from gateway.failpoint import reach
-from gateway.payments.conclude import conclude
+from gateway.payments.ask import Asker, Said, ask
+from gateway.payments.conclude import conclude, noted
+from gateway.payments.elsewhere import find_elsewhere
 from gateway.payments.work_queries import (
     ClaimedPayment,
     FinishedWork,
@@ -23,18 +27,15 @@ from gateway.payments.work_queries import (
     release_payments,
     renew_payments,
 )
-from gateway.processors.before import (
-    Answer,
-    Authorization,
-    Declined,
-    FollowUp,
-    Processor,
-    ProcessorTimeout,
-)
-from gateway.processors.choose import NO_PROCESSOR, processor_of
+from gateway.processors.accounts.sealed import PURPOSE
+from gateway.processors.asking import Asked, asking
+from gateway.processors.choose import NO_PROCESSOR
+from gateway.processors.operations.model import Kept
+from gateway.processors.operations.queries import insert_calls
+from gateway.processors.processors import Processors
+from gateway.processors.protocol import OrderFacts, Prepared
+from gateway.processors.trouble import Trouble
 from gateway.settings import Settings
-
-_CARD_GONE: Final = Declined("PAYMENT_EXPIRED", "The payment was not sent to the bank in time")
 
 
 class PaymentWork:
@@ -42,12 +43,15 @@ class PaymentWork:
 
     kind: Final = "payments"
 
-    def __init__(self, database: Database, processor: Processor, keyring: Keyring, settings: Settings) -> None:
+    def __init__(
+        self, database: Database, processors: Processors, keyring: Keyring, settings: Settings, logger: Logger
+    ) -> None:
         self._database = database
-        self._processor = processor
+        self._processors = processors
         self._keyring = keyring
         self._settings = settings
-        self._finishes: Batch[FinishedWork, int] = Batch(self._finish)
+        self._logger = logger
+        self._finishes: Batch[tuple[FinishedWork, tuple[Kept, ...]], int] = Batch(self._finish)
 
     async def claim(self, limit: int) -> list[ClaimedPayment]:
         async with self._database.connection(None) as tx:
@@ -64,58 +68,73 @@ class PaymentWork:
     async def work(self, item: ClaimedPayment) -> int:
         """Ask the processor, write down what came of it; returns deliveries that became due."""
         reach("payments.claimed")
-        if processor_of(item.payment.mode) is None:
-            return await self._finishes.submit(
-                FinishedWork(item, item.payment, None, item.attempts, NO_PROCESSOR, ())
-            )
-        answer = None
-        if item.attempts <= self._settings.processor_attempts:
-            answer = await self._ask(item)
-        return await self._finishes.submit(conclude(item, answer, utc_now(), self._settings))
-
-    async def _ask(self, item: ClaimedPayment) -> Answer | None:
-        """The processor's answer; None if it gave none in time."""
-        key = item.key
-        try:
-            async with asyncio.timeout(self._settings.processor_timeout_seconds):
-                # A claim before this one may have been answered after we were gone: ask before sending again.
-                known = await self._processor.look_up(key) if item.sent_before else None
-                return known if known is not None else await self._send(item, key)
-        except (TimeoutError, ProcessorTimeout):
-            return None
-
-    async def _send(self, item: ClaimedPayment, key: str) -> Answer:
         payment = item.payment
-        if item.work == "authorize":
-            return await self._authorize(item, key)
-        amount = payment.amount_captured if item.work == "capture" else payment.amount
-        request = FollowUp(key, payment.id, payment.mode, amount, payment.currency)
-        if item.work == "capture":
-            return await self._processor.capture(request)
-        return await self._processor.void(request)
+        if payment.account_id is None and payment.mode != "test":
+            finished = FinishedWork(item, payment, None, item.attempts, NO_PROCESSOR, ())
+            return await self._finishes.submit((finished, ()))
+        asked = await self.ask(item)
+        return await self._finishes.submit((await self.concluded(item, asked), kept(item, asked)))
 
-    async def _authorize(self, item: ClaimedPayment, key: str) -> Answer:
-        payment = item.payment
-        if payment.method == "card" and item.sealed_card is None:
-            return _CARD_GONE  # the processor has never heard of it, and never will
-        card = open_card(self._keyring, item.sealed_card, payment.id) if item.sealed_card else None
-        return await self._processor.authorize(
-            Authorization(
-                key=key,
-                payment_id=payment.id,
-                mode=payment.mode,
-                amount=payment.amount,
-                currency=payment.currency,
-                method="card" if card else "upi",
-                capture=payment.capture == "automatic",
-                vpa=payment.vpa,
-                card=card,
+    async def ask(self, item: ClaimedPayment) -> Asked:
+        """The processor's answer, or what kept it from giving one."""
+        if item.attempts > self._settings.processor_attempts and item.payment.account_id is None:
+            return Asked(Trouble("unknown", "asked too often"))
+        asker = Asker(self._keyring, utc_now(), OrderFacts(item.payment.order_id))
+        account_id, mode = item.payment.account_id, item.payment.mode
+        looks = item.prepared_reference is not None and item.kind == "prepare"
+        seconds = self._settings.processor_timeout_seconds
+        async with asking(self._processors, account_id, mode, seconds, looks=looks) as attempt:
+            attempt.said = await ask(item, await attempt.processor(), asker)
+        return attempt.asked()
+
+    async def concluded(self, item: ClaimedPayment, asked: Asked) -> FinishedWork:
+        """What the answer comes to; where nothing was prepared, perhaps at another account."""
+        now = utc_now()
+        if isinstance(asked.said, Trouble):
+            await self._note_trouble(item, asked.said)
+            elsewhere = await find_elsewhere(self._database, item, asked.said)
+            if elsewhere is not None:
+                self._logger.warning(
+                    "payment goes to another account",
+                    extra={"payment_id": item.payment.id, "reason": asked.said.reason},
+                )
+                return replace(elsewhere, noted=noted(item, asked.said))
+        finished = conclude(item, asked.said, now, self._settings, asked.capabilities)
+        return self._sealed(finished, asked.said)
+
+    def _sealed(self, finished: FinishedWork, said: Said) -> FinishedWork:
+        """What opens the processor's form is kept for the checkout page alone."""
+        if not isinstance(said, Prepared) or finished.noted is None or not said.session:
+            return finished
+        sealed = self._keyring.encrypt(PURPOSE, json.dumps(said.session).encode(), finished.noted.key)
+        return replace(finished, noted=replace(finished.noted, session=sealed))
+
+    async def _note_trouble(self, item: ClaimedPayment, trouble: Trouble) -> None:
+        if trouble.kind == "misconfigured" and item.payment.account_id is not None:
+            self._logger.error(
+                "an account cannot be used",
+                extra={"account_id": item.payment.account_id, "reason": trouble.reason},
             )
-        )
+            async with self._database.connection(None) as tx:
+                await tx.execute(
+                    "UPDATE processor_accounts SET problem = %s, checked_at = now() WHERE id = %s",
+                    (trouble.reason[:500], item.payment.account_id),
+                )
 
-    async def _finish(self, finished: Sequence[FinishedWork]) -> list[int]:
+    async def _finish(self, finished: Sequence[tuple[FinishedWork, tuple[Kept, ...]]]) -> list[int]:
         reach("payments.answered")
+        works = [work for work, _ in finished]
         async with self._database.connection(None) as tx:
-            changed, deliveries = await finish_payments(tx, finished)
+            changed, deliveries = await finish_payments(tx, works)
+            await insert_calls(tx, [one for _, calls in finished for one in calls])
         reach("payments.finished")
-        return [deliveries if item.payment.id in changed else 0 for item in finished]
+        return [deliveries if work.payment.id in changed else 0 for work in works]
+
+
+def kept(item: ClaimedPayment, asked: Asked) -> tuple[Kept, ...]:
+    """The exchanges of a claim, for the payment's timeline."""
+    payment = item.payment
+    return tuple(
+        Kept(item.key, payment.merchant_id, payment.mode, payment.account_id or "", payment.id, call)
+        for call in asked.calls
+    )

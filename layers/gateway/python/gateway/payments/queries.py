@@ -14,7 +14,7 @@ COLUMNS: Final = (
     "id, merchant_id, mode, order_id, amount, currency, capture, method, vpa, card_network, card_last4, "
     "status, captured, amount_captured, amount_refund_pending, amount_refunded, error_code, "
     "error_description, next_action, expires_at, sequence, created_at, updated_at, capture_status, void_status, "
-    "review_reason"
+    "review_reason, account_id, account_number, flow, return_url, closing"
 )
 PAYMENT_ROWS: Final = rows_as(Payment, COLUMNS)
 
@@ -25,11 +25,12 @@ WITH changed AS (
     INSERT INTO payments
         (id, merchant_id, mode, order_id, amount, currency, capture, method, vpa, vpa_lower, card_network,
          card_last4, card_expiry_month, card_expiry_year, card_fingerprint, sequence, created_at, updated_at,
-         work, due_at)
+         work, due_at, account_id, flow, return_url)
     VALUES
         (%(id)s, %(merchant_id)s, %(mode)s, %(order_id)s, %(amount)s, %(currency)s, %(capture)s, %(method)s,
          %(vpa)s, searched(%(vpa)s::text), %(card_network)s, %(card_last4)s, %(card_expiry_month)s,
-         %(card_expiry_year)s, %(card_fingerprint)s, %(sequence)s, %(now)s, %(now)s, 'authorize', now())
+         %(card_expiry_year)s, %(card_fingerprint)s, %(sequence)s, %(now)s, %(now)s, 'authorize', now(),
+         %(account_id)s, %(flow)s, %(return_url)s)
     ON CONFLICT (order_id) WHERE status IN ('pending', 'requires_action', 'success') DO NOTHING
     RETURNING id
 ),
@@ -75,6 +76,9 @@ async def insert_payment(
             "card": card.get("ciphertext"),
             "sequence": payment.sequence,
             "now": payment.created_at,
+            "account_id": payment.account_id,
+            "flow": payment.flow,
+            "return_url": payment.return_url,
             **event_parameters(events),
         },
     )
@@ -93,13 +97,15 @@ async def select_payment(tx: Connection, caller: Caller, payment_id: str) -> Pay
     return await cursor.fetchone()
 
 
-# Nothing is held of a payment that waits for its shopper. (An authorised one is cancelled by the bank's yes.)
+# Nothing is held of a payment that waits for its shopper. (An authorised one is cancelled by the bank's yes.) Over
+# an account it is closed there; money that was faster is given back.
 GIVE_UP_PAYMENT: Final = f"""
 WITH changed AS (
     UPDATE payments
     SET status = 'cancelled', next_action = NULL, expires_at = NULL,
         sequence = sequence + 1, updated_at = %(now)s,
-        work = 'void', due_at = now(), attempts = 0, sent_at = NULL, lease_token = NULL, review_reason = NULL
+        work = CASE WHEN account_id IS NULL THEN 'void' ELSE 'close' END, due_at = now(), attempts = 0,
+        sent_at = NULL, lease_token = NULL, review_reason = NULL
     WHERE id = %(id)s AND sequence = %(sequence)s AND status = 'requires_action'
     RETURNING id
 ),

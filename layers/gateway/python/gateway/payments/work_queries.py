@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Final, Literal
+from typing import Any, Final, Literal
 from uuid import UUID
 
 from psycopg.types.json import Jsonb
@@ -13,6 +13,16 @@ from gateway.ledger.post import posted
 from gateway.payments.model import Payment
 from gateway.payments.queries import COLUMNS
 from gateway.processors.choose import NO_PROCESSOR
+from gateway.processors.operations.model import KnownOperation, Noted, latest
+from gateway.processors.operations.queries import (
+    NOTED,
+    NOTED_ARRAYS,
+    NOTED_NAMES,
+    OF_PAYMENT,
+    REQUEST,
+    noted_parameters,
+    read_operations,
+)
 
 Movement = Literal["paid", "authorized", "captured", "released"]
 """What the bank's yes does with money: `paid` is an automatic capture, `captured` that of an authorisation."""
@@ -24,6 +34,7 @@ class ClaimedPayment:
 
     `attempts` counts this claim. `sent_before`: an earlier claim may have reached the processor.
     `sealed_card`: the vault's ciphertext, if it is still there. `number`: how often this work was asked for anew.
+    `operations`: what was asked of accounts about this payment before this claim, oldest first.
     """
 
     payment: Payment
@@ -33,11 +44,38 @@ class ClaimedPayment:
     sent_before: bool
     sealed_card: bytes | None
     number: int = 1
+    operations: tuple[KnownOperation, ...] = ()
+
+    @property
+    def kind(self) -> str:
+        """What is asked for by this work: over an account the shopper pays what we have prepared."""
+        return "prepare" if self.work == "authorize" and self.payment.account_id is not None else self.work
 
     @property
     def key(self) -> str:
         """What the processor knows this work by."""
-        return f"{self.payment.id}:{self.work}" + (f":{self.number}" if self.number > 1 else "")
+        return f"{self.payment.id}:{self.kind}" + (f":{self.number}" if self.number > 1 else "")
+
+    @property
+    def prepared(self) -> KnownOperation | None:
+        """What was prepared at the account that takes the payment."""
+        account_id = self.payment.account_id
+        return None if account_id is None else latest(self.operations, "prepare", account_id)
+
+    @property
+    def prepared_reference(self) -> str | None:
+        """The processor's id of what the shopper pays, once we know it."""
+        return self.prepared.reference if self.prepared else None
+
+    @property
+    def sent_before_now(self) -> bool:
+        """Whether a claim before this one may have reached the account."""
+        return self.operation is not None and self.operation.first_sent_at is not None
+
+    @property
+    def operation(self) -> KnownOperation | None:
+        """This work as it was asked for before this claim."""
+        return next((one for one in self.operations if one.key == self.key), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +83,8 @@ class FinishedWork:
     """What a claim has come to. `next_seconds`: when to work again; None: the work is done.
 
     `payment` is the row after the change; `events` must start at the sequence after `claimed`'s.
-    `movement`: what of it is booked.
+    `movement`: what of it is booked. `next_work`: what is to be done then, if that is something else. `noted`:
+    what became of the operation that was asked for.
     """
 
     claimed: ClaimedPayment
@@ -55,6 +94,8 @@ class FinishedWork:
     review_reason: str | None
     events: tuple[EventDraft, ...]
     movement: Movement | None = None
+    next_work: str | None = None
+    noted: Noted | None = None
 
 
 def refused_reason(work: str) -> str:
@@ -64,21 +105,44 @@ def refused_reason(work: str) -> str:
 
 _OF_PAYMENT: Final = ", ".join(f"p.{column}" for column in COLUMNS.split(", "))
 
-# The inner select orders by due_at only to be fair; SKIP LOCKED lets workers pass each other.
+_NUMBER: Final = (
+    "CASE p.work WHEN 'capture' THEN p.capture_number WHEN 'void' THEN p.void_number "
+    "WHEN 'authorize' THEN p.account_number ELSE 1 END"
+)
+_KIND: Final = "CASE c.work WHEN 'authorize' THEN 'prepare' ELSE c.work END"
+_REQUEST: Final = REQUEST.format(kind=_KIND, amount="c.asked", currency="c.currency", account_id="c.account_id")
+
+# The inner select orders by due_at only to be fair; SKIP LOCKED lets workers pass each other. Over an account the
+# operation is written down with the claim, before anything is sent. What was asked before is read as it was then.
 _CLAIM: Final = f"""
-UPDATE payments p
-SET due_at = now() + make_interval(secs => %(lease_seconds)s), lease_token = gen_random_uuid(),
-    attempts = p.attempts + 1, sent_at = COALESCE(p.sent_at, now())
-FROM (
-    SELECT id AS due_id, sent_at IS NOT NULL AS sent_before FROM payments
-    WHERE work IS NOT NULL AND due_at <= now()
-    ORDER BY due_at LIMIT %(limit)s FOR UPDATE SKIP LOCKED
-) due
-LEFT JOIN card_vault v ON v.payment_id = due.due_id
-WHERE p.id = due.due_id
-RETURNING {_OF_PAYMENT},
-          p.work, p.attempts, p.lease_token, due.sent_before, v.ciphertext,
-          CASE p.work WHEN 'capture' THEN p.capture_number WHEN 'void' THEN p.void_number ELSE 1 END
+WITH claimed AS (
+    UPDATE payments p
+    SET due_at = now() + make_interval(secs => %(lease_seconds)s), lease_token = gen_random_uuid(),
+        attempts = p.attempts + 1, sent_at = COALESCE(p.sent_at, now()), noticed_at = NULL
+    FROM (
+        SELECT id AS due_id, sent_at IS NOT NULL AS sent_before FROM payments
+        WHERE work IS NOT NULL AND due_at <= now()
+        ORDER BY due_at LIMIT %(limit)s FOR UPDATE SKIP LOCKED
+    ) due
+    LEFT JOIN card_vault v ON v.payment_id = due.due_id
+    WHERE p.id = due.due_id
+    RETURNING {_OF_PAYMENT},
+              p.work, p.attempts, p.lease_token, due.sent_before, v.ciphertext, {_NUMBER} AS number,
+              CASE WHEN p.work = 'capture' AND p.captured THEN p.amount_captured ELSE p.amount END AS asked
+),
+written AS (
+    INSERT INTO processor_operations AS o
+        (key, merchant_id, mode, account_id, payment_id, kind, amount, currency, request_hash, first_sent_at,
+         sends)
+    SELECT c.id || ':' || {_KIND} || CASE WHEN c.number > 1 THEN ':' || c.number ELSE '' END, c.merchant_id,
+           c.mode, c.account_id, c.id, {_KIND}, c.asked, c.currency, decode({_REQUEST}, 'hex'), now(), 1
+    FROM claimed c WHERE c.account_id IS NOT NULL AND c.work <> 'check'
+    ON CONFLICT (key) DO UPDATE
+    SET sends = o.sends + 1, first_sent_at = COALESCE(o.first_sent_at, now()), updated_at = now()
+)
+SELECT {COLUMNS}, work, attempts, lease_token, sent_before, ciphertext, number,
+       CASE WHEN account_id IS NOT NULL THEN {OF_PAYMENT.format(payment_id="claimed.id")} END
+FROM claimed
 """  # noqa: S608 - a constant
 _PAYMENT_COLUMNS: Final = len(COLUMNS.split(", "))
 
@@ -86,10 +150,11 @@ _PAYMENT_COLUMNS: Final = len(COLUMNS.split(", "))
 async def claim_payments(tx: Connection, limit: int, lease_seconds: float) -> list[ClaimedPayment]:
     """Claim up to `limit` due payments for `lease_seconds`."""
     cursor = await tx.execute(_CLAIM, {"limit": limit, "lease_seconds": lease_seconds})
-    return [
-        ClaimedPayment(Payment(*row[:_PAYMENT_COLUMNS]), *row[_PAYMENT_COLUMNS:])
-        for row in await cursor.fetchall()
-    ]
+    return [ClaimedPayment(Payment(*row[:_PAYMENT_COLUMNS]), *_work_of(row)) for row in await cursor.fetchall()]
+
+
+def _work_of(row: Sequence[Any]) -> list[Any]:
+    return [*row[_PAYMENT_COLUMNS:-1], read_operations(row[-1])]
 
 
 async def renew_payments(tx: Connection, tokens: Sequence[UUID], lease_seconds: float) -> None:
@@ -123,6 +188,7 @@ _MOVED: Final = """
       ON step.movement = f.movement
 """
 
+# A notice that came while the work was claimed may be of what the answer did not know yet: it is looked at again.
 # The cause of an event is the claim, not the payment: two claims of one payment, of which the first has outlived
 # its lease, may be in the same batch, and only the second one's events are true.
 _FINISH: Final = f"""
@@ -133,10 +199,13 @@ WITH answers AS (
         %(next_action)s::jsonb[], %(authorized)s::bool[], %(expires_at)s::timestamptz[],
         %(old_sequence)s::int[], %(sequence)s::int[], %(updated_at)s::timestamptz[],
         %(next_seconds)s::float8[], %(attempts)s::int[], %(review_reason)s::text[],
-        %(capture_status)s::text[], %(void_status)s::text[], %(movement)s::text[]
+        %(capture_status)s::text[], %(void_status)s::text[], %(movement)s::text[], %(next_work)s::text[],
+        %(account_id)s::text[], %(account_number)s::smallint[], %(closing)s::text[], %(card_network)s::text[],
+        %(card_last4)s::text[], {NOTED_ARRAYS}
     ) AS a (id, token, status, captured, amount_captured, error_code, error_description, next_action,
             authorized, expires_at, old_sequence, sequence, updated_at, next_seconds, attempts, review_reason,
-            capture_status, void_status, movement)
+            capture_status, void_status, movement, next_work, account_id, account_number, closing, card_network,
+            card_last4, {NOTED_NAMES})
 ),
 finished AS (
     UPDATE payments p
@@ -144,10 +213,16 @@ finished AS (
         error_code = a.error_code, error_description = a.error_description, next_action = a.next_action,
         authorized_at = COALESCE(p.authorized_at, CASE WHEN a.authorized THEN a.updated_at END),
         expires_at = a.expires_at, sequence = a.sequence, updated_at = a.updated_at,
-        work = CASE WHEN a.next_seconds IS NULL THEN NULL ELSE p.work END,
-        due_at = now() + make_interval(secs => a.next_seconds),
-        attempts = a.attempts, lease_token = NULL, review_reason = a.review_reason,
-        capture_status = a.capture_status, void_status = a.void_status
+        work = CASE WHEN a.next_seconds IS NOT NULL THEN COALESCE(a.next_work, p.work)
+                    WHEN p.noticed_at IS NULL THEN NULL
+                    WHEN a.review_reason IS NOT NULL THEN p.work ELSE 'check' END,
+        due_at = CASE WHEN p.noticed_at IS NOT NULL THEN now()
+                      ELSE now() + make_interval(secs => a.next_seconds) END,
+        attempts = a.attempts, lease_token = NULL, sent_at = CASE WHEN a.next_work IS NULL THEN p.sent_at END,
+        review_reason = CASE WHEN p.noticed_at IS NULL THEN a.review_reason END,
+        capture_status = a.capture_status, void_status = a.void_status,
+        account_id = a.account_id, account_number = a.account_number, closing = a.closing,
+        card_network = COALESCE(p.card_network, a.card_network), card_last4 = COALESCE(p.card_last4, a.card_last4)
     FROM answers a
     WHERE p.id = a.id AND p.lease_token = a.token AND p.sequence = a.old_sequence
     RETURNING p.id, a.token, p.order_id, p.status, p.work, p.review_reason, p.updated_at,
@@ -167,6 +242,7 @@ counted AS (
         failed = failed + (SELECT count(*) FROM finished WHERE review_reason IS NOT NULL)
     WHERE kind = 'payments' AND EXISTS (SELECT 1 FROM finished WHERE work IS NULL)
 ),
+noted AS ({NOTED}),
 {posted(_MOVED)},
 changed AS (SELECT token::text AS id FROM finished),
 {PUBLISHED}
@@ -202,6 +278,13 @@ async def finish_payments(tx: Connection, finished: Sequence[FinishedWork]) -> t
             "capture_status": [payment.capture_status for payment in payments],
             "void_status": [payment.void_status for payment in payments],
             "movement": [item.movement for item in finished],
+            "next_work": [item.next_work for item in finished],
+            "account_id": [payment.account_id for payment in payments],
+            "account_number": [payment.account_number for payment in payments],
+            "closing": [payment.closing for payment in payments],
+            "card_network": [payment.card_network for payment in payments],
+            "card_last4": [payment.card_last4 for payment in payments],
+            **noted_parameters([item.noted for item in finished]),
             **event_parameters(
                 replace(event, cause=str(item.claimed.lease_token)) for item in finished for event in item.events
             ),

@@ -10,6 +10,16 @@ from gateway.database.rows import rows_as
 from gateway.events.publish import PUBLISHED, EventDraft, event_parameters
 from gateway.ledger.post import posted
 from gateway.payments.work_queries import refused_reason
+from gateway.processors.operations.model import KnownOperation, Noted
+from gateway.processors.operations.queries import (
+    NOTED,
+    NOTED_ARRAYS,
+    NOTED_NAMES,
+    OF_PAYMENT,
+    REQUEST,
+    noted_parameters,
+    read_operations,
+)
 from gateway.refunds.model import Refund
 from gateway.tenancy.model import Caller
 
@@ -112,7 +122,8 @@ async def select_refunds_of_payment(tx: Connection, caller: Caller, payment_id: 
 class ClaimedRefund:
     """A refund that this process may work on until its lease ends; see `ClaimedPayment`.
 
-    `capture_refused`: the processor has refused the capture of its payment for good.
+    `capture_refused`: the processor has refused the capture of its payment for good. `account_id`: the account
+    that has taken it; None: the simulated bank. `operations`: what was asked of it about the payment before.
     """
 
     refund: Refund
@@ -120,6 +131,19 @@ class ClaimedRefund:
     lease_token: UUID
     sent_before: bool
     capture_refused: bool
+    account_id: str | None = None
+    method: str = "card"
+    operations: tuple[KnownOperation, ...] = ()
+
+    @property
+    def key(self) -> str:
+        """What the processor knows this refund by."""
+        return f"{self.refund.id}:refund"
+
+    @property
+    def operation(self) -> KnownOperation | None:
+        """The refund as it was asked for before this claim."""
+        return next((one for one in self.operations if one.key == self.key), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +156,12 @@ class FinishedRefund:
     attempts: int
     review_reason: str | None
     events: tuple[EventDraft, ...]
+    noted: Noted | None = None
 
+
+_REQUEST: Final = REQUEST.format(
+    kind="'refund'", amount="c.amount", currency="c.currency", account_id="c.account_id"
+)
 
 _SENT: Final = """
     SELECT id, merchant_id, mode, currency, 'reserve', amount, now()
@@ -149,19 +178,32 @@ WITH claimed AS (
         attempts = r.attempts + 1, sent_at = COALESCE(r.sent_at, now()),
         reserved = r.reserved OR NOT due.capture_refused
     FROM (
-        SELECT d.id AS due_id, d.sent_at IS NOT NULL AS sent_before, d.reserved AS was_reserved,
+        SELECT d.id AS due_id, d.sent_at IS NOT NULL AS sent_before, d.reserved AS was_reserved, p.account_id,
+               p.method,
                p.review_reason IS NOT NULL OR COALESCE(p.capture_status, '') = 'failed' AS capture_refused
         FROM refunds d JOIN payments p ON p.id = d.payment_id
-        WHERE d.work IS NOT NULL AND d.due_at <= now() AND p.work IS NULL
+        WHERE d.work IS NOT NULL AND d.due_at <= now() AND (p.work IS NULL OR p.work = 'check')
           AND (p.review_reason IS NULL OR p.review_reason = %(refused)s)
         ORDER BY d.due_at LIMIT %(limit)s FOR UPDATE OF d SKIP LOCKED
     ) due
     WHERE r.id = due.due_id
     RETURNING {_OF_REFUND}, r.attempts, r.lease_token, r.reserved, due.sent_before, due.capture_refused,
-              due.was_reserved
+              due.was_reserved, due.account_id, due.method
+),
+written AS (
+    INSERT INTO processor_operations AS o
+        (key, merchant_id, mode, account_id, payment_id, kind, amount, currency, request_hash, first_sent_at,
+         sends)
+    SELECT c.id || ':refund', c.merchant_id, c.mode, c.account_id, c.payment_id, 'refund', c.amount, c.currency,
+           decode({_REQUEST}, 'hex'), now(), 1
+    FROM claimed c WHERE c.account_id IS NOT NULL AND NOT c.capture_refused
+    ON CONFLICT (key) DO UPDATE
+    SET sends = o.sends + 1, first_sent_at = COALESCE(o.first_sent_at, now()), updated_at = now()
 ),
 {posted(_SENT)}
-SELECT {COLUMNS}, attempts, lease_token, sent_before, capture_refused FROM claimed
+SELECT {COLUMNS}, attempts, lease_token, sent_before, capture_refused, account_id, method,
+       CASE WHEN account_id IS NOT NULL THEN {OF_PAYMENT.format(payment_id="claimed.payment_id")} END
+FROM claimed
 """  # noqa: S608 - a constant
 
 
@@ -170,9 +212,11 @@ async def claim_refunds(tx: Connection, limit: int, lease_seconds: float) -> lis
     cursor = await tx.execute(
         _CLAIM, {"limit": limit, "lease_seconds": lease_seconds, "refused": refused_reason("capture")}
     )
-    return [
-        ClaimedRefund(Refund(*row[:_REFUND_COLUMNS]), *row[_REFUND_COLUMNS:]) for row in await cursor.fetchall()
-    ]
+    return [ClaimedRefund(Refund(*row[:_REFUND_COLUMNS]), *_work_of(row)) for row in await cursor.fetchall()]
+
+
+def _work_of(row: Sequence[Any]) -> list[Any]:
+    return [*row[_REFUND_COLUMNS:-1], read_operations(row[-1])]
 
 
 async def renew_refunds(tx: Connection, tokens: Sequence[UUID], lease_seconds: float) -> None:
@@ -210,9 +254,9 @@ WITH answers AS (
         %(id)s::text[], %(token)s::uuid[], %(status)s::text[], %(error_code)s::text[],
         %(error_description)s::text[], %(sequence)s::int[], %(updated_at)s::timestamptz[],
         %(processed_at)s::timestamptz[], %(next_seconds)s::float8[], %(attempts)s::int[],
-        %(review_reason)s::text[]
+        %(review_reason)s::text[], {NOTED_ARRAYS}
     ) AS a (id, token, status, error_code, error_description, sequence, updated_at, processed_at,
-            next_seconds, attempts, review_reason)
+            next_seconds, attempts, review_reason, {NOTED_NAMES})
 ),
 locked AS (
     SELECT id FROM payments WHERE id = ANY(%(payment_id)s::text[]) ORDER BY id FOR UPDATE
@@ -247,6 +291,7 @@ counted AS (
         failed = failed + (SELECT count(*) FROM finished WHERE review_reason IS NOT NULL)
     WHERE kind = 'refunds' AND EXISTS (SELECT 1 FROM finished WHERE work IS NULL)
 ),
+noted AS ({NOTED}),
 {posted(_ENDED)},
 changed AS (SELECT token::text AS id FROM finished),
 {PUBLISHED}
@@ -272,6 +317,7 @@ async def finish_refunds(tx: Connection, finished: Sequence[FinishedRefund]) -> 
             "next_seconds": [item.next_seconds for item in finished],
             "attempts": [item.attempts for item in finished],
             "review_reason": [item.review_reason for item in finished],
+            **noted_parameters([item.noted for item in finished]),
             **event_parameters(
                 replace(event, cause=str(item.claimed.lease_token)) for item in finished for event in item.events
             ),

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from gateway.processors.before import Authorization
+from gateway.processors.protocol import Instrument
 from gateway.settings import Settings
 
 BankOutcome = Literal["approved", "declined", "pending", "action"]
@@ -120,15 +120,20 @@ SCENARIOS: Final[dict[str, Scenario]] = {scenario.name: scenario for scenario in
 
 
 def choose_scenario(
-    request: Authorization, settings: Settings, chance: Callable[[], float] = random.random
+    method: str, instrument: Instrument, settings: Settings, chance: Callable[[], float] = random.random
 ) -> Scenario:
-    """By the number or VPA; else by `TEST_PAYMENT_SUCCESS` in test mode, else by the success rates."""
-    if request.card is not None and request.card.number in CARDS:
-        return CARDS[request.card.number]
-    name = (request.vpa or "").partition("@")[0].lower()
+    """By the number or VPA; else by `TEST_PAYMENT_SUCCESS` in test mode, else by the success rates.
+
+    A UPI link or code waits for whoever opens it.
+    """
+    if instrument.card is not None and instrument.card.number in CARDS:
+        return CARDS[instrument.card.number]
+    if instrument.vpa is None and instrument.flow in ("intent", "qr"):
+        return VPAS["pending"]
+    name = (instrument.vpa or "").partition("@")[0].lower()
     if name in VPAS:
         return VPAS[name]
     if settings.test_mode:
         return APPROVED if settings.test_payment_success else DECLINED
-    rate = settings.upi_success_rate if request.method == "upi" else settings.card_success_rate
+    rate = settings.upi_success_rate if method == "upi" else settings.card_success_rate
     return APPROVED if chance() < rate else DECLINED

@@ -7,24 +7,41 @@ so that a test can read how often a payment was really authorised. It moves no m
 
 import asyncio
 import random
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
-from typing import Any, Final, Literal
+from datetime import date, datetime
+from typing import Final, Literal
 
 from gateway.database import Database
 from gateway.database.batch import Batch
 from gateway.failpoint import reach
-from gateway.processors.before import (
+from gateway.processors.capabilities import Capabilities
+from gateway.processors.protocol import (
+    Absent,
+    AccountFacts,
+    Action,
     ActionRequired,
     Answer,
     Approved,
-    Authorization,
+    Ask,
+    Closed,
     Declined,
-    FollowUp,
+    ForeignDispute,
+    ForeignRefund,
+    Instrument,
+    KnownPayment,
     Misconfigured,
+    Mode,
+    Operation,
+    OrderFacts,
     Pending,
-    ProcessorTimeout,
+    Prepared,
+    SettlementLine,
+    Unknown,
+    UpiIntent,
+    UpiQr,
 )
+from gateway.processors.simulator.known import CAPABILITIES
 from gateway.processors.simulator.outcomes import APPROVED, LATE_SECONDS, SCENARIOS, choose_scenario
 from gateway.processors.simulator.queries import (
     RecordedOperation,
@@ -57,14 +74,36 @@ class _Asked:
     answer_seconds: float
 
 
-def _refuse_live(request: Authorization | FollowUp) -> None:
+def _refuse_live(request: Operation) -> None:
     """Whatever the settings say: nobody is told that money was taken where none was."""
     if request.mode != "test":
         raise Misconfigured("the simulated bank takes no live payments")
 
 
+def _approved(recorded: RecordedOperation, op: Operation) -> Approved:
+    """As the books have it."""
+    mode: Mode = "test"
+    return Approved(
+        reference=recorded.payment_id,
+        amount=recorded.amount,
+        currency=recorded.currency,
+        mode=mode,
+        raw="approved",
+        captured=op.capture,
+    )
+
+
+def _upi_link(recorded: RecordedOperation) -> str:
+    """A link that no app pays: its payee is of the bank of examples."""
+    rupees = f"{recorded.amount // 100}.{recorded.amount % 100:02d}"
+    return f"upi://pay?pa=simulator@example&pn=Simulated%20bank&tr={recorded.payment_id}&am={rupees}&cu=INR"
+
+
 class Simulator:
     """The `Processor` port over simulated books, for test mode."""
+
+    name = "simulator"
+    capabilities: Capabilities = CAPABILITIES
 
     def __init__(self, database: Database, settings: Settings) -> None:
         self._database = database
@@ -72,19 +111,25 @@ class Simulator:
         self._records: Batch[_Asked, RecordedOperation] = Batch(self._record)
         self._look_ups: Batch[str, RecordedOperation | None] = Batch(self._select)
 
-    async def authorize(self, request: Authorization) -> Answer:
-        _refuse_live(request)
-        scenario = choose_scenario(request, self._settings)
+    async def check(self) -> AccountFacts:
+        return AccountFacts("test", "simulator", "Simulated bank")
+
+    async def prepare(self, op: Operation, order: OrderFacts, return_url: str | None) -> Prepared | Declined:
+        raise Misconfigured("the simulated bank has no form of its own")
+
+    async def authorize(self, op: Operation, instrument: Instrument) -> Answer:
+        _refuse_live(op)
+        scenario = choose_scenario(op.method, instrument, self._settings)
         delay = self._delay_seconds()
         # An action waits for the shopper, at most this long; then the bank declines.
         wait = self._settings.action_seconds if scenario.outcome == "action" else scenario.answer_seconds
         recorded = await self._records.submit(
             _Asked(
-                request.key,
-                request.payment_id,
+                op.key,
+                op.payment_id,
                 "authorize",
-                request.amount,
-                request.currency,
+                op.amount,
+                op.currency,
                 scenario.name,
                 scenario.outcome,
                 scenario.error_code,
@@ -95,39 +140,58 @@ class Simulator:
         reach("processor.asked")
         await asyncio.sleep(delay)
         if scenario.timeout:
-            raise ProcessorTimeout("the simulated bank did not answer")
-        return self._answer(recorded, after_delay=True)
+            raise Unknown("the simulated bank did not answer")
+        return self._answer(recorded, op, after_delay=True, flow=instrument.flow)
 
-    async def capture(self, request: FollowUp) -> Answer:
-        return await self._follow_up(request, "capture")
+    async def capture(self, op: Operation) -> Answer:
+        return await self._follow_up(op, "capture")
 
-    async def void(self, request: FollowUp) -> Answer:
-        return await self._follow_up(request, "void")
+    async def void(self, op: Operation) -> Answer:
+        return await self._follow_up(op, "void")
 
-    async def refund(self, request: FollowUp) -> Answer:
-        return await self._follow_up(request, "refund")
+    async def refund(self, op: Operation) -> Answer:
+        return await self._follow_up(op, "refund")
 
-    async def look_up(self, key: str) -> Answer | None:
-        recorded = await self._look_ups.submit(key)
-        return None if recorded is None else self._answer(recorded, after_delay=False)
+    async def look_up(self, op: Operation) -> Answer | Absent:
+        recorded = await self._look_ups.submit(op.key)
+        return Absent() if recorded is None else self._answer(recorded, op, after_delay=False)
 
-    async def _follow_up(self, request: FollowUp, kind: FollowUpKind) -> Answer:
-        _refuse_live(request)
-        authorized = await self._look_ups.submit(f"{request.payment_id}:authorize")
+    async def close(self, op: Operation) -> Closed | Approved | Pending:
+        raise Misconfigured("the simulated bank gives up by a void")
+
+    async def refunds_of(self, op: Operation) -> Sequence[ForeignRefund]:
+        return ()
+
+    async def disputes_of(self, op: Operation) -> Sequence[ForeignDispute]:
+        return ()
+
+    async def list_since(self, since: datetime) -> AsyncIterator[KnownPayment]:
+        nothing: tuple[KnownPayment, ...] = ()
+        for one in nothing:
+            yield one
+
+    async def settlements(self, day: date) -> AsyncIterator[SettlementLine]:
+        nothing: tuple[SettlementLine, ...] = ()
+        for one in nothing:
+            yield one
+
+    async def _follow_up(self, op: Operation, kind: FollowUpKind) -> Answer:
+        _refuse_live(op)
+        authorized = await self._look_ups.submit(f"{op.payment_id}:authorize")
         scenario = SCENARIOS.get(authorized.scenario, APPROVED) if authorized else APPROVED
         says = getattr(scenario, kind)
         # The first capture has a key without a number.
-        declined = says == "declined" or (says == "declined_once" and request.key.endswith(":capture"))
+        declined = says == "declined" or (says == "declined_once" and op.key.endswith(":capture"))
         late = says == "late"
         code, text = _REFUSALS[kind] if declined else (None, None)
         delay = self._delay_seconds()
         recorded = await self._records.submit(
             _Asked(
-                request.key,
-                request.payment_id,
+                op.key,
+                op.payment_id,
                 kind,
-                request.amount,
-                request.currency,
+                op.amount,
+                op.currency,
                 scenario.name,
                 "declined" if declined else "pending" if late else "approved",
                 code,
@@ -137,7 +201,7 @@ class Simulator:
         )
         reach("processor.asked")
         await asyncio.sleep(delay)
-        return self._answer(recorded, after_delay=True)
+        return self._answer(recorded, op, after_delay=True)
 
     def _delay_seconds(self) -> float:
         if self._settings.test_mode:
@@ -145,25 +209,32 @@ class Simulator:
         low, high = self._settings.processing_delay_min, self._settings.processing_delay_max
         return random.uniform(low, max(low, high)) / 1000
 
-    def _answer(self, operation: RecordedOperation, *, after_delay: bool) -> Answer:
-        if operation.outcome == "pending":
-            return Approved() if operation.is_due else Pending()
-        if operation.outcome == "action":
-            if operation.is_due:
-                return Declined("PAYMENT_TIMEOUT", "The payment was not approved in time")
-            return ActionRequired(self._next_action(operation))
-        if not after_delay and not operation.is_due:
-            return Pending()
-        if operation.outcome == "declined":
-            return Declined(operation.error_code or "PAYMENT_DECLINED", operation.error_description or "")
-        return Approved()
+    def _answer(
+        self, recorded: RecordedOperation, op: Operation, *, after_delay: bool, flow: str | None = None
+    ) -> Answer:
+        raw = recorded.outcome
+        if recorded.outcome == "pending":
+            return _approved(recorded, op) if recorded.is_due else Pending(raw=raw)
+        if recorded.outcome == "action":
+            if recorded.is_due:
+                return Declined(
+                    code="PAYMENT_TIMEOUT", description="The payment was not approved in time", raw=raw
+                )
+            return ActionRequired(action=self._action(recorded, flow), raw=raw)
+        if not after_delay and not recorded.is_due:
+            return Pending(raw=raw)
+        if recorded.outcome == "declined":
+            code, description = recorded.error_code or "PAYMENT_DECLINED", recorded.error_description or ""
+            return Declined(code=code, description=description, raw=code)
+        return _approved(recorded, op)
 
-    def _next_action(self, operation: RecordedOperation) -> dict[str, Any]:
-        kind = "challenge" if operation.scenario == "challenge" else "upi_approval"
-        return {
-            "type": kind,
-            "url": f"{self._settings.checkout_url}/challenge?payment_id={operation.payment_id}",
-        }
+    def _action(self, recorded: RecordedOperation, flow: str | None) -> Action:
+        url = f"{self._settings.checkout_url}/challenge?payment_id={recorded.payment_id}"
+        if flow == "intent":
+            return UpiIntent(_upi_link(recorded), url)
+        if flow == "qr":
+            return UpiQr(_upi_link(recorded), url)
+        return Ask("challenge" if recorded.scenario == "challenge" else "upi_approval", url)
 
     async def _record(self, asked: Sequence[_Asked]) -> list[RecordedOperation]:
         async with self._database.connection(None) as tx:

@@ -20,10 +20,13 @@ class RecordedOperation:
     error_code: str | None
     error_description: str | None
     is_due: bool
+    amount: int
+    currency: str
 
 
 _RETURNED: Final = (
-    "key, payment_id, scenario, outcome, error_code, error_description, answer_at <= clock_timestamp()"
+    "key, payment_id, scenario, outcome, error_code, error_description, answer_at <= clock_timestamp(), amount, "
+    "currency"
 )
 
 _RECORD: Final = f"""

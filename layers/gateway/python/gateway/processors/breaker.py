@@ -1,0 +1,54 @@
+"""A breaker per account: while a processor fails, it is not asked, so that payments go elsewhere at once.
+
+In the memory of each process: what one has seen says nothing about another's way to the processor. Only what the
+processor could not answer counts (no connection, silence, 5xx), never a refusal.
+"""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+from gateway.processors.protocol import NotSent
+
+FAILURES: Final = 5
+"""In a row, before the breaker opens."""
+OPEN_SECONDS: Final = 10.0
+"""Then one call is let through; if it fails as well, for as long again."""
+
+
+@dataclass(slots=True)
+class _State:
+    failures: int = 0
+    open_until: float = 0.0
+
+
+class Breakers:
+    """One per process."""
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._states: dict[str, _State] = {}
+
+    def is_open(self, account_id: str) -> bool:
+        """Whether this account is not to be asked now."""
+        state = self._states.get(account_id)
+        return state is not None and state.failures >= FAILURES and self._clock() < state.open_until
+
+    def check(self, account_id: str) -> None:
+        """Raises `NotSent` while the breaker is open. After it one call is let through, none beside it."""
+        if self.is_open(account_id):
+            raise NotSent("this account fails at the moment: its breaker is open", retry_after=1)
+        state = self._states.get(account_id)
+        if state is not None and state.failures >= FAILURES:
+            state.open_until = self._clock() + OPEN_SECONDS
+
+    def note(self, account_id: str, *, failed: bool) -> None:
+        """The processor has answered (also by a refusal), or could not."""
+        if not failed:
+            self._states.pop(account_id, None)
+            return
+        state = self._states.setdefault(account_id, _State())
+        state.failures += 1
+        if state.failures >= FAILURES:
+            state.open_until = self._clock() + OPEN_SECONDS
