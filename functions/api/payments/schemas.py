@@ -1,6 +1,6 @@
 """Payments as the API takes and shows them."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
 from pydantic import Field, RootModel
 
@@ -60,6 +60,14 @@ class PaymentAnswer(OpenShape):
     review_reason: str | None = Field(
         description="Why a person has to look at it. Always null where a shopper's page asks."
     )
+    account_id: str | None = Field(
+        description="The account at a processor that takes it; null: the simulated bank. Always null where a "
+        "shopper's page asks."
+    )
+    flow: Literal["collect", "intent", "qr"] | None = Field(
+        description="How UPI is paid without a typed address: by a link on a phone, or a QR code."
+    )
+    return_url: str | None = Field(description="Where the shopper comes back to.")
     expires_at: Moment | None = Field(description="An authorisation that is not captured by then is cancelled.")
     created_at: Moment
     updated_at: Moment
@@ -83,20 +91,40 @@ class CardBody(Described):
     holder_name: str = Field(min_length=1, max_length=255, pattern=r"\S", examples=["Asha Rao"])
 
 
+_ReturnUrl = Annotated[str, Field(max_length=2048, pattern="^https?://", examples=["https://shop.example/thanks"])]
+_RETURN: Final = "Where the shopper comes back to: https."
+
+
 class NewUpiPayment(Described):
-    """Pay by UPI."""
+    """Pay by UPI: with a typed address where it is taken, else with a flow, or in the processor's own form."""
 
     order_id: OrderId
     method: Literal["upi"]
-    vpa: str = Field(pattern="^[a-zA-Z0-9._-]+@[a-zA-Z0-9]+$", max_length=255, examples=["success@bank"])
+    vpa: str = Field(
+        "",
+        pattern="^[a-zA-Z0-9._-]+@[a-zA-Z0-9]+$",
+        max_length=255,
+        description="Of the simulated bank, and of accounts that take typed addresses.",
+        examples=["success@bank"],
+        json_schema_extra=may_be_absent,
+    )
+    flow: Literal["intent", "qr"] = Field(
+        "intent",
+        description="`intent`: a link that opens a UPI app. `qr`: a code to scan. Not beside `vpa`.",
+        json_schema_extra=may_be_absent,
+    )
+    return_url: _ReturnUrl = Field("", description=_RETURN, json_schema_extra=may_be_absent)
 
 
 class NewCardPayment(Described):
-    """Pay by card."""
+    """Pay by card: left out where an account takes the payment, since the shopper types it into its own form."""
 
     order_id: OrderId
     method: Literal["card"]
-    card: CardBody
+    card: CardBody = Field(  # type: ignore[assignment]  # only described
+        None, description="Of the simulated bank.", json_schema_extra=may_be_absent
+    )
+    return_url: _ReturnUrl = Field("", description=_RETURN, json_schema_extra=may_be_absent)
 
 
 class NewPayment(RootModel[Annotated[NewUpiPayment | NewCardPayment, Field(discriminator="method")]]):

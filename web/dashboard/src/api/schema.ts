@@ -2749,10 +2749,11 @@ export interface components {
         };
         /**
          * NewCardPayment
-         * @description Pay by card.
+         * @description Pay by card: left out where an account takes the payment, since the shopper types it into its own form.
          */
         NewCardPayment: {
-            card: components["schemas"]["CardBody"];
+            /** @description Of the simulated bank. */
+            card?: components["schemas"]["CardBody"];
             /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
@@ -2763,6 +2764,12 @@ export interface components {
              * @example order_8sHk2LmNq0PzRtVw
              */
             order_id: string;
+            /**
+             * Return Url
+             * @description Where the shopper comes back to: https.
+             * @example https://shop.example/thanks
+             */
+            return_url?: string;
         };
         /**
          * NewEndpoint
@@ -2939,9 +2946,15 @@ export interface components {
         };
         /**
          * NewUpiPayment
-         * @description Pay by UPI.
+         * @description Pay by UPI: with a typed address where it is taken, else with a flow, or in the processor's own form.
          */
         NewUpiPayment: {
+            /**
+             * Flow
+             * @description `intent`: a link that opens a UPI app. `qr`: a code to scan. Not beside `vpa`.
+             * @enum {string}
+             */
+            flow?: "intent" | "qr";
             /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
@@ -2953,10 +2966,17 @@ export interface components {
              */
             order_id: string;
             /**
+             * Return Url
+             * @description Where the shopper comes back to: https.
+             * @example https://shop.example/thanks
+             */
+            return_url?: string;
+            /**
              * Vpa
+             * @description Of the simulated bank, and of accounts that take typed addresses.
              * @example success@bank
              */
-            vpa: string;
+            vpa?: string;
         };
         /**
          * OrderAnswer
@@ -3100,6 +3120,11 @@ export interface components {
          */
         PaymentAnswer: {
             /**
+             * Account Id
+             * @description The account at a processor that takes it; null: the simulated bank. Always null where a shopper's page asks.
+             */
+            account_id: string | null;
+            /**
              * Amount
              * @example 50000
              */
@@ -3168,6 +3193,11 @@ export interface components {
              */
             expires_at: string | null;
             /**
+             * Flow
+             * @description How UPI is paid without a typed address: by a link on a phone, or a QR code.
+             */
+            flow: ("collect" | "intent" | "qr") | null;
+            /**
              * Id
              * @example pay_H8sK3jD9s2L1pQr4
              */
@@ -3194,6 +3224,11 @@ export interface components {
              * @description Whether all that was captured has been paid back.
              */
             refunded: boolean;
+            /**
+             * Return Url
+             * @description Where the shopper comes back to.
+             */
+            return_url: string | null;
             /**
              * Review Reason
              * @description Why a person has to look at it. Always null where a shopper's page asks.
@@ -6671,6 +6706,7 @@ export interface operations {
                      * @example {
                      *       "data": [
                      *         {
+                     *           "account_id": null,
                      *           "amount": 50000,
                      *           "amount_captured": 50000,
                      *           "amount_refunded": 0,
@@ -6682,11 +6718,13 @@ export interface operations {
                      *           "error_code": null,
                      *           "error_description": null,
                      *           "expires_at": null,
+                     *           "flow": null,
                      *           "id": "pay_H8sK3jD9s2L1pQr4",
                      *           "method": "upi",
                      *           "next_action": null,
                      *           "order_id": "order_8sHk2LmNq0PzRtVw",
                      *           "refunded": false,
+                     *           "return_url": null,
                      *           "review_reason": null,
                      *           "status": "success",
                      *           "updated_at": "2026-01-15T10:31:12.456Z",
@@ -6752,6 +6790,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
+                     *       "account_id": null,
                      *       "amount": 50000,
                      *       "amount_captured": 0,
                      *       "amount_refunded": 0,
@@ -6763,11 +6802,13 @@ export interface operations {
                      *       "error_code": null,
                      *       "error_description": null,
                      *       "expires_at": null,
+                     *       "flow": null,
                      *       "id": "pay_H8sK3jD9s2L1pQr4",
                      *       "method": "upi",
                      *       "next_action": null,
                      *       "order_id": "order_8sHk2LmNq0PzRtVw",
                      *       "refunded": false,
+                     *       "return_url": null,
                      *       "review_reason": null,
                      *       "status": "pending",
                      *       "updated_at": "2026-01-15T10:31:12.456Z",
@@ -6824,6 +6865,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
+                     *       "account_id": null,
                      *       "amount": 50000,
                      *       "amount_captured": 0,
                      *       "amount_refunded": 0,
@@ -6835,11 +6877,13 @@ export interface operations {
                      *       "error_code": null,
                      *       "error_description": null,
                      *       "expires_at": null,
+                     *       "flow": null,
                      *       "id": "pay_H8sK3jD9s2L1pQr4",
                      *       "method": "upi",
                      *       "next_action": null,
                      *       "order_id": "order_8sHk2LmNq0PzRtVw",
                      *       "refunded": false,
+                     *       "return_url": null,
                      *       "review_reason": null,
                      *       "status": "pending",
                      *       "updated_at": "2026-01-15T10:31:12.456Z",
@@ -6889,6 +6933,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
+                     *       "account_id": null,
                      *       "amount": 50000,
                      *       "amount_captured": 50000,
                      *       "amount_refunded": 0,
@@ -6900,11 +6945,13 @@ export interface operations {
                      *       "error_code": null,
                      *       "error_description": null,
                      *       "expires_at": null,
+                     *       "flow": null,
                      *       "id": "pay_H8sK3jD9s2L1pQr4",
                      *       "method": "upi",
                      *       "next_action": null,
                      *       "order_id": "order_8sHk2LmNq0PzRtVw",
                      *       "refunded": false,
+                     *       "return_url": null,
                      *       "review_reason": null,
                      *       "status": "success",
                      *       "updated_at": "2026-01-15T10:31:12.456Z",
@@ -6963,6 +7010,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
+                     *       "account_id": null,
                      *       "amount": 50000,
                      *       "amount_captured": 0,
                      *       "amount_refunded": 0,
@@ -6974,11 +7022,13 @@ export interface operations {
                      *       "error_code": null,
                      *       "error_description": null,
                      *       "expires_at": null,
+                     *       "flow": null,
                      *       "id": "pay_H8sK3jD9s2L1pQr4",
                      *       "method": "upi",
                      *       "next_action": null,
                      *       "order_id": "order_8sHk2LmNq0PzRtVw",
                      *       "refunded": false,
+                     *       "return_url": null,
                      *       "review_reason": null,
                      *       "status": "cancelled",
                      *       "updated_at": "2026-01-15T10:31:12.456Z",
@@ -7046,6 +7096,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
+                     *       "account_id": null,
                      *       "amount": 50000,
                      *       "amount_captured": 50000,
                      *       "amount_refunded": 0,
@@ -7057,11 +7108,13 @@ export interface operations {
                      *       "error_code": null,
                      *       "error_description": null,
                      *       "expires_at": null,
+                     *       "flow": null,
                      *       "id": "pay_H8sK3jD9s2L1pQr4",
                      *       "method": "upi",
                      *       "next_action": null,
                      *       "order_id": "order_8sHk2LmNq0PzRtVw",
                      *       "refunded": false,
+                     *       "return_url": null,
                      *       "review_reason": null,
                      *       "status": "success",
                      *       "updated_at": "2026-01-15T10:31:12.456Z",
@@ -7113,6 +7166,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
+                     *       "account_id": null,
                      *       "amount": 50000,
                      *       "amount_captured": 50000,
                      *       "amount_refunded": 0,
@@ -7124,11 +7178,13 @@ export interface operations {
                      *       "error_code": null,
                      *       "error_description": null,
                      *       "expires_at": null,
+                     *       "flow": null,
                      *       "id": "pay_H8sK3jD9s2L1pQr4",
                      *       "method": "upi",
                      *       "next_action": null,
                      *       "order_id": "order_8sHk2LmNq0PzRtVw",
                      *       "refunded": false,
+                     *       "return_url": null,
                      *       "review_reason": null,
                      *       "status": "success",
                      *       "updated_at": "2026-01-15T10:31:12.456Z",

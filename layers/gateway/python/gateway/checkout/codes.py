@@ -9,7 +9,7 @@ from gateway.database import Connection
 from gateway.errors import BadRequest
 from gateway.orders.terms import OrderToPay
 from gateway.payments.model import Payment
-from gateway.processors.choose import require_processor
+from gateway.processors.choose import require_processor_of
 from gateway.processors.simulator.queries import extend_action
 
 ANY_PAYER: Final = "pending@upi"
@@ -39,7 +39,7 @@ async def refresh_code(
     Raises `ProcessorRequired`, and `BadRequest` for an expired order, for a payment that waits for no scan, and
     when the order has had `most` codes: a stranger cannot hold it for ever.
     """
-    await require_processor(tx, payment)
+    require_processor_of(payment.mode, payment.account_id)
     to_pay.check_time(now)
     # The bank first: what it has decided, or given up, gets no code.
     if not waits_for_scan(payment) or not await extend_action(tx, f"{payment.id}:authorize", seconds):

@@ -11,7 +11,7 @@ from gateway.payments.ask_queries import ask_void
 from gateway.payments.events import payment_event
 from gateway.payments.model import Payment
 from gateway.payments.queries import select_expired, select_payment, update_given_up
-from gateway.processors.choose import require_processor
+from gateway.processors.choose import require_processor_of
 from gateway.tenancy.model import Caller
 
 _TRIES = 5
@@ -32,7 +32,7 @@ async def cancel_payment(
         payment = await select_payment(tx, caller, payment_id)
         if payment is None:
             raise NotFound("Payment not found")
-        await require_processor(tx, payment)
+        require_processor_of(payment.mode, payment.account_id)
         if payment.shown_status == "cancelled" and not (by_shopper and payment.status == "success"):
             return payment, 0
         if payment.status == "requires_action":

@@ -9,7 +9,8 @@ from gateway.errors import BadRequest, Conflict, NotFound
 from gateway.payments.ask_queries import ask_capture
 from gateway.payments.model import Payment
 from gateway.payments.queries import select_payment
-from gateway.processors.choose import require_processor
+from gateway.processors.accounts.capable import capabilities_of
+from gateway.processors.choose import require_processor_of
 from gateway.tenancy.model import Caller
 
 _TRIES = 5
@@ -30,12 +31,14 @@ async def capture_payment(
         payment = await select_payment(tx, caller, payment_id)
         if payment is None:
             raise NotFound("Payment not found")
-        await require_processor(tx, payment)
+        require_processor_of(payment.mode, payment.account_id)
         if payment.captured:
             if asked is not None and asked != payment.amount_captured:
                 raise BadRequest("Payment is already captured with another amount", field="amount")
             return payment
         amount = _check(payment, asked, now)
+        if amount < payment.amount and not (await capabilities_of(tx, payment.account_id)).partial_capture:
+            raise BadRequest("This processor captures all of it or nothing", field="amount")
         if await ask_capture(tx, payment, amount, now):
             return replace(
                 payment,

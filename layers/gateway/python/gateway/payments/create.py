@@ -15,13 +15,15 @@ from gateway.orders.model import Order
 from gateway.orders.queries import select_order_to_pay
 from gateway.orders.terms import OrderToPay
 from gateway.payments.events import payment_event
-from gateway.payments.model import VPA_MAX_LENGTH, VPA_PATTERN, Payment
+from gateway.payments.model import Payment
 from gateway.payments.queries import insert_payment
+from gateway.payments.read_body import check_return_url, read_flow, read_vpa, refuse_card
 from gateway.processors.choose import require_processor
+from gateway.processors.routes.choose import SIMULATED, Choice, choose_account
 from gateway.tenancy.model import Caller
 from gateway.validation import refuse_near_misses
 
-FIELDS: Final = frozenset({"order_id", "method", "vpa", "card"})
+FIELDS: Final = frozenset({"order_id", "method", "vpa", "card", "flow", "return_url"})
 """What is read of the body. Amount and currency may be sent as well, and are the order's all the same."""
 
 
@@ -47,23 +49,33 @@ async def find_order_to_pay(tx: Connection, caller: Caller, body: dict[str, Any]
 async def create_payment(
     tx: Connection, keyring: Keyring, to_pay: OrderToPay, body: dict[str, Any], now: datetime
 ) -> tuple[Payment, int]:
-    """Store a pending payment of an order, to be worked on, with its two events.
+    """Store a pending payment of an order, to be worked on, with its two events. No processor is asked.
 
-    Amount and currency come from the order alone. Returns the payment and how many deliveries
-    became due. Raises `ProcessorRequired`, and `BadRequest`, also when the order has expired, takes no such
-    method, or has a pending or successful payment.
+    Amount and currency come from the order alone; who takes it is chosen here, for good. Returns the payment and
+    how many deliveries became due. Raises `ProcessorRequired`, `Stopped`, and `BadRequest`, also when the order
+    has expired, takes no such method, or has a pending or successful payment.
     """
     order = to_pay.order
-    await require_processor(tx, order)
+    if not to_pay.has_routes:
+        await require_processor(tx, order)
     refuse_near_misses(body, FIELDS)
     to_pay.check_time(now)
     method = body.get("method")
     if method not in ("upi", "card"):
         raise BadRequest("method must be upi or card", field="method")
     to_pay.check_method(method)
-    vpa = _read_vpa(body.get("vpa")) if method == "upi" else None
-    card = read_card(body.get("card"), now) if method == "card" else None
-    payment = _pending_payment(order, vpa, card, now)
+    payment_id, flow = new_id("pay"), read_flow(body, method)
+    choice = await _choose(tx, to_pay, payment_id, method, flow, body)
+    payment = _pending_payment(order, payment_id, choice.account_id, now)
+    payment = replace(payment, method=method, return_url=check_return_url(body, order.mode))
+    card = None
+    if method == "upi":
+        payment = replace(payment, vpa=read_vpa(body, flow, choice.capabilities), flow=flow)
+    elif choice.account_id is not None:
+        refuse_card(body)
+    else:
+        card = read_card(body.get("card"), now)
+        payment = replace(payment, card_network=card_network(card.number), card_last4=card.last4)
     created, deliveries = await insert_payment(
         tx,
         payment,
@@ -78,11 +90,22 @@ async def create_payment(
     return payment, deliveries
 
 
-def _read_vpa(value: Any) -> str:
-    valid = isinstance(value, str) and len(value) <= VPA_MAX_LENGTH and VPA_PATTERN.fullmatch(value)
-    if not valid:
-        raise BadRequest("vpa must look like name@bank", field="vpa", code="INVALID_VPA")
-    return str(value)
+async def _choose(
+    tx: Connection, to_pay: OrderToPay, payment_id: str, method: str, flow: str | None, body: dict[str, Any]
+) -> Choice:
+    if not to_pay.has_routes:
+        return SIMULATED
+    order = to_pay.order
+    typed = "collect" if method == "upi" and body.get("vpa") is not None else None
+    return await choose_account(
+        tx,
+        order,
+        payment_id=payment_id,
+        method=method,
+        currency=order.currency,
+        amount=order.amount,
+        network=flow or typed,
+    )
 
 
 def _sealed(keyring: Keyring, payment: Payment, card: Card) -> dict[str, Any]:
@@ -94,9 +117,9 @@ def _sealed(keyring: Keyring, payment: Payment, card: Card) -> dict[str, Any]:
     }
 
 
-def _pending_payment(order: Order, vpa: str | None, card: Card | None, now: datetime) -> Payment:
-    payment = Payment(
-        id=new_id("pay"),
+def _pending_payment(order: Order, payment_id: str, account_id: str | None, now: datetime) -> Payment:
+    return Payment(
+        id=payment_id,
         merchant_id=order.merchant_id,
         mode=order.mode,
         order_id=order.id,
@@ -104,7 +127,7 @@ def _pending_payment(order: Order, vpa: str | None, card: Card | None, now: date
         currency=order.currency,
         capture=order.capture,
         method="upi",
-        vpa=vpa,
+        vpa=None,
         card_network=None,
         card_last4=None,
         status="pending",
@@ -119,7 +142,5 @@ def _pending_payment(order: Order, vpa: str | None, card: Card | None, now: date
         sequence=2,
         created_at=now,
         updated_at=now,
+        account_id=account_id,
     )
-    if card is None:
-        return payment
-    return replace(payment, method="card", card_network=card_network(card.number), card_last4=card.last4)

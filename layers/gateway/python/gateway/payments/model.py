@@ -106,7 +106,9 @@ class Payment:
 
     def _method_json(self) -> dict[str, Any]:
         if self.method == "upi":
-            return {"vpa": self.vpa}
+            return {} if self.vpa is None else {"vpa": self.vpa}
+        if self.card_last4 is None:  # typed into the processor's own form, and not told yet
+            return {}
         return {"card_network": self.card_network, "card_last4": self.card_last4}
 
     def as_json(self) -> dict[str, Any]:

@@ -32,3 +32,10 @@ async def require_processor(tx: Connection, tenant: Tenant) -> ProcessorName:
     if name is None:
         raise ProcessorRequired
     return name
+
+
+def require_processor_of(mode: str, account_id: str | None) -> None:
+    """Of a payment that there is. Raises `ProcessorRequired` for a live one that the simulated bank took before it
+    refused them: nothing can be done with it any more."""
+    if account_id is None and mode != "test":
+        raise ProcessorRequired

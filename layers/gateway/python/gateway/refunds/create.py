@@ -7,7 +7,8 @@ from gateway.database import Connection
 from gateway.errors import BadRequest, NotFound
 from gateway.ids import is_id, new_id
 from gateway.payments.queries import select_payment
-from gateway.processors.choose import require_processor
+from gateway.processors.accounts.capable import capabilities_of
+from gateway.processors.choose import require_processor_of
 from gateway.refunds.model import EXCEEDS, NewRefund, Refund, refund_event
 from gateway.refunds.queries import insert_refund
 from gateway.tenancy.model import Caller
@@ -25,10 +26,12 @@ async def create_refund(
     payment = await select_payment(tx, caller, payment_id) if is_id(payment_id, "pay") else None
     if payment is None:
         raise NotFound("Payment not found")
-    await require_processor(tx, payment)
+    require_processor_of(payment.mode, payment.account_id)
     new = validate(NewRefund, body)
     if payment.shown_status != "success":
         raise BadRequest("Payment must be successful to be refunded")
+    if new.amount < payment.amount_captured and not (await capabilities_of(tx, payment.account_id)).partial_refund:
+        raise BadRequest("This processor pays back all of it or nothing", field="amount")
     refund = Refund(
         id=new_id("rfnd"),
         merchant_id=caller.merchant_id,
