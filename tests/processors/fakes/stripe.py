@@ -49,6 +49,7 @@ class StripeFake(StripeActs):
         super().__init__()
         self.kept: dict[tuple[bool, str], _Kept] = {}
         self.refused_keys: set[str] = set()
+        self.methods_on = {"card", "upi"}
         self.live = False
         """Mode of the call that is answered."""
 
@@ -167,7 +168,7 @@ class StripeFake(StripeActs):
             raise Refused(
                 400, "amount_too_small", "Amount must convert to at least 50 cents.", param="amount", kept=False
             )
-        if not set(methods) <= {"card", "upi"} or ("upi" in methods and currency != "inr"):
+        if not set(methods) <= self.methods_on or ("upi" in methods and currency != "inr"):
             invalid("payment_method_types", "The payment method type provided is invalid.")
         if fields.get("capture_method", "automatic") not in ("automatic", "automatic_async", "manual"):
             invalid("capture_method", "Invalid capture_method")

@@ -184,7 +184,8 @@ async def test_an_operation_of_the_other_mode_is_refused_unsent(shop: Shop) -> N
 
 async def test_a_method_that_is_not_switched_on_is_the_accounts_fault(shop: Shop) -> None:
     """Stripe refuses the request; nothing has happened, and another account may take it."""
+    shop.fake.methods_on = {"card"}
     with pytest.raises(Misconfigured) as refused:
-        await shop.stripe.prepare(payment(method="netbanking"), ORDER, None)
+        await shop.stripe.prepare(payment(method="upi"), ORDER, None)
     assert refused.value.raw is not None
     assert "payment_method_types" in refused.value.raw

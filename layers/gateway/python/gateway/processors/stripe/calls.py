@@ -6,15 +6,12 @@ with other parameters (`idempotency_error`) says nothing of what the first reque
 
 import re
 from collections.abc import AsyncIterator, Mapping
-from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from gateway.processors.client import ProcessorClient, Reply
-from gateway.processors.protocol import Misconfigured, Mode, NotSent, Operation, Unknown
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
+from gateway.processors.protocol import Misconfigured, Mode, Operation, Unknown
+from gateway.processors.reading import read_id
 
 Entity = Mapping[str, Any]
 """A JSON object of theirs: intent, charge, refund, dispute."""
@@ -22,11 +19,8 @@ Form = Mapping[str, str | int]
 
 API_VERSION: Final = "2026-10-28.endive"
 """Sent with every request, so that an upgrade of the account in Stripe's dashboard changes no answer."""
-PAGE: Final = 100
-"""The most that a list answers at once."""
 
 _REFUSALS: Final = frozenset({"invalid_request_error", "card_error"})
-_SAY_NOTHING: Final = frozenset({"lock_timeout", "idempotency_key_in_use", "rate_limit"})
 _ID: Final = re.compile(r"[a-z]{2,8}_[A-Za-z0-9_]{1,100}")
 
 
@@ -60,7 +54,7 @@ class Account:
 
     async def pages(self, path: str, **params: str | int) -> AsyncIterator[Entity]:
         """Every object of a list, as it is sorted there (the newest first)."""
-        page: dict[str, str | int] = {**params, "limit": PAGE}
+        page: dict[str, str | int] = {**params, "limit": 100}
         while True:
             answer = await self.get(path, **page)
             items = answer.get("data")
@@ -68,9 +62,11 @@ class Account:
                 raise Unknown("an answer that is no list")
             for item in items:
                 yield item
-            if answer.get("has_more") is not True:
+            if answer.get("has_more") is False:
                 return
-            page["starting_after"] = safe_id(items[-1].get("id") if items else None, "object")
+            if answer.get("has_more") is not True or not items:
+                raise Unknown("a list that does not say whether it is whole")
+            page["starting_after"] = read_id(items[-1])
 
     async def _send(self, method: str, path: str, key: str | None = None, **sent: Any) -> Entity | Refusal:
         headers = {"Stripe-Version": API_VERSION} | ({"Idempotency-Key": key} if key else {})
@@ -101,15 +97,6 @@ def intent_id(op: Operation) -> str:
     return safe_id(ids[0] if ids else None, "intent")
 
 
-@contextmanager
-def after_sending() -> "Iterator[None]":
-    """Inside, nothing is `NotSent` any more: something was sent before, and this asks what came of it."""
-    try:
-        yield
-    except (NotSent, Misconfigured) as problem:
-        raise Unknown(f"sent; what came of it could not be asked: {problem.reason}", raw=problem.raw) from problem
-
-
 def _refused(reply: Reply) -> Refusal:
     error = reply.body.get("error") if isinstance(reply.body, dict) else None
     if not isinstance(error, dict):
@@ -118,6 +105,6 @@ def _refused(reply: Reply) -> Refusal:
     # The reason of a refusal by a card's bank is one level deeper.
     code = words["decline_code"] or words["code"] or None
     raw = f"{reply.status} {code or words['type']}" + (f" ({words['param']})" if words["param"] else "")
-    if words["type"] not in _REFUSALS or code in _SAY_NOTHING:
+    if words["type"] not in _REFUSALS:
         raise Unknown("an answer that is no refusal", raw=raw)
     return Refusal(code, raw)

@@ -6,8 +6,9 @@ reason in `code`. The more exact one that is here counts. Without one it is `PAY
 
 from typing import Any, Final
 
-from gateway.processors.codes import CODES, Code
+from gateway.processors.codes import Code
 from gateway.processors.protocol import Declined
+from gateway.processors.reading import declined
 from gateway.processors.stripe.calls import Entity
 
 _REASONS: Final[dict[Code, str]] = {
@@ -46,15 +47,8 @@ _REASONS: Final[dict[Code, str]] = {
     ),
 }
 
-REASONS: Final[dict[str, Code]] = {
-    reason: code for code, reasons in _REASONS.items() for reason in reasons.split()
-}
+REASONS: Final[dict[str, Code]] = {word: code for code, words in _REASONS.items() for word in words.split()}
 """Stripe's `decline_code` or `code` to ours."""
-
-
-def declined(code: Code, **said: Any) -> Declined:
-    """A refusal with the text that may be shown. `said`: what every answer carries."""
-    return Declined(code=code, description=CODES[code], **said)
 
 
 def declined_try(error: Entity, **said: Any) -> Declined:

@@ -7,8 +7,8 @@ intent is read, and what is already captured, or already cancelled, is a yes.
 """
 
 from gateway.processors.protocol import Absent, Answer, Approved, Closed, Operation, Pending, Unknown
-from gateway.processors.stripe.calls import Account, Entity, Form, Refusal, after_sending, intent_id, require_mode
-from gateway.processors.stripe.codes import declined
+from gateway.processors.reading import after_sending, declined
+from gateway.processors.stripe.calls import Account, Entity, Form, Refusal, intent_id, require_mode
 from gateway.processors.stripe.intents import get_intent, said, state_of, status_of
 from gateway.processors.stripe.units import to_stripe
 

@@ -6,26 +6,18 @@ can still be paid: that is no failure. A status of tomorrow cannot be told.
 
 from typing import Any, Final
 
-from gateway.processors.protocol import (
-    ActionRequired,
-    Answer,
-    Approved,
-    Closed,
-    Fields,
-    Operation,
-    Pending,
-    Unknown,
-)
+from gateway.processors import protocol as port
+from gateway.processors.reading import read_integer, read_text
 from gateway.processors.stripe import read
 from gateway.processors.stripe.calls import Account, Entity, intent_id
 from gateway.processors.stripe.codes import declined_try
 from gateway.processors.stripe.units import from_stripe
 
-ACTION: Final = Fields("stripe")
+ACTION: Final = port.Fields("stripe")
 _OPEN: Final = frozenset({"requires_payment_method", "requires_confirmation", "requires_action"})
 
 
-async def get_intent(account: Account, op: Operation) -> Entity:
+async def get_intent(account: Account, op: port.Operation) -> Entity:
     """The intent of an operation, with its charge."""
     return await account.get(f"/v1/payment_intents/{intent_id(op)}", **{"expand[0]": "latest_charge"})
 
@@ -33,7 +25,7 @@ async def get_intent(account: Account, op: Operation) -> Entity:
 def status_of(intent: Entity) -> str:
     """Its status. Raises `Unknown` for what is no intent."""
     if intent.get("object") != "payment_intent":
-        raise Unknown("an answer that is no intent")
+        raise port.Unknown("an answer that is no intent")
     return read.text(intent, "status")
 
 
@@ -43,40 +35,40 @@ def said(entity: Entity, amount: str = "amount") -> dict[str, Any]:
     return {
         "reference": read.text(entity, "id"),
         "charge": read.link(entity.get("latest_charge") or entity.get("charge")),
-        "amount": from_stripe(read.integer(entity, amount), currency),
+        "amount": from_stripe(read_integer(entity.get(amount)), currency),
         "currency": currency.upper(),
         "mode": read.mode(entity),
         "raw": read.text(entity, "status"),
     }
 
 
-def state_of(intent: Entity) -> Answer:
+def state_of(intent: Entity) -> port.Answer:
     """How the payment stands. Raises `Unknown` where that cannot be told."""
     status = status_of(intent)
     if status in _OPEN:
         error = read.inner(intent, "last_payment_error")
         refused = declined_try(error, **said(intent)) if error else None
-        return ActionRequired(action=ACTION, declined=refused, **said(intent))
+        return port.ActionRequired(action=ACTION, declined=refused, **said(intent))
     match status:
         case "processing":
-            return Pending(**said(intent))
+            return port.Pending(**said(intent))
         case "requires_capture":
             return _approved(intent, captured=False)
         case "succeeded":
             return _approved(intent, captured=True)
         case "canceled":
-            return Closed(**said(intent))
-    raise Unknown("an intent with a status that is not known", raw=status[:100])
+            return port.Closed(**said(intent))
+    raise port.Unknown("an intent with a status that is not known", raw=status[:100])
 
 
-def _approved(intent: Entity, *, captured: bool) -> Approved:
+def _approved(intent: Entity, *, captured: bool) -> port.Approved:
     """The money is held, or taken: with the amount that is held or was taken, which need not be the intent's."""
     paid_with = read.inner(intent, "latest_charge", "payment_method_details")
     card = read.inner(paid_with, "card")
-    return Approved(
+    return port.Approved(
         captured=captured,
-        card_network=read.link(card.get("brand")),
-        card_last4=read.link(card.get("last4")),
-        vpa=read.link(read.inner(paid_with, "upi").get("vpa")),
+        card_network=read_text(card, "brand"),
+        card_last4=read_text(card, "last4"),
+        vpa=read_text(read.inner(paid_with, "upi"), "vpa"),
         **said(intent, "amount_received" if captured else "amount_capturable"),
     )

@@ -13,6 +13,7 @@ from datetime import datetime
 from typing import Final
 
 from gateway.processors.protocol import BadSignature, Notice, NoticeTopic
+from gateway.processors.reading import read_text
 from gateway.processors.stripe import read
 
 TOLERANCE_SECONDS: Final = 300
@@ -38,7 +39,7 @@ def read_notice(headers: Mapping[str, str], body: bytes, secrets: Sequence[str],
         raise BadSignature("not JSON") from None
     if not isinstance(event, dict):
         raise BadSignature("no event")
-    kind = read.link(event.get("type")) or ""
+    kind = (read_text(event, "type") or "")[:255]
     # A thin event has only a link to what it is about.
     entity = read.inner(event, "data", "object") or read.inner(event, "related_object")
     return [
@@ -47,15 +48,11 @@ def read_notice(headers: Mapping[str, str], body: bytes, secrets: Sequence[str],
             event_id=read.link(event) or f"sha256:{hashlib.sha256(body).hexdigest()}",
             type=kind,
             topic=next((topic for prefix, topic in _TOPICS.items() if kind.startswith(prefix)), "other"),
-            references=_known([read.link(entity.get(name)) for name in _LINKS]),
-            own_ids=_known([read.own(entity, "payment_id"), read.own(entity, "refund_id")]),
+            references=tuple(dict.fromkeys(filter(None, (read.link(entity.get(name)) for name in _LINKS)))),
+            own_ids=tuple(filter(None, (read.own(entity, "payment"), read.own(entity, "refund")))),
             mode=read.mode(event),
         )
     ]
-
-
-def _known(ids: Sequence[str | None]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(value for value in ids if value is not None))
 
 
 def _verify(header: str, body: bytes, secrets: Sequence[str], now: datetime) -> None:

@@ -4,26 +4,19 @@ A repeat sends the same bytes with the same key, and Stripe answers with the fir
 already known (its answer was lost, and it was found again) is read: the client secret is in every answer.
 """
 
-from typing import Final
-
 from gateway.processors.protocol import Declined, Misconfigured, Operation, OrderFacts, Prepared, Unknown
+from gateway.processors.reading import declined, read_integer
 from gateway.processors.stripe import read
 from gateway.processors.stripe.calls import Account, Entity, Form, Refusal, require_mode, safe_id
-from gateway.processors.stripe.codes import REASONS, declined
+from gateway.processors.stripe.codes import REASONS
 from gateway.processors.stripe.intents import ACTION, status_of
-from gateway.processors.stripe.units import CURRENCIES, LEAST, MOST, to_stripe
-
-_UPI: Final = (100, 10_000_000)
-"""UPI takes 1 to 100,000 INR, and cannot hold an amount."""
+from gateway.processors.stripe.units import CAPABILITIES, to_stripe
 
 
 async def prepare(
     account: Account, op: Operation, order: OrderFacts, return_url: str | None
 ) -> Prepared | Declined:
-    """Prepare a payment. Raises `Misconfigured` for what Stripe does not take: nothing has happened there.
-
-    `return_url`: the page tells Stripe, when the shopper submits.
-    """
+    """Raises `Misconfigured` for what Stripe does not take. Where to return to, the page tells Stripe."""
     require_mode(account, op)
     amount = _amount(op)
     if op.reference is not None:
@@ -56,14 +49,12 @@ def _form(op: Operation, amount: int, order: OrderFacts) -> Form:
 
 
 def _amount(op: Operation) -> int:
+    why_not = CAPABILITIES.why_not(op.method, op.currency, op.amount)
+    if op.method == "upi" and not (op.currency == "INR" and op.capture and 100 <= op.amount <= 10_000_000):
+        why_not = "takes UPI for 1 to 100,000 INR only, and cannot hold it"
     amount = to_stripe(op.amount, op.currency)
-    if op.currency not in CURRENCIES:
-        raise Misconfigured(f"Stripe takes no {op.currency}")
-    if op.method == "upi" and (op.currency != "INR" or not op.capture):
-        raise Misconfigured("Stripe takes UPI in INR only, and captures it at once")
-    least, most = _UPI if op.method == "upi" else (LEAST.get(op.currency, 1), MOST[op.currency])
-    if amount is None or not least <= op.amount <= most:
-        raise Misconfigured(f"Stripe does not take {op.amount} {op.currency} (minor units) by {op.method}")
+    if why_not is not None or amount is None:
+        raise Misconfigured(f"Stripe {why_not or 'cannot be told this amount'}")
     return amount
 
 
@@ -79,5 +70,5 @@ def _require_ours(intent: Entity, op: Operation, amount: int) -> None:
     status_of(intent)
     if read.mode(intent) != op.mode:
         raise Misconfigured("an intent of the other mode: these are not the keys of this account")
-    if read.integer(intent, "amount") != amount or read.text(intent, "currency") != op.currency.lower():
+    if read_integer(intent.get("amount")) != amount or read.text(intent, "currency") != op.currency.lower():
         raise Unknown("an intent of another amount or currency")

@@ -1,25 +1,17 @@
-"""Fields of Stripe's answers. What is not as it should be makes the whole answer one that cannot be read."""
+"""Fields of Stripe's answers, beyond what `processors.reading` reads."""
 
-from datetime import UTC, datetime
 from typing import Any
 
 from gateway.processors.protocol import Mode, Unknown
+from gateway.processors.reading import own_id, read_text
 from gateway.processors.stripe.calls import Entity
 
 
 def text(entity: Entity, name: str) -> str:
     """A text that has to be there. Raises `Unknown`."""
-    value = entity.get(name)
-    if not isinstance(value, str) or not value:
+    value = read_text(entity, name)
+    if value is None:
         raise Unknown(f"an answer without {name}")
-    return value
-
-
-def integer(entity: Entity, name: str) -> int:
-    """An integer that has to be there; amounts are nothing else. Raises `Unknown`."""
-    value = entity.get(name)
-    if not isinstance(value, int) or isinstance(value, bool):
-        raise Unknown(f"an answer whose {name} is no integer")
     return value
 
 
@@ -31,8 +23,7 @@ def mode(entity: Entity) -> Mode | None:
 
 def link(value: Any) -> str | None:
     """The id of another object: written there as its id, or as the object (`expand`)."""
-    if isinstance(value, dict):
-        value = value.get("id")
+    value = read_text(value, "id") or value
     return value[:255] if isinstance(value, str) and value else None
 
 
@@ -43,14 +34,6 @@ def inner(value: Any, *names: str) -> Entity:
     return value if isinstance(value, dict) else {}
 
 
-def own(entity: Any, name: str) -> str | None:
-    """One of our ids, which we had sent along in `metadata`."""
-    return link(inner(entity, "metadata").get(name))
-
-
-def moment(entity: Entity, name: str) -> datetime:
-    """Their time: seconds since 1970. Raises `Unknown`."""
-    try:
-        return datetime.fromtimestamp(integer(entity, name), UTC)
-    except (OverflowError, ValueError, OSError):
-        raise Unknown(f"an answer whose {name} is no time") from None
+def own(entity: Any, kind: str) -> str | None:
+    """Our id of this kind (`payment`, `refund`), which we had sent along; None where there is none of ours."""
+    return own_id({"payment": "pay", "refund": "rfnd"}[kind], read_text(inner(entity, "metadata"), f"{kind}_id"))

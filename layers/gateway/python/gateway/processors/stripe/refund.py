@@ -6,32 +6,15 @@ is told. A refund that `succeeded` may still become `failed`: the bank has sent 
 
 from collections.abc import Sequence
 
-from gateway.processors.protocol import (
-    Absent,
-    Answer,
-    Approved,
-    Declined,
-    ForeignRefund,
-    Operation,
-    Pending,
-    Unknown,
-)
+from gateway.processors import protocol as port
+from gateway.processors.reading import after_sending, declined
 from gateway.processors.stripe import read
-from gateway.processors.stripe.calls import (
-    Account,
-    Entity,
-    Refusal,
-    after_sending,
-    intent_id,
-    require_mode,
-    safe_id,
-)
-from gateway.processors.stripe.codes import declined
+from gateway.processors.stripe.calls import Account, Entity, Refusal, intent_id, require_mode, safe_id
 from gateway.processors.stripe.intents import said
 from gateway.processors.stripe.units import to_stripe
 
 
-async def refund(account: Account, op: Operation) -> Answer:
+async def refund(account: Account, op: port.Operation) -> port.Answer:
     """Pay back `op.amount`. A repeat sends the same bytes."""
     require_mode(account, op)
     amount = to_stripe(op.amount, op.currency)
@@ -48,45 +31,39 @@ async def refund(account: Account, op: Operation) -> Answer:
         return refunded(answer)
     with after_sending():
         found = await find_refund(account, op)
-    return declined("REFUND_DECLINED", raw=answer.raw) if isinstance(found, Absent) else found
+    return declined("REFUND_DECLINED", raw=answer.raw) if isinstance(found, port.Absent) else found
 
 
-async def find_refund(account: Account, op: Operation) -> Answer | Absent:
+async def find_refund(account: Account, op: port.Operation) -> port.Answer | port.Absent:
     """What became of a refund: by its reference, else by our id among all of the intent's."""
     if op.reference is not None:
         return refunded(await account.get(f"/v1/refunds/{safe_id(op.reference, 'refund')}"))
     async for entity in account.pages("/v1/refunds", payment_intent=intent_id(op)):
-        if read.own(entity, "refund_id") == op.own_id:
+        if read.inner(entity, "metadata").get("refund_id") == op.own_id:
             return refunded(entity)
-    return Absent()
+    return port.Absent()
 
 
-async def refunds_of(account: Account, op: Operation) -> Sequence[ForeignRefund]:
+async def refunds_of(account: Account, op: port.Operation) -> Sequence[port.ForeignRefund]:
     """All refunds of an intent, also those that were made in Stripe's dashboard."""
-    return [_foreign(item) async for item in account.pages("/v1/refunds", payment_intent=intent_id(op))]
+    found = [item async for item in account.pages("/v1/refunds", payment_intent=intent_id(op))]
+    facts = [{name: said(item)[name] for name in ("reference", "amount", "currency")} for item in found]
+    return [
+        port.ForeignRefund(own_id=read.own(item, "refund"), answer=refunded(item), **fact)
+        for item, fact in zip(found, facts, strict=True)
+    ]
 
 
-def refunded(entity: Entity) -> Approved | Declined | Pending:
+def refunded(entity: Entity) -> port.Approved | port.Declined | port.Pending:
     """How a refund stands. Raises `Unknown` where that cannot be told. Refunds do not say their mode."""
     if entity.get("object") != "refund":
-        raise Unknown("an answer that is no refund")
+        raise port.Unknown("an answer that is no refund")
     match status := read.text(entity, "status"):
         case "pending" | "requires_action":
-            return Pending(**said(entity))
+            return port.Pending(**said(entity))
         case "succeeded":
-            return Approved(**said(entity))
+            return port.Approved(**said(entity))
         case "failed" | "canceled":
             raw = str(entity.get("failure_reason") or status)[:100]
             return declined("REFUND_DECLINED", **{**said(entity), "raw": raw})
-    raise Unknown("a refund with a status that is not known", raw=status[:100])
-
-
-def _foreign(entity: Entity) -> ForeignRefund:
-    facts = said(entity)
-    return ForeignRefund(
-        reference=facts["reference"],
-        own_id=read.own(entity, "refund_id"),
-        amount=facts["amount"],
-        currency=facts["currency"],
-        answer=refunded(entity),
-    )
+    raise port.Unknown("a refund with a status that is not known", raw=status[:100])

@@ -10,6 +10,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Final, Literal
 
 from gateway.processors.protocol import SettlementLine
+from gateway.processors.reading import read_id, read_integer, read_moment, read_text
 from gateway.processors.stripe import read
 from gateway.processors.stripe.calls import Account, Entity, safe_id
 from gateway.processors.stripe.units import from_stripe
@@ -43,21 +44,22 @@ async def settlements(account: Account, day: date) -> AsyncIterator[SettlementLi
 
 def _line(transaction: Entity, payout: Entity) -> SettlementLine:
     currency, source = read.text(transaction, "currency"), transaction.get("source")
-    kind = _kind(transaction)
-    tax = sum(read.integer(item, "amount") for item in _details(transaction) if item.get("type") in _TAXES)
+    kind, details = _kind(transaction), transaction.get("fee_details") or []
+    taxes = [item for item in details if read_text(item, "type") in _TAXES]
+    tax = sum(read_integer(item.get("amount")) for item in taxes)
     return SettlementLine(
-        reference=read.text(transaction, "id"),
+        reference=read_id(transaction),
         kind=kind,
-        own_id=read.own(source, "refund_id" if kind == "refund" else "payment_id"),
+        own_id=read.own(source, "refund" if kind == "refund" else "payment"),
         # What it is of: the charge itself, or the one that a refund or dispute is about.
         charge=read.link(source) if kind == "payment" else read.link(read.inner(source).get("charge")),
-        amount=from_stripe(read.integer(transaction, "amount"), currency),
-        fee=from_stripe(read.integer(transaction, "fee") - tax, currency),
+        amount=from_stripe(read_integer(transaction.get("amount")), currency),
+        fee=from_stripe(read_integer(transaction.get("fee")) - tax, currency),
         tax=from_stripe(tax, currency),
         currency=currency.upper(),
-        settlement=read.text(payout, "id"),
-        utr=read.link(read.inner(payout, "trace_id").get("value")),
-        at=read.moment(transaction, "created"),
+        settlement=read_id(payout),
+        utr=read_text(read.inner(payout, "trace_id"), "value"),
+        at=read_moment(transaction.get("created")),
     )
 
 
@@ -66,8 +68,3 @@ def _kind(transaction: Entity) -> Kind:
         return "dispute"
     name = read.text(transaction, "type")
     return next((kind for kind, names in _KINDS if name in names.split()), "adjustment")
-
-
-def _details(transaction: Entity) -> list[Entity]:
-    details = transaction.get("fee_details")
-    return [read.inner(item) for item in details] if isinstance(details, list) else []

@@ -9,6 +9,7 @@ and so is what the other unit cannot say: an amount is never rounded.
 from typing import Final
 
 from gateway.money import CURRENCY_DIGITS
+from gateway.processors.capabilities import DAY, Capabilities, LookUp
 from gateway.processors.protocol import Unknown
 
 _TWO: Final = (
@@ -68,5 +69,23 @@ def _moved(value: int, places: int) -> tuple[int, int]:
     return (value * 10**places, 0) if places >= 0 else divmod(value, 10**-places)
 
 
-MOST: Final = {code: _moved(10**12 - 1, CURRENCY_DIGITS[code] - digits)[0] for code, digits in CURRENCIES.items()}
-"""Twelve digits of Stripe's, in our units: the limit of cards. Some networks take less, and say so."""
+_REPEAT: Final = 23 * 3600
+"""Stripe keeps a key for 24 hours at least; an hour is left for a slow sender."""
+_BY_ID: Final[LookUp] = "reference"
+_ALWAYS: Final = 365 * DAY
+"""A second capture or cancel of an intent changes nothing, whenever it comes."""
+
+CAPABILITIES: Final = Capabilities(
+    methods={"card": frozenset(), "upi": frozenset({"intent", "qr"})},
+    currencies=CURRENCIES,
+    client="fields",
+    repeat_seconds={"prepare": _REPEAT, "refund": _REPEAT, "capture": _ALWAYS, "void": _ALWAYS, "close": _ALWAYS},
+    look_up={"refund": "own_id", **dict.fromkeys(("prepare", "authorize", "capture", "void", "close"), _BY_ID)},
+    hold_seconds=7 * DAY,  # of a card that its holder typed in; then Stripe cancels the intent
+    settlements=True,
+    disputes=True,
+    least=LEAST,
+    # Twelve digits of Stripe's, the limit of cards. Some networks take less, and say so (`amount_too_large`).
+    most={code: _moved(10**12 - 1, CURRENCY_DIGITS[code] - digits)[0] for code, digits in CURRENCIES.items()},
+    steps=dict.fromkeys(_THREE, 10) | {"MGA": 100},
+)
