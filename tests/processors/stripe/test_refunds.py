@@ -15,7 +15,7 @@ async def test_a_refund_carries_our_id_and_is_found_by_it(shop: Shop) -> None:
     assert await shop.stripe.look_up(ask) == Absent()
     answer = await shop.stripe.refund(ask)
     assert isinstance(answer, Approved)
-    assert (answer.amount, answer.currency, answer.raw) == (20_000, "INR", "succeeded")
+    assert (answer.amount, answer.currency, answer.mode, answer.raw) == (20_000, "INR", "test", "succeeded")
     for found in (
         await shop.stripe.look_up(ask),
         await shop.stripe.look_up(replace(ask, reference=answer.reference)),

@@ -3,7 +3,7 @@
 Sent without an idempotency key: a second time is refused by the intent's state, so a key would protect nothing.
 But Stripe keeps a 500 under its key, and would answer with it for a day while the hold runs out (reported as
 alphagov/pay-connector#3962); and so a refusal to cancel what is still processing. A refusal is not believed: the
-intent is read, and what is already captured, or already cancelled, is a yes.
+intent is read, and what is already captured or cancelled is a yes, told with the amount that was really taken.
 """
 
 from gateway.processors.protocol import Absent, Answer, Approved, Closed, Operation, Pending, Unknown
@@ -26,9 +26,6 @@ async def capture(account: Account, op: Operation) -> Answer:
         return Pending(**said(intent)) if isinstance(state, Absent) else state
     if isinstance(state, Absent):
         return declined("CAPTURE_REFUSED", **{**said(intent), "raw": refusal.raw})
-    if isinstance(state, Approved) and state.amount != op.amount:
-        raw = f"already captured with another amount; {refusal.raw}"
-        return declined("CAPTURE_REFUSED", **{**said(intent, "amount_received"), "raw": raw})
     return state
 
 

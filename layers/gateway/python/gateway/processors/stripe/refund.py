@@ -28,7 +28,7 @@ async def refund(account: Account, op: port.Operation) -> port.Answer:
     }
     answer = await account.post("/v1/refunds", form, op.key)
     if not isinstance(answer, Refusal):
-        return refunded(answer)
+        return refunded(account, answer)
     with after_sending():
         found = await find_refund(account, op)
     return declined("REFUND_DECLINED", raw=answer.raw) if isinstance(found, port.Absent) else found
@@ -37,10 +37,10 @@ async def refund(account: Account, op: port.Operation) -> port.Answer:
 async def find_refund(account: Account, op: port.Operation) -> port.Answer | port.Absent:
     """What became of a refund: by its reference, else by our id among all of the intent's."""
     if op.reference is not None:
-        return refunded(await account.get(f"/v1/refunds/{safe_id(op.reference, 'refund')}"))
+        return refunded(account, await account.get(f"/v1/refunds/{safe_id(op.reference, 'refund')}"))
     async for entity in account.pages("/v1/refunds", payment_intent=intent_id(op)):
         if read.inner(entity, "metadata").get("refund_id") == op.own_id:
-            return refunded(entity)
+            return refunded(account, entity)
     return port.Absent()
 
 
@@ -49,21 +49,22 @@ async def refunds_of(account: Account, op: port.Operation) -> Sequence[port.Fore
     found = [item async for item in account.pages("/v1/refunds", payment_intent=intent_id(op))]
     facts = [{name: said(item)[name] for name in ("reference", "amount", "currency")} for item in found]
     return [
-        port.ForeignRefund(own_id=read.own(item, "refund"), answer=refunded(item), **fact)
+        port.ForeignRefund(own_id=read.own(item, "refund"), answer=refunded(account, item), **fact)
         for item, fact in zip(found, facts, strict=True)
     ]
 
 
-def refunded(entity: Entity) -> port.Approved | port.Declined | port.Pending:
-    """How a refund stands. Raises `Unknown` where that cannot be told. Refunds do not say their mode."""
+def refunded(account: Account, entity: Entity) -> port.Approved | port.Declined | port.Pending:
+    """How a refund stands. Raises `Unknown` where that cannot be told. Its mode is its key's."""
     if entity.get("object") != "refund":
         raise port.Unknown("an answer that is no refund")
+    facts = said(entity) | {"mode": account.mode}
     match status := read.text(entity, "status"):
         case "pending" | "requires_action":
-            return port.Pending(**said(entity))
+            return port.Pending(**facts)
         case "succeeded":
-            return port.Approved(**said(entity))
+            return port.Approved(**facts)
         case "failed" | "canceled":
             raw = str(entity.get("failure_reason") or status)[:100]
-            return declined("REFUND_DECLINED", **{**said(entity), "raw": raw})
+            return declined("REFUND_DECLINED", **facts | {"raw": raw})
     raise port.Unknown("a refund with a status that is not known", raw=status[:100])
