@@ -7,7 +7,7 @@ from typing import Any
 
 from gateway.ids import is_id
 from gateway.processors.codes import CODES, Code
-from gateway.processors.protocol import Declined, Misconfigured, NotSent, Unknown
+from gateway.processors.protocol import Declined, Misconfigured, Mode, NotSent, Operation, Unknown
 
 
 def read_integer(value: Any) -> int:
@@ -54,6 +54,12 @@ def own_id(prefix: str, *values: str | None) -> str | None:
 def declined(code: Code, **said: Any) -> Declined:
     """A refusal with the text that may be shown. `said`: what every answer carries (`protocol.Said`)."""
     return Declined(code=code, description=CODES[code], **said)
+
+
+def require_mode(op: Operation, mode: Mode) -> None:
+    """Before anything is sent that moves money or leads to it. Raises `Misconfigured` for the other mode."""
+    if op.mode != mode:
+        raise Misconfigured(f"a {mode} key for a {op.mode} payment")
 
 
 @contextmanager

@@ -18,14 +18,12 @@ from gateway.processors.razorpay.codes import raw_of
 Entity = Mapping[str, Any]
 """A JSON object of theirs: order, payment, refund, dispute."""
 
-PAGE: Final = 100
-"""The most that a list answers at once; ten without being asked."""
-
+PAGE: Final = 100  # the most that a list answers at once; ten without being asked
 _ID: Final = re.compile(r"[a-z]+_[A-Za-z0-9]{1,40}")
 _WRONG_KEY: Final = re.compile(
     r"(authentication failed\.?$|the api .*(invalid|expired)|access denied|the requested url was not found)", re.I
 )
-_NOT_READY: Final = frozenset({"live_mode_not_enabled", "merchant_not_activated"})
+_NOT_READY: Final = ("live_mode_not_enabled", "merchant_not_activated")
 _UNDER_WAY: Final = re.compile(r"in progress|same idempotency key|try again", re.I)
 
 

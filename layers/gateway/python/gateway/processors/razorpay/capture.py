@@ -8,7 +8,7 @@ from gateway.processors.protocol import Absent, Answer, Operation, Pending, Unkn
 from gateway.processors.razorpay.answers import approved, paid_by, state_of, told_payment
 from gateway.processors.razorpay.calls import Api, Entity, Refusal, safe_id
 from gateway.processors.razorpay.orders import find_order, payments_of
-from gateway.processors.reading import after_sending, declined, read_id
+from gateway.processors.reading import after_sending, declined, read_id, require_mode
 
 
 async def get_charge(api: Api, op: Operation) -> Entity:
@@ -23,6 +23,7 @@ async def get_charge(api: Api, op: Operation) -> Entity:
 
 async def capture(api: Api, op: Operation) -> Answer:
     """Capture `op.amount`, which has to be all of it."""
+    require_mode(op, api.mode)
     payment = await get_charge(api, op)
     if state_of(payment) != "authorized":
         return _read(api, payment)

@@ -25,6 +25,8 @@ class Razorpay(Api):
 
     async def check(self) -> port.AccountFacts:
         """GET the newest order. Whose account it is Razorpay does not tell."""
+        if not self.key_id.startswith(("rzp_test_", "rzp_live_")):
+            raise port.Misconfigured("no key of Razorpay's")
         await self.get("/v1/orders", count=1)
         return port.AccountFacts(self.mode)
 
@@ -57,14 +59,10 @@ def mode_of(credentials: port.Credentials) -> port.Mode | None:
 
 
 def build(credentials: port.Credentials, mode: port.Mode, client: ProcessorClient) -> port.Processor:
-    """An account. Raises `Misconfigured` for a key of the other mode."""
-    if mode_of(credentials) != mode:
-        raise port.Misconfigured(f"a key that is none of mode {mode}")
-    return Razorpay(client, credentials.public_key, credentials.secrets["key_secret"], mode)
+    """An account. Its answers are of the key's mode, whatever mode it is filed under."""
+    own_mode = mode_of(credentials) or mode
+    return Razorpay(client, credentials.public_key, credentials.secrets["key_secret"], own_mode)
 
-
-# What its plugin for Magento allows: the script and what it loads, the form's frame, its telemetry.
-_HOSTS: Final = "checkout cdn api lumberjack lumberjack-metrics"
 
 CONNECTOR: Final = Connector(
     name=Razorpay.name,
@@ -77,5 +75,8 @@ CONNECTOR: Final = Connector(
     read_notice=read_notice,
     api_url="https://api.razorpay.com",
     script_url="https://checkout.razorpay.com/v1/checkout.js",
-    origins=tuple(f"https://{host}.razorpay.com" for host in _HOSTS.split()),
+    # What its plugin for Magento allows: the script and what it loads, the form's frame, its telemetry.
+    origins=tuple(
+        f"https://{host}.razorpay.com" for host in ("checkout", "cdn", "api", "lumberjack", "lumberjack-metrics")
+    ),
 )

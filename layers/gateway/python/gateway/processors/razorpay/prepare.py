@@ -12,7 +12,7 @@ from gateway.processors.razorpay.answers import FIELDS
 from gateway.processors.razorpay.calls import Api, Entity, Refusal
 from gateway.processors.razorpay.orders import find_order
 from gateway.processors.razorpay.units import AUTOMATIC_MINUTES, CAPABILITIES, MANUAL_MINUTES
-from gateway.processors.reading import after_sending, declined, read_id
+from gateway.processors.reading import after_sending, declined, read_id, require_mode
 
 
 def order_body(op: Operation) -> dict[str, Any]:
@@ -30,6 +30,7 @@ def order_body(op: Operation) -> dict[str, Any]:
 
 async def prepare_order(api: Api, op: Operation) -> Prepared | Declined:
     """Make the order, or find the one that an earlier try has made. What Razorpay does not take is not sent."""
+    require_mode(op, api.mode)
     reason = CAPABILITIES.why_not(op.method, op.currency, op.amount)
     if reason is not None:
         raise Misconfigured(f"Razorpay {reason}")

@@ -12,7 +12,7 @@ from gateway.processors import protocol as port
 from gateway.processors.razorpay.answers import age, told
 from gateway.processors.razorpay.calls import Api, Entity, Refusal, safe_id
 from gateway.processors.razorpay.units import CAPABILITIES
-from gateway.processors.reading import after_sending, declined, own_id, read_id, read_text
+from gateway.processors.reading import after_sending, declined, own_id, read_id, read_text, require_mode
 
 Outcome = port.Approved | port.Declined | port.Pending
 
@@ -31,6 +31,7 @@ def refund_body(op: port.Operation) -> dict[str, Any]:
 
 async def pay_back(api: Api, op: port.Operation) -> Outcome:
     """Pay back `op.amount` of the charge."""
+    require_mode(op, api.mode)
     charge, step = safe_id(op.charge, "payment"), CAPABILITIES.steps.get(op.currency, 1)
     said = {"charge": charge, "amount": op.amount, "currency": op.currency, "mode": api.mode}
     if op.amount % step:

@@ -15,9 +15,7 @@ from gateway.processors.razorpay.calls import Api, Entity, safe_id
 from gateway.processors.razorpay.refund import own_refund_id
 from gateway.processors.reading import own_id, read_currency, read_id, read_integer, read_moment, read_text
 
-PAGE: Final = 1000
-"""The most lines that the report gives at once."""
-
+PAGE: Final = 1000  # the most lines that the report gives at once
 Kind = Literal["payment", "refund", "dispute", "adjustment"]
 _KINDS: Final[dict[str, Kind]] = {"payment": "payment", "refund": "refund", "dispute": "dispute"}
 """What is none of them (a transfer, a correction) is an adjustment; one with a dispute's id is that dispute's."""
