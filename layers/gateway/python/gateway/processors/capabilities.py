@@ -66,7 +66,7 @@ class Capabilities:
         if currency not in self.currencies:
             return f"takes no {currency}"
         if amount < self.least.get(currency, 1):
-            return f"takes no less than {self.least[currency]} {currency} (minor units)"
+            return f"takes no less than {self.least.get(currency, 1)} {currency} (minor units)"
         if currency in self.most and amount > self.most[currency]:
             return f"takes no more than {self.most[currency]} {currency} (minor units)"
         if amount % self.steps.get(currency, 1):

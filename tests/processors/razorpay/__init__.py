@@ -1,0 +1,1 @@
+"""The Razorpay connector over its fake: every verb, every fault, every code."""
