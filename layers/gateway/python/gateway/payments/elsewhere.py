@@ -30,6 +30,7 @@ async def find_elsewhere(database: Database, item: ClaimedPayment, trouble: Trou
                 method=payment.method,
                 currency=payment.currency,
                 amount=payment.amount,
+                network=payment.flow,
                 without=tried,
             )
     except GatewayError:

@@ -16,6 +16,7 @@ from gateway.database import Database
 from gateway.database.batch import Batch
 from gateway.encryption import Keyring
 from gateway.failpoint import reach
+from gateway.payments.abandoned import abandoned, close_abandoned
 from gateway.payments.ask import Asker, Said, ask
 from gateway.payments.conclude import conclude, noted
 from gateway.payments.elsewhere import find_elsewhere
@@ -31,11 +32,16 @@ from gateway.processors.accounts.sealed import PURPOSE
 from gateway.processors.asking import Asked, asking
 from gateway.processors.choose import NO_PROCESSOR
 from gateway.processors.operations.model import Kept
-from gateway.processors.operations.queries import insert_calls
+from gateway.processors.operations.queries import insert_calls, note_operations
 from gateway.processors.processors import Processors
 from gateway.processors.protocol import OrderFacts, Prepared
 from gateway.processors.trouble import Trouble
 from gateway.settings import Settings
+
+PREPARE_SECONDS: Final = 10.0
+"""The most that a payment waits for an account that prepares it."""
+TIDY_SECONDS: Final = 60.0
+"""After its end, until what it has left at another account is closed."""
 
 
 class PaymentWork:
@@ -72,8 +78,18 @@ class PaymentWork:
         if payment.account_id is None and payment.mode != "test":
             finished = FinishedWork(item, payment, None, item.attempts, NO_PROCESSOR, ())
             return await self._finishes.submit((finished, ()))
+        if item.work == "check":
+            return await self._check(item)
         asked = await self.ask(item)
         return await self._finishes.submit((await self.concluded(item, asked), kept(item, asked)))
+
+    async def _check(self, item: ClaimedPayment) -> int:
+        """Look at what has ended: whether anything is left at an account that does not take it."""
+        seconds = self._settings.processor_timeout_seconds
+        closed = await close_abandoned(self._processors, item, seconds, utc_now())
+        async with self._database.connection(None) as tx:
+            await note_operations(tx, closed)
+        return await self._finishes.submit((FinishedWork(item, item.payment, None, 0, None, ()), ()))
 
     async def ask(self, item: ClaimedPayment) -> Asked:
         """The processor's answer, or what kept it from giving one."""
@@ -83,6 +99,8 @@ class PaymentWork:
         account_id, mode = item.payment.account_id, item.payment.mode
         looks = item.prepared_reference is not None and item.kind == "prepare"
         seconds = self._settings.processor_timeout_seconds
+        if item.kind == "prepare" and not looks:  # a shopper waits, and another account may be there
+            seconds = min(seconds, PREPARE_SECONDS)
         async with asking(self._processors, account_id, mode, seconds, looks=looks) as attempt:
             attempt.said = await ask(item, await attempt.processor(), asker)
         return attempt.asked()
@@ -100,6 +118,8 @@ class PaymentWork:
                 )
                 return replace(elsewhere, noted=noted(item, asked.said))
         finished = conclude(item, asked.said, now, self._settings, asked.capabilities)
+        if finished.next_seconds is None and finished.review_reason is None and abandoned(item):
+            finished = replace(finished, next_seconds=TIDY_SECONDS, next_work="check")
         return self._sealed(finished, asked.said)
 
     def _sealed(self, finished: FinishedWork, said: Said) -> FinishedWork:

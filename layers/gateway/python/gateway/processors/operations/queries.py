@@ -78,6 +78,19 @@ def read_operations(value: Any) -> tuple[KnownOperation, ...]:
     )
 
 
+async def note_operations(tx: Connection, noted: Sequence[Noted]) -> None:
+    """Write down what has become of operations outside of a claim of their own."""
+    for one in noted:
+        await tx.execute(
+            """
+            UPDATE processor_operations
+            SET outcome = %s, reference = COALESCE(%s, reference), raw = COALESCE(%s, raw), updated_at = now()
+            WHERE key = %s
+            """,
+            (one.outcome, one.reference, one.raw and one.raw[:500], one.key),
+        )
+
+
 async def insert_calls(tx: Connection, kept: Sequence[Kept]) -> None:
     """Keep exchanges, in order."""
     if not kept:
