@@ -18,8 +18,9 @@ from aws_lambda_powertools.logging.formatter import RESERVED_LOG_ATTRS, LambdaPo
 
 _RESERVED: Final = frozenset(RESERVED_LOG_ATTRS)
 _IN_LAMBDA: Final = "AWS_LAMBDA_FUNCTION_NAME" in os.environ
-# Not what stands behind the point of a number: a float has as many digits as a card.
-_CARD_NUMBER: Final = re.compile(r"(?<![\w-])(?<!\d\.)(?:\d[ -]?){12,18}\d(?![\w-])")
+# Not what stands behind the point of a number: a float has as many digits as a card. What may not stand before
+# it is asked behind its first digit: `re` looks for a digit in half the time.
+_CARD_NUMBER: Final = re.compile(r"\d(?<![\w-]\d)(?<!\d\.\d)[ -]?(?:\d[ -]?){11,17}\d(?![\w-])")
 # Every card number has this, hardly a line does, and looking for it costs a tenth: it begins with a digit, which
 # `re` looks for faster than for what is not before one.
 _MANY_DIGITS: Final = re.compile(r"\d[\d -]{11,}\d")

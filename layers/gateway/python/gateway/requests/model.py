@@ -10,7 +10,8 @@ from gateway.clock import iso
 from gateway.tenancy.model import Mode
 
 MAXIMUM_PATH: Final = 200
-_CARD_NUMBER: Final = re.compile(r"(?<![0-9])(?:[0-9](?:%20|[ -])?){12,18}[0-9](?![0-9])")
+# Begins with a digit, for which `re` looks faster than for what is not before one.
+_CARD_NUMBER: Final = re.compile(r"[0-9](?<![0-9][0-9])(?:%20|[ -])?(?:[0-9](?:%20|[ -])?){11,17}[0-9](?![0-9])")
 
 
 @dataclass(frozen=True, slots=True)
