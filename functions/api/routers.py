@@ -18,6 +18,7 @@ from api.ledger import routes as ledger
 from api.orders import routes as orders
 from api.overview import routes as overview
 from api.payments import routes as payments
+from api.processor_notices import routes as processor_notices
 from api.recoveries import routes as recoveries
 from api.reference import routes as reference
 from api.refunds import routes as refunds
@@ -36,6 +37,7 @@ def all_routers() -> list[APIRouter]:
         orders.router,
         payments.router,
         refunds.router,
+        processor_notices.router,
         ledger.router,
         timeline.router,
         overview.router,

@@ -12,7 +12,10 @@ from gateway.limits.model import LimitName, Verdict
 
 Guard = Literal["address", "sign-in", "control"]
 
+NOTICES_PATH: Final = "/api/v1/processors/{account_id}/notices"
 _SIGN_IN: Final = frozenset({"/api/v1/session", "/api/v1/team/accept", "/api/v1/team/invitation"})
+# A processor has few addresses and much to tell: only what is refused counts, once it is known (`guard_refused`).
+_SIGNED: Final = frozenset({NOTICES_PATH})
 _CONTROL: Final = (
     "/api/v1/keys",
     "/api/v1/team",
@@ -32,6 +35,8 @@ def guard_of(route: APIRoute) -> Guard | None:
     if not route.path.startswith("/api/v1/"):
         return None
     is_change = bool(_CHANGES & (route.methods or set()))
+    if route.path in _SIGNED:
+        return None
     if (route.openapi_extra or {}).get("security") == []:
         return "sign-in" if is_change and route.path in _SIGN_IN else "address"
     return "control" if is_change and route.path.startswith(_CONTROL) else None

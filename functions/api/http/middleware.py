@@ -11,6 +11,7 @@ from api.http.limits import limit_headers
 from api.http.request_log import note_request
 from gateway.errors import BadRequest, PayloadTooLarge
 from gateway.ids import new_id
+from gateway.processors.notices.receive import MOST_BYTES as NOTICE_MOST_BYTES
 from gateway.runtime import Runtime
 from gateway.webhooks.sender.inbox_url import PATH as INBOX_PATH
 
@@ -25,6 +26,7 @@ _USUAL: Final = (
 )
 _HTTPS: Final = ((b"strict-transport-security", b"max-age=31536000"),)
 _QUIET: Final = frozenset({"/health"})
+_NOTICES: Final = ("/api/v1/processors/", "/notices")
 
 
 class RequestMiddleware:
@@ -71,7 +73,7 @@ class RequestMiddleware:
                 await send({"type": "http.response.body", "body": b"", "more_body": False})
 
         try:
-            await self._app(inner, _limited(scope, receive, self._limit), send_with_id)
+            await self._app(inner, _limited(scope, receive, self._limit_of(scope["path"])), send_with_id)
         except Exception:
             self._logger.exception("request failed", extra={"request_id": request_id, "path": _shown_path(scope)})
             scope["state"]["error_code"] = "INTERNAL_SERVER_ERROR"
@@ -82,6 +84,11 @@ class RequestMiddleware:
             seconds = time.perf_counter() - started
             self._log(scope, request_id, status, seconds)
             note_request(self._requests, scope, status, seconds)
+
+    def _limit_of(self, path: str) -> int:
+        """Bytes of a body. How much a processor tells is not for a setting about clients to say."""
+        is_notice = path.startswith(_NOTICES[0]) and path.endswith(_NOTICES[1])
+        return NOTICE_MOST_BYTES if is_notice else self._limit
 
     def _log(self, scope: Scope, request_id: str, status: int, seconds: float) -> None:
         if scope["path"] in _QUIET and status < 400:

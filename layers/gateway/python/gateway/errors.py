@@ -32,6 +32,12 @@ class AuthenticationError(GatewayError):
         super().__init__("Invalid API credentials")
 
 
+class SignatureRefused(GatewayError):
+    """A processor's notice whose signature does not hold. The text says why, and never which secret is right."""
+
+    code = "AUTHENTICATION_ERROR"
+
+
 class PermissionDenied(GatewayError):
     """The credentials are right, their scope is not."""
 

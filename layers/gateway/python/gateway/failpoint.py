@@ -13,6 +13,7 @@ POINTS: Final = frozenset(
         "api.key_taken",  # the idempotency key is inserted, the change is not made
         "api.answer_kept",  # key, change and answer are written, not committed
         "api.committed",  # committed, not yet answered
+        "notices.kept",  # a processor's notice is committed, nobody hinted, the processor not answered
         "payments.claimed",  # claimed, the processor not yet called
         "processor.asked",  # the processor has done it; its answer is on the way
         "payments.answered",  # the answer is here, not committed

@@ -15,7 +15,7 @@ _REMEMBERED: Final = 20_000
 
 
 class Tenants:
-    """Tells tenants, and remembers those of orders, payments and sessions, which never change."""
+    """Tells tenants, and remembers those of orders, payments, accounts and sessions, which never change."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -43,6 +43,15 @@ class Tenants:
     async def of_payment(self, payment_id: str) -> Caller | None:
         """The same for one payment."""
         return (await self.of_payments([payment_id])).get(payment_id) if is_id(payment_id, "pay") else None
+
+    async def of_processor_account(self, account_id: str) -> Caller | None:
+        """Whose account at a processor this is."""
+        if not is_id(account_id, "pacc"):
+            return None
+        if account_id not in self._known:
+            async with self._database.connection(None) as tx:
+                self._remember(account_id, await _ask(tx, "tenant.of_processor_account", account_id))
+        return self._known.get(account_id)
 
     async def of_session(self, token_hash: bytes) -> Caller | None:
         """The merchant of the dashboard's user whose session this is, good or not. Users belong to both modes."""
