@@ -26,7 +26,7 @@ _RECEIVED: Final = {"received": True}
     **operation(answer=NoticeReceipt, example=_RECEIVED, errors=(401, 404, 413, 503), public=True),
 )
 async def post_notice(request: Request, account_id: str) -> Response:
-    """The webhook of this account in the processor's dashboard points here; it is signed with the account's secret.
+    """The webhook of this account in the processor's dashboard points here, signed with the account's secret.
 
     The body is taken as the bytes that came. A repeat is answered as the first was, and changes nothing.
     """

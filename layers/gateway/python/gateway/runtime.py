@@ -25,6 +25,7 @@ from gateway.limits.limiter import Limiter
 from gateway.log import get_logger
 from gateway.master_key.data_keys import KeysUnusable, complete_keyring
 from gateway.merchants.authenticate import Authenticator
+from gateway.processors.notices.work import warn_of_silence
 from gateway.processors.processors import Processors
 from gateway.requests.record import RequestLog
 from gateway.settings import Settings
@@ -103,6 +104,7 @@ class Runtime:
         """Housekeeping; see `jobs.sweep`."""
         if await sweep(self.database, self.settings):
             self.wakes.wake("payments")
+        await warn_of_silence(self.database, self.logger)
 
     async def close(self) -> None:
         """Close what is open."""

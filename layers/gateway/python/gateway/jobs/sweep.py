@@ -9,6 +9,7 @@ from gateway.database import Connection, Database
 from gateway.errors import Unavailable
 from gateway.ledger.queries import roll_up
 from gateway.payments.cancel import void_expired_payments
+from gateway.processors.notices.queries import delete_old_calls, delete_old_notices, try_notices_again
 from gateway.requests.queries import DELETED_AT_ONCE, delete_old_requests
 from gateway.settings import Settings
 
@@ -22,29 +23,40 @@ _AT_ONCE: Final = 1_000
 """Rows of one statement: so that it holds its locks for a moment only."""
 
 _VOIDED_AT_ONCE: Final = 100
+_NOTICES_AT_ONCE: Final = 100
 
 
 async def sweep(database: Database, settings: Settings) -> int:
-    """Have expired authorisations released; delete old cards, keys, request log and addresses; roll up the ledger.
+    """Have expired authorisations released; look again for what notices are about; delete what is old (cards,
+    keys, request log, addresses, notices, exchanges with processors); roll up the ledger.
 
     Returns how many payments became due. Every step may be repeated or cut off. Each goes on while it
     finds full batches: in the cloud the next round is a minute away. One that fails does not keep the others
     from their turn, nor does a payment that cannot be cancelled; the first error is raised at the end.
     """
-    voided, passed_over = 0, dict[str, Exception]()
+    due, passed_over = 0, dict[str, Exception]()
 
     async def void(tx: Connection) -> int:
-        nonlocal voided
+        nonlocal due
         expired = await void_expired_payments(tx, utc_now(), passed_over, _VOIDED_AT_ONCE)
-        voided += expired
+        due += expired
         return expired
+
+    async def look_again(tx: Connection) -> int:
+        nonlocal due
+        tried, found = await try_notices_again(tx, _NOTICES_AT_ONCE)
+        due += found
+        return tried
 
     steps: tuple[tuple[Callable[[Connection], Awaitable[int]], int], ...] = (
         (lambda tx: _delete_old_cards(tx, settings.card_vault_seconds), _AT_ONCE),
         (void, _VOIDED_AT_ONCE),
+        (look_again, _NOTICES_AT_ONCE),
         (lambda tx: _delete_old_keys(tx, settings.idempotency_hours), _AT_ONCE),
         (lambda tx: delete_old_requests(tx, settings.request_log_hours), DELETED_AT_ONCE),
         (_delete_old_addresses, _AT_ONCE),
+        (lambda tx: delete_old_notices(tx, settings.processor_notice_days, _AT_ONCE), _AT_ONCE),
+        (lambda tx: delete_old_calls(tx, settings.processor_call_days, _AT_ONCE), _AT_ONCE),
     )
     ends_at = time.monotonic() + _BUDGET_SECONDS
     failed: Exception | None = None
@@ -60,7 +72,7 @@ async def sweep(database: Database, settings: Settings) -> int:
     failed = failed or next(iter(passed_over.values()), None)
     if failed is not None:
         raise failed
-    return voided
+    return due
 
 
 async def _repeat(

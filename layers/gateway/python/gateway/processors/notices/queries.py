@@ -1,7 +1,11 @@
 """Statements on notices: keep one and make what it is about due; look again for what was not there yet."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
+from uuid import UUID
+
+from psycopg.rows import class_row
 
 from gateway.database import Connection
 from gateway.database.scope import Tenant
@@ -10,16 +14,19 @@ from gateway.processors.protocol import NoticeTopic
 KNOWN_SECONDS: Final = 60
 """How exactly an account's `noticed_at` is kept: so that notices that come at once do not queue for its row."""
 
+SILENT_SECONDS: Final = 600
+"""How long after a payment's success its notice is still waited for."""
+
 FIRST_GAP_SECONDS: Final = 10
 MOST_GAP_SECONDS: Final = 6 * 3600
 WAIT_SECONDS: Final = 3 * 24 * 3600
 """For how long an object that a notice names is looked for: 10 s, 30 s, 90 s, … at most 6 h apart."""
 
 NO_SUCH_OBJECT: Final = "no payment of ours was found in three days"
-"""`review_reason` of a notice: somebody else uses this account, or a payment is not known here (a restore)."""
+"""`review_reason` of a notice: somebody else uses this account, or we have lost a payment (a restore)."""
 
-# Which payments a notice `n` is about: by the processor's ids, as they stand with what was asked of this account, or
-# by ours. An id of another account's, or another merchant's, finds nothing.
+# Which payments a notice `n` is about: by the processor's ids, as they stand with what was asked of this account,
+# or by ours. An id of another account's, or another merchant's, finds nothing.
 _ABOUT: Final = """
     SELECT o.payment_id FROM processor_operations o
     WHERE o.account_id = n.account_id AND o.merchant_id = n.merchant_id AND o.mode = n.mode
@@ -44,9 +51,9 @@ _ABOUT: Final = """
 # As `payments.work_queries.refused_reason` words it.
 _REFUSED: Final = "p.review_reason LIKE 'the processor refused to %%'"
 
-# What is in work keeps its lease: its end sees `noticed_at`, and goes round again. What waits for a person is looked
-# at as well, since the machine may know now; but not where more was told than the processor has done. Payments first,
-# then their refunds: the order in which everybody locks them.
+# What is in work keeps its lease: its end sees `noticed_at`, and goes round again. What waits for a person is
+# looked at as well, since the machine may know now; but not where more was told than the processor has done.
+# Payments first, then their refunds: the order in which everybody locks them.
 _DUE: Final = f"""
     due AS (
         UPDATE payments p
@@ -85,8 +92,9 @@ class NewNotice:
 # A repeat inserts nothing, and so makes nothing due. `heard` is for the account: it still tells us things.
 KEEP_NOTICE: Final = f"""
 WITH n AS (
-    SELECT %(account_id)s::text AS account_id, %(event_id)s::text AS event_id, %(merchant_id)s::uuid AS merchant_id,
-           %(mode)s::text AS mode, %(objects)s::text[] AS objects, %(own_ids)s::text[] AS own_ids
+    SELECT %(account_id)s::text AS account_id, %(event_id)s::text AS event_id,
+           %(merchant_id)s::uuid AS merchant_id, %(mode)s::text AS mode, %(objects)s::text[] AS objects,
+           %(own_ids)s::text[] AS own_ids
 ),
 about AS MATERIALIZED (SELECT t.payment_id FROM n CROSS JOIN LATERAL ({_ABOUT}) t),
 kept AS (
@@ -136,7 +144,9 @@ async def keep_notice(tx: Connection, tenant: Tenant, account_id: str, notice: N
 # Nobody waits here: a payment that somebody is changing has its notice looked at again in a moment.
 _TRY_AGAIN: Final = f"""
 WITH waiting AS MATERIALIZED (
-    SELECT account_id, event_id, merchant_id, mode, objects, own_ids FROM processor_notices
+    SELECT account_id, event_id, merchant_id, mode, objects, own_ids,
+           received_at < now() - make_interval(secs => {WAIT_SECONDS}) AS is_over
+    FROM processor_notices
     WHERE try_at <= now() ORDER BY try_at LIMIT %(limit)s FOR UPDATE SKIP LOCKED
 ),
 about AS MATERIALIZED (
@@ -150,12 +160,10 @@ found AS MATERIALIZED (
 tried AS (
     UPDATE processor_notices k
     SET payment_id = f.payment_id, tries = k.tries + 1,
-        try_at = CASE WHEN f.payment_id IS NOT NULL OR k.received_at < now() - make_interval(secs => {WAIT_SECONDS})
-                      THEN NULL
-                      ELSE now() + make_interval(secs => LEAST({FIRST_GAP_SECONDS} * power(3, LEAST(k.tries + 1, 12)),
-                                                               {MOST_GAP_SECONDS})) END,
-        review_reason = CASE WHEN f.payment_id IS NULL AND k.received_at < now() - make_interval(secs => {WAIT_SECONDS})
-                             THEN '{NO_SUCH_OBJECT}' END
+        try_at = CASE WHEN f.payment_id IS NULL AND (a.payment_id IS NOT NULL OR NOT n.is_over)
+                      THEN now() + make_interval(secs => LEAST(
+                          {FIRST_GAP_SECONDS} * power(3, LEAST(k.tries + 1, 12)), {MOST_GAP_SECONDS})) END,
+        review_reason = CASE WHEN a.payment_id IS NULL AND n.is_over THEN '{NO_SUCH_OBJECT}' END
     FROM waiting n LEFT JOIN about a ON (a.account_id, a.event_id) = (n.account_id, n.event_id)
     LEFT JOIN found f ON f.payment_id = a.payment_id
     WHERE (k.account_id, k.event_id) = (n.account_id, n.event_id)
@@ -165,7 +173,10 @@ SELECT (SELECT count(*) FROM waiting), (SELECT count(*) FROM due)
 
 
 async def try_notices_again(tx: Connection, limit: int) -> tuple[int, int]:
-    """Look again for what waiting notices are about. Returns how many there were, and how many payments are due."""
+    """Look again for what waiting notices are about.
+
+    Returns how many there were, and how many payments became due.
+    """
     cursor = await tx.execute(_TRY_AGAIN, {"limit": limit})
     row = await cursor.fetchone()
     assert row is not None
@@ -196,3 +207,35 @@ async def delete_old_calls(tx: Connection, days: float, limit: int) -> int:
         (days * 86_400, limit),
     )
     return cursor.rowcount
+
+
+# A payment that succeeds is worth at least one notice. One that did so ten minutes ago, and none came since it was
+# made, says that none come. (A day back: an account that is not used is not silent.)
+SILENT: Final = f"""
+    a.status = 'enabled' AND EXISTS (
+        SELECT 1 FROM payments p
+        WHERE p.account_id = a.id AND p.created_at > now() - interval '1 day' AND p.status = 'success'
+          AND p.authorized_at < now() - make_interval(secs => {SILENT_SECONDS})
+          AND p.created_at > COALESCE(a.noticed_at + make_interval(secs => {KNOWN_SECONDS}), '-infinity'))
+"""  # noqa: S608 - a constant
+"""Whether an account `a` takes payments and tells us nothing of them."""
+
+
+@dataclass(frozen=True, slots=True)
+class SilentAccount:
+    """An account whose notices do not come."""
+
+    id: str
+    merchant_id: UUID
+    mode: str
+    processor: str
+    noticed_at: datetime | None
+
+
+async def select_silent_accounts(tx: Connection) -> list[SilentAccount]:
+    """Everybody's."""
+    cursor = tx.cursor(row_factory=class_row(SilentAccount))
+    await cursor.execute(
+        f"SELECT a.id, a.merchant_id, a.mode, a.processor, a.noticed_at FROM processor_accounts a WHERE {SILENT}"  # noqa: S608
+    )
+    return await cursor.fetchall()
