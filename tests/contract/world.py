@@ -8,11 +8,14 @@ import time
 from collections.abc import Callable
 from functools import cached_property
 from typing import Any
+from uuid import UUID
 
 import httpx
+import psycopg
 
 from tests.contract.operations import Operation
 from tests.dashboard.conftest import Person, create_owner
+from tests.processors.rows import Shelf
 from tests.support.client import Merchant
 from tests.support.receiver import Receiver
 from tests.support.stack import Stack, eventually
@@ -152,6 +155,12 @@ class World:
         assert made.status_code == 200, made.text
         return str(made.json()["url"]).rpartition("/")[2]
 
+    @cached_property
+    def account(self) -> str:
+        """An account at a processor, whose notices nobody can sign here."""
+        with psycopg.connect(self.stack.database_url, autocommit=True) as connection:
+            return Shelf(connection, UUID(self.merchant.id)).account()
+
     def make_member(self) -> str:
         """An invited member."""
         email = f"member-{time.monotonic_ns()}@example.com"
@@ -170,6 +179,7 @@ MAKERS: dict[str, Callable[[World], str]] = {
     "order_id": lambda world: str(world.merchant.order()["id"]),
     "payment_id": lambda world: str(world.paid["id"]),
     "refund_id": World.make_refund,
+    "account_id": lambda world: world.account,
     "event_id": lambda world: str(world.event["id"]),
     "object_id": lambda world: str(world.paid["id"]),
     "endpoint_id": World.make_endpoint,

@@ -759,6 +759,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/processors/{account_id}/notices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take a notice of a processor
+         * @description The webhook of this account in the processor's dashboard points here, signed with the account's secret.
+         *
+         *     The body is taken as the bytes that came. A repeat is answered as the first was, and changes nothing.
+         */
+        post: operations["post_notice"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/refunds": {
         parameters: {
             query?: never;
@@ -2977,6 +2999,19 @@ export interface components {
              * @example success@bank
              */
             vpa?: string;
+        };
+        /**
+         * NoticeReceipt
+         * @description What a processor is answered.
+         */
+        NoticeReceipt: {
+            /**
+             * Received
+             * @description It is kept, and the worker looks at what it is about.
+             */
+            received: boolean;
+        } & {
+            [key: string]: unknown;
         };
         /**
          * OrderAnswer
@@ -7383,6 +7418,48 @@ export interface operations {
             403: components["responses"]["PERMISSION_ERROR"];
             404: components["responses"]["NOT_FOUND_ERROR"];
             408: components["responses"]["REQUEST_TIMEOUT"];
+            429: components["responses"]["RATE_LIMITED"];
+            431: components["responses"]["HEADERS_TOO_LARGE"];
+            500: components["responses"]["INTERNAL_SERVER_ERROR"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+        };
+    };
+    post_notice: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The id of the account at a processor.
+                 * @example pacc_8sHk2LmNq0PzRtVw
+                 */
+                account_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As asked */
+            200: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "received": true
+                     *     }
+                     */
+                    "application/json": components["schemas"]["NoticeReceipt"];
+                };
+            };
+            401: components["responses"]["AUTHENTICATION_ERROR"];
+            404: components["responses"]["NOT_FOUND_ERROR"];
+            408: components["responses"]["REQUEST_TIMEOUT"];
+            413: components["responses"]["PAYLOAD_TOO_LARGE"];
             429: components["responses"]["RATE_LIMITED"];
             431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_SERVER_ERROR"];
