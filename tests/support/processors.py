@@ -1,0 +1,340 @@
+"""A merchant's account at a fake processor: the fake itself, the account, and the shopper who pays there.
+
+A fake is talked to through its second door (`/_fake/`), so it is the same whether it runs in a thread of the test
+(`fake_beside`) or as a process of its own (`fake_process`).
+"""
+
+import asyncio
+import json
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, Final
+
+import httpx
+import psycopg
+
+from gateway.encryption import Keyring
+from gateway.ids import new_id
+from gateway.master_key.data_keys import complete_keyring
+from gateway.processors.accounts.sealed import seal_secrets, seal_text
+from gateway.settings import Settings
+from gateway.tenancy.model import Mode
+from tests.processors.fakes.serve import build_fake
+from tests.support.client import Merchant
+from tests.support.stack import ROOT, Stack, eventually
+
+
+@dataclass(frozen=True)
+class Keys:
+    """What opens an account at a fake, in test mode; `live` has the same shape."""
+
+    public: str
+    secrets: dict[str, str]
+
+    def of(self, mode: Mode) -> "Keys":
+        """The same of another mode."""
+        if mode == "test":
+            return self
+        return Keys(
+            self.public.replace("_test_", "_live_"),
+            {name: value.replace("_test_", "_live_") for name, value in self.secrets.items()},
+        )
+
+
+KEYS: Final = {
+    "stripe": Keys("pk_test_fakeFAKEfake01", {"secret_key": "sk_test_fakeFAKEfake01"}),
+    "razorpay": Keys("rzp_test_FAKEfakeFAKE01", {"key_secret": "fakeSecretFAKEfakeFAKE01"}),
+}
+"""The fakes' own."""
+
+WEBHOOK_SECRET: Final = "whsec_fakeFAKEfakeFAKE0001"
+
+
+class FakeDoor:
+    """The second door of a running fake: play everybody else, and read its books."""
+
+    def __init__(self, name: str, url: str) -> None:
+        self.name, self.url = name, url
+
+    @cached_property
+    def _http(self) -> httpx.Client:
+        return httpx.Client(base_url=f"{self.url}/_fake", timeout=10)
+
+    def act(self, what: str, **arguments: Any) -> Any:
+        """The shopper, the bank, the merchant at the processor's dashboard, or time."""
+        return self._post("act", what=what, **arguments)
+
+    def pay(self, payment_id: str, **how: Any) -> Any:
+        """The shopper pays in the processor's form, once it is there."""
+        eventually(lambda: payment_id in self.books(), what=f"{payment_id} at {self.name}")
+        return self.act("pay", payment_id=payment_id, **how)
+
+    def fail(self, kind: str, operation: str = "*", *, times: int = 1, seconds: float = 0.0) -> None:
+        """Have the next calls of an operation go wrong (`tests.processors.fakes.base.FaultKind`)."""
+        self._post("faults", kind=kind, operation=operation, times=times, seconds=seconds)
+
+    def mend(self) -> None:
+        """No fault waits any more, and answers come at once."""
+        self._post("clear")
+        self.delay(0)
+
+    def delay(self, seconds: float) -> None:
+        """How long every answer takes."""
+        self._post("delay", seconds=seconds)
+
+    def books(self) -> dict[str, Any]:
+        """What was really held, taken and paid back, by our payment id, in our minor units."""
+        found: dict[str, Any] = self._http.get("/books").raise_for_status().json()
+        return found
+
+    def book(self, payment_id: str) -> dict[str, Any]:
+        """Of one payment; nothing was made there: all zeroes."""
+        nothing = dict.fromkeys(("held", "captured", "refunded", "charges", "objects"), 0)
+        found: dict[str, Any] = self.books().get(payment_id, nothing)
+        return found
+
+    def requests(self, operation: str | None = None) -> list[dict[str, Any]]:
+        """Every call that arrived, in order; of one operation, if it is named."""
+        found: list[dict[str, Any]] = self._http.get("/requests").raise_for_status().json()
+        return [one for one in found if operation in (None, one["operation"])]
+
+    def about(self, payment_id: str, operation: str | None = None) -> list[dict[str, Any]]:
+        """The calls that name this payment of ours, or what was made for it, oldest first."""
+        names = {payment_id, *self._made_for(payment_id)}
+        return [one for one in self.requests(operation) if any(name in json.dumps(one) for name in names)]
+
+    def _made_for(self, payment_id: str) -> list[str]:
+        """The processor's ids that its events name beside our payment id."""
+        return [
+            str(entity["id"])
+            for event in self.events()
+            for entity in _entities(event)
+            if payment_id in json.dumps(entity) and "id" in entity
+        ]
+
+    def events(self) -> list[dict[str, Any]]:
+        """What the processor would tell by webhook, in the order in which it happened."""
+        found: list[dict[str, Any]] = self._http.get("/events").raise_for_status().json()
+        return found
+
+    def signed(self, event: dict[str, Any], secret: str, at: int) -> tuple[dict[str, str], bytes]:
+        """An event as it is sent: headers and body."""
+        made = self._post("signed", event=event, secret=secret, at=at)
+        return made["headers"], made["body"].encode()
+
+    def _post(self, path: str, **fields: Any) -> Any:
+        try:
+            return self._http.post(f"/{path}", json=fields).raise_for_status().json()
+        except httpx.RemoteProtocolError as error:  # the fake has raised, and dropped the connection
+            raise LookupError(f"{self.name} cannot {path} {fields}") from error
+
+
+def _entities(value: Any) -> Iterator[dict[str, Any]]:
+    """Every object inside this JSON."""
+    if isinstance(value, dict):
+        yield value
+    for inner in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
+        yield from _entities(inner)
+
+
+@contextmanager
+def fake_beside(name: str) -> Iterator[FakeDoor]:
+    """The fake of this processor, in a thread of this process."""
+    loop, fake = asyncio.new_event_loop(), build_fake(name)
+    loop.set_exception_handler(lambda *_: None)  # what an act raises is the test's to see, by the dropped connection
+    thread = threading.Thread(target=loop.run_forever, daemon=True)
+    thread.start()
+    port = asyncio.run_coroutine_threadsafe(fake.start(), loop).result(10)
+    try:
+        yield FakeDoor(name, f"http://127.0.0.1:{port}")
+    finally:
+        asyncio.run_coroutine_threadsafe(fake.stop(), loop).result(10)
+        loop.call_soon_threadsafe(loop.stop)
+        thread.join(10)
+
+
+@contextmanager
+def fake_process(name: str, port: int = 0) -> Iterator[FakeDoor]:
+    """The same as a process of its own."""
+    command = [sys.executable, "-m", "tests.processors.fakes.serve", name, "--port", str(port)]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        try:
+            yield FakeDoor(name, f"http://127.0.0.1:{process.stdout.readline().split()[-1]}")
+        finally:
+            process.kill()
+
+
+def urls_of(*fakes: FakeDoor) -> dict[str, str]:
+    """The settings that lead the product to these fakes, and nowhere else."""
+    urls = {f"GATEWAY_{fake.name.upper()}_URL": fake.url for fake in fakes}
+    return urls | {"GATEWAY_PROCESSOR_URLS_LIVE": "true"}
+
+
+@dataclass
+class Shop:
+    """A merchant whose payments an account takes."""
+
+    stack: Stack
+    merchant: Merchant
+    fake: FakeDoor
+    account_id: str
+    webhook_secret: str = field(default=WEBHOOK_SECRET, repr=False)
+
+    def order(self, amount: int = 50_000, **fields: Any) -> dict[str, Any]:
+        """A fresh order."""
+        return self.merchant.order(amount, **fields)
+
+    def pay_order(self, order: dict[str, Any], **fields: Any) -> dict[str, Any]:
+        """`POST /payments`: pending, and nobody was asked yet."""
+        body = {"order_id": order["id"], "method": "card", **fields}
+        answer = self.merchant.api.post("/payments", json=body)
+        assert answer.status_code == 201, answer.text
+        made: dict[str, Any] = answer.json()
+        return made
+
+    def prepared(self, amount: int = 50_000, method: str = "card", **order: Any) -> dict[str, Any]:
+        """A payment that waits for its shopper in the processor's form."""
+        payment = self.pay_order(self.order(amount, **order), method=method)
+        return self.merchant.settled(payment, "requires_action")
+
+    def paid(self, amount: int = 50_000, method: str = "card", **order: Any) -> dict[str, Any]:
+        """A payment that the shopper has paid: taken, or held with `capture="manual"`."""
+        payment = self.prepared(amount, method, **order)
+        self.fake.pay(payment["id"])
+        self.look(payment["id"])
+        return self.merchant.settled(payment)
+
+    def look(self, payment_id: str) -> None:
+        """The time of the payment's next look has come; what is claimed at this moment looks once more."""
+        self.stack.sql(
+            """
+            UPDATE payments SET due_at = CASE WHEN lease_token IS NULL THEN now() ELSE due_at END,
+                                noticed_at = now()
+            WHERE id = %s AND work IS NOT NULL
+            """,
+            (payment_id,),
+        )
+
+    def look_refunds(self, payment_id: str) -> None:
+        """The same for its refunds."""
+        self.stack.sql(
+            "UPDATE refunds SET due_at = now() WHERE payment_id = %s AND work IS NOT NULL AND lease_token IS NULL",
+            (payment_id,),
+        )
+
+    def becomes(self, payment_id: str, is_it: Callable[[dict[str, Any]], bool], what: str) -> dict[str, Any]:
+        """The payment once it is so; looked at again and again meanwhile."""
+
+        def ask() -> dict[str, Any] | None:
+            now = self.merchant.payment(payment_id)
+            if is_it(now):
+                return now
+            self.look(payment_id)
+            return None
+
+        return eventually(ask, what=f"{payment_id}: {what}")
+
+    def ends(self, payment: dict[str, Any], status: str) -> dict[str, Any]:
+        """The payment once it has this status; looked at again and again meanwhile."""
+        return self.becomes(payment["id"], lambda now: bool(now["status"] == status), status)
+
+    def refund(self, payment: dict[str, Any], amount: int) -> dict[str, Any]:
+        """A pending refund."""
+        answer = self.merchant.api.post(f"/payments/{payment['id']}/refunds", json={"amount": amount})
+        assert answer.status_code == 201, answer.text
+        made: dict[str, Any] = answer.json()
+        return made
+
+    def refund_ends(self, refund: dict[str, Any], status: str) -> dict[str, Any]:
+        """The refund once it has this status."""
+
+        def ask() -> dict[str, Any] | None:
+            now: dict[str, Any] = self.merchant.api.get(f"/refunds/{refund['id']}").raise_for_status().json()
+            if now["status"] == status:
+                return now
+            self.look_refunds(refund["payment_id"])
+            return None
+
+        return eventually(ask, what=f"{refund['id']}: {status}")
+
+    def grow_old(self, payment_id: str, seconds: float) -> None:
+        """The payment was made so long ago."""
+        self.stack.sql(
+            "UPDATE payments SET created_at = created_at - make_interval(secs => %s) WHERE id = %s",
+            (seconds, payment_id),
+        )
+
+    def put_aside(self) -> None:
+        """Nothing of this merchant is worked on any more: what is left would ask the fake beside the next test."""
+        for table in ("payments", "refunds"):
+            self.stack.sql(
+                f"UPDATE {table} SET work = NULL, due_at = NULL, lease_token = NULL, review_reason = 'left' "
+                "WHERE merchant_id = %s AND work IS NOT NULL",
+                (self.merchant.id,),
+            )
+
+
+def open_shop(stack: Stack, fake: FakeDoor, mode: Mode = "test") -> Shop:
+    """A fresh merchant with an enabled account at the fake, which takes all of its payments."""
+    merchant = stack.merchant(mode)
+    return Shop(stack, merchant, fake, connect(stack, merchant, fake, mode))
+
+
+def connect(
+    stack: Stack,
+    merchant: Merchant,
+    fake: FakeDoor,
+    mode: Mode = "test",
+    *,
+    position: int = 1,
+    webhook_secret: str | None = WEBHOOK_SECRET,
+    keys: Keys | None = None,
+) -> str:
+    """An enabled account of this merchant at the fake, with a rule that gives it every payment; its id."""
+    account_id, keyring = new_id("pacc"), keyring_of(stack)
+    keys = keys or KEYS[fake.name].of(mode)
+    sealed = None if webhook_secret is None else seal_text(keyring, account_id, webhook_secret)
+    stack.sql(
+        """
+        INSERT INTO processor_accounts (id, merchant_id, mode, processor, status, public_key, credentials,
+                                        webhook_secret, checked_at, created_at, updated_at)
+        VALUES (%s, %s, %s, %s, 'enabled', %s, %s, %s, now(), now(), now())
+        """,
+        (
+            account_id, merchant.id, mode, fake.name, keys.public,
+            seal_secrets(keyring, account_id, keys.secrets), sealed,
+        ),
+    )  # fmt: skip
+    stack.sql(
+        """
+        INSERT INTO processor_routes (id, merchant_id, mode, position, account_id, created_at)
+        VALUES (%s, %s, %s, %s, %s, now())
+        """,
+        (new_id("rule"), merchant.id, mode, position, account_id),
+    )
+    return account_id
+
+
+def keyring_of(stack: Stack) -> Keyring:
+    """The keys of this product, as an operator's command has them."""
+    settings = Settings(
+        TEST_MODE=True,
+        master_key=stack.env.get("GATEWAY_MASTER_KEY", ""),
+        master_key_previous=stack.env.get("GATEWAY_MASTER_KEY_PREVIOUS", ""),
+    )
+    keyring = Keyring(*settings.master_keys())
+
+    async def complete() -> None:
+        async with await psycopg.AsyncConnection.connect(stack.database_url) as tx:
+            await complete_keyring(tx, keyring)
+
+    with ThreadPoolExecutor(1) as thread:  # the test may be inside a running loop
+        thread.submit(asyncio.run, complete()).result()
+    return keyring
