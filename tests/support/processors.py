@@ -23,6 +23,8 @@ from gateway.encryption import Keyring
 from gateway.ids import new_id
 from gateway.master_key.data_keys import complete_keyring
 from gateway.processors.accounts.sealed import seal_secrets, seal_text
+from gateway.processors.capabilities import Capabilities
+from gateway.processors.registry import CONNECTORS
 from gateway.settings import Settings
 from gateway.tenancy.model import Mode
 from tests.processors.fakes.serve import build_fake
@@ -147,7 +149,9 @@ def _entities(value: Any) -> Iterator[dict[str, Any]]:
 def fake_beside(name: str) -> Iterator[FakeDoor]:
     """The fake of this processor, in a thread of this process."""
     loop, fake = asyncio.new_event_loop(), build_fake(name)
-    loop.set_exception_handler(lambda *_: None)  # what an act raises is the test's to see, by the dropped connection
+    loop.set_exception_handler(
+        lambda *_: None
+    )  # what an act raises is the test's to see, by the dropped connection
     thread = threading.Thread(target=loop.run_forever, daemon=True)
     thread.start()
     port = asyncio.run_coroutine_threadsafe(fake.start(), loop).result(10)
@@ -186,6 +190,11 @@ class Shop:
     fake: FakeDoor
     account_id: str
     webhook_secret: str = field(default=WEBHOOK_SECRET, repr=False)
+
+    @property
+    def can(self) -> Capabilities:
+        """What the processor can do."""
+        return CONNECTORS[self.fake.name].capabilities
 
     def order(self, amount: int = 50_000, **fields: Any) -> dict[str, Any]:
         """A fresh order."""

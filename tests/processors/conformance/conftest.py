@@ -23,9 +23,7 @@ def fakes() -> Iterator[dict[str, FakeDoor]]:
 
 
 @pytest.fixture(scope="session")
-def over_fakes(
-    postgres: PostgresServer, redis_server: RedisServer, fakes: dict[str, FakeDoor]
-) -> Iterator[Stack]:
+def over_fakes(postgres: PostgresServer, redis_server: RedisServer, fakes: dict[str, FakeDoor]) -> Iterator[Stack]:
     """The product, whose processors are the fakes. They answer within a second, or not at all."""
     with temporary_folder() as folder:
         url = copy_database(database_of(postgres.url, "postgres"), TEMPLATE)
