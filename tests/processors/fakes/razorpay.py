@@ -5,17 +5,16 @@ import binascii
 import json
 import re
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, datetime
 from email.utils import format_datetime
 from typing import Any
 
 from tests.processors.fakes import razorpay_objects as make
 from tests.processors.fakes.base import FakeReply, FakeRequest, FaultKind
-from tests.processors.fakes.razorpay_acts import RazorpayActs
+from tests.processors.fakes.razorpay_acts import INDIA, RazorpayActs
 from tests.processors.fakes.razorpay_books import KEY_ID, KEY_SECRET, Refused, only, require_amount
 from tests.processors.fakes.razorpay_objects import Entity
 
-INDIA = timezone(timedelta(hours=5, minutes=30))
 ORDER_FIELDS = {
     *("amount", "currency", "receipt", "notes", "payment"),
     *("partial_payment", "payment_capture", "customer_id"),

@@ -28,17 +28,16 @@ class Refused(Exception):
 
 class RazorpayBooks(Fake):
     """One account. Switches beside the faults: `unique_receipt` (an order's receipt that was seen is refused),
-    `captures_itself` (as for merchants with direct settlement), `refunds_wait` (refunds begin as pending),
+    `captures_itself` (as for merchants with direct settlement), `refunds_are` (what refunds are at first),
     `has_balance` (else refunds are refused), `most` (of an amount), `other_body_status` (of a refund's key with
     another body: the documents say 400 in one place and 409 in another).
     """
 
     def __init__(self) -> None:
         super().__init__()
-        self.events: list[Entity] = []
         self.unique_receipt = False
         self.captures_itself = False
-        self.refunds_wait = False
+        self.refunds_are = "processed"
         self.has_balance = True
         self.most = 10**12
         self.other_body_status = 400
@@ -95,6 +94,19 @@ class RazorpayBooks(Fake):
         """Keep an event, with the objects as they are now."""
         self.events.append(make.event(kind, self.now(), **entities))
 
+    def begin(self, order: Entity, method: str, **given: Any) -> Entity:
+        """A new try of the shopper's."""
+        payment = make.payment(order, method, self.now(), **given)
+        self.payments[payment["id"]] = payment
+        self.tries.setdefault(order["id"], []).append(payment)
+        if payment["card_id"]:
+            self.cards[payment["id"]] = make.card(
+                payment, given.get("last4", "1111"), given.get("network", "Visa")
+            )
+        order["attempts"] += 1
+        order["status"] = "attempted" if order["status"] == "created" else order["status"]
+        return payment
+
     def hold(self, payment: Entity) -> Entity:
         """Authorised. Where the order is paid already, or its expiry is over, it is given back at once."""
         payment |= {name: None for name in payment if name.startswith("error_")} | {"status": "authorized"}
@@ -143,12 +155,14 @@ class RazorpayBooks(Fake):
             raise Refused("The refund amount provided is greater than amount captured", "amount")
         if not self.has_balance:
             raise Refused("Your account does not have enough balance to carry out the refund operation.")
-        refund = make.refund(payment, amount, fields, "pending" if self.refunds_wait else "processed", self.now())
+        refund = make.refund(payment, amount, fields, self.refunds_are, self.now())
         self.refunds[refund["id"]] = refund
         self.count_refunded(payment, amount)
         self.tell("refund.created", refund=refund, payment=payment)
-        if refund["status"] == "processed":
-            self.tell("refund.processed", refund=refund, payment=payment)
+        if refund["status"] == "failed":
+            self.count_refunded(payment, -amount)
+        if refund["status"] != "pending":
+            self.tell(f"refund.{refund['status']}", refund=refund, payment=payment)
         return refund
 
     def count_refunded(self, payment: Entity, amount: int) -> None:

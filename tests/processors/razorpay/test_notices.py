@@ -31,7 +31,7 @@ async def test_every_event_of_a_life_names_its_objects_and_ours(fake: FakeRazorp
     paid = await captured(account, fake)
     back = refund(paid, 20000)
     reference = (await account.refund(back)).reference
-    dispute = fake.do_dispute(paid.payment_id, 1000)
+    dispute = fake.do_dispute(paid.payment_id, 1000)["id"]
     told = {event["event"]: read(*fake.signed(event, SECRET)) for event in fake.events}
     assert {kind: notice.topic for kind, notice in told.items()} == {
         "payment.authorized": "payment",

@@ -266,7 +266,7 @@ async def test_a_upi_payment_tells_the_address(fake: FakeRazorpay, account: Proc
 
 async def test_a_refused_try_is_told_and_another_may_succeed(fake: FakeRazorpay, account: Processor) -> None:
     op = await prepared(account)
-    charge = fake.do_decline(op.payment_id, "insufficient_funds")
+    charge = fake.do_decline(op.payment_id, "insufficient_funds")["id"]
     answer = await look(account, op)
     assert isinstance(answer, ActionRequired)
     assert answer.declined is not None
@@ -408,7 +408,7 @@ async def test_a_held_payment_is_told_at_the_close(fake: FakeRazorpay, account: 
 async def test_a_try_under_way_keeps_it_open_and_not_for_ever(fake: FakeRazorpay, account: Processor) -> None:
     op = await prepared(account)
     close = replace(op, kind="close")
-    charge = fake.do_process_later(op.payment_id)
+    charge = fake.do_process_later(op.payment_id)["id"]
     answer = await account.close(close)
     assert isinstance(answer, Pending)
     assert answer.ask_after

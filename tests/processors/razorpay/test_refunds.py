@@ -68,7 +68,7 @@ async def test_a_key_with_another_body_is_unknown(fake: FakeRazorpay, account: P
 
 
 async def test_a_pending_refund_ends_either_way(fake: FakeRazorpay, account: Processor) -> None:
-    fake.refunds_wait = True
+    fake.do_refunds_become("pending")
     paid = await captured(account, fake)
     good, bad = refund(paid, 20000), refund(paid, 10000)
     for op in (good, bad):
@@ -134,7 +134,7 @@ async def test_refunds_that_others_made_are_told_without_an_id_of_ours(
     paid = await captured(account, fake)
     ours = refund(paid, 20000)
     await account.refund(ours)
-    theirs = fake.do_refund_in_dashboard(paid.payment_id, 5000)
+    theirs = fake.do_refund_in_dashboard(paid.payment_id, 5000)["id"]
     found = await account.refunds_of(paid)
     assert {(one.reference == theirs, one.own_id, one.amount) for one in found} == {
         (False, ours.own_id, 20000),
@@ -175,7 +175,7 @@ async def test_disputes_of_a_payment_are_read_to_its_beginning(fake: FakeRazorpa
     for one in fake.disputes.values():
         one["created_at"] -= 100
     paid = await captured(account, fake)
-    name = fake.do_dispute(paid.payment_id, 40000)
+    name = fake.do_dispute(paid.payment_id, 40000)["id"]
     fake.requests.clear()
     found = await account.disputes_of(paid)
     assert [(one.reference, one.amount, one.currency, one.status) for one in found] == [
@@ -190,7 +190,7 @@ async def test_disputes_of_a_payment_are_read_to_its_beginning(fake: FakeRazorpa
 @pytest.mark.parametrize("status", ["under_review", "won", "lost"])
 async def test_a_dispute_is_decided(fake: FakeRazorpay, account: Processor, status: str) -> None:
     paid = await captured(account, fake)
-    fake.do_decide_dispute(fake.do_dispute(paid.payment_id, 40000), status)
+    fake.do_close_dispute(fake.do_dispute(paid.payment_id, 40000)["id"], status)
     assert [one.status for one in await account.disputes_of(paid)] == [status]
 
 
@@ -199,14 +199,14 @@ async def test_a_closed_dispute_is_lost_if_it_cost_money(
     fake: FakeRazorpay, account: Processor, deducted: int, status: str
 ) -> None:
     paid = await captured(account, fake)
-    name = fake.do_dispute(paid.payment_id, 40000)
-    fake.do_decide_dispute(name, "closed")
+    name = fake.do_dispute(paid.payment_id, 40000)["id"]
+    fake.do_close_dispute(name, "closed")
     fake.disputes[name]["amount_deducted"] = deducted
     assert [one.status for one in await account.disputes_of(paid)] == [status]
 
 
 async def test_a_dispute_of_a_status_of_tomorrow_cannot_be_told(fake: FakeRazorpay, account: Processor) -> None:
     paid = await captured(account, fake)
-    fake.do_decide_dispute(fake.do_dispute(paid.payment_id, 40000), "a_status_of_tomorrow")
+    fake.do_close_dispute(fake.do_dispute(paid.payment_id, 40000)["id"], "a_status_of_tomorrow")
     with pytest.raises(Unknown):
         await account.disputes_of(paid)

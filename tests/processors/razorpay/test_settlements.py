@@ -23,10 +23,10 @@ async def test_a_day_balances_to_zero(fake: FakeRazorpay, account: Processor) ->
     paid = [await captured(account, fake, amount=amount) for amount in (50000, 12345, 100)]
     back = refund(paid[0], 20000)
     await account.refund(back)
-    theirs = fake.do_refund_in_dashboard(paid[1].payment_id, 345)
-    dispute = fake.do_dispute(paid[1].payment_id, 2000)
-    fake.do_decide_dispute(dispute, "lost")
-    settlement = fake.do_settle()
+    theirs = fake.do_refund_in_dashboard(paid[1].payment_id, 345)["id"]
+    dispute = fake.do_dispute(paid[1].payment_id, 2000)["id"]
+    fake.do_close_dispute(dispute, "lost")
+    (settlement,) = fake.do_settle()["payouts"]
     lines = await lines_of(account, today(fake))
     assert sum(line.net for line in lines) == 0
     by_kind = {kind: [line for line in lines if line.kind == kind] for kind in {line.kind for line in lines}}
@@ -65,10 +65,10 @@ async def test_a_day_of_more_than_a_page_is_read_whole(fake: FakeRazorpay, accou
 
 
 async def test_two_settlements_of_a_day_have_a_payout_each(fake: FakeRazorpay, account: Processor) -> None:
-    names = set()
+    names: set[str] = set()
     for _ in range(2):
         await captured(account, fake)
-        names.add(fake.do_settle())
+        names |= set(fake.do_settle()["payouts"])
     lines = await lines_of(account, today(fake))
     assert {line.reference for line in lines if line.kind == "payout"} == names
     for name in names:
