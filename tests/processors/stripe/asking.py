@@ -9,7 +9,8 @@ from gateway.processors.protocol import Credentials, Mode, Operation, OrderFacts
 from gateway.processors.stripe.connector import Stripe, build
 from tests.processors.fakes.stripe import StripeFake
 
-TIMEOUT_SECONDS = 0.5
+PATIENCE_SECONDS = 20.0
+"""Of an account whose calls are to be answered, on a machine that has much else to do."""
 ORDER = OrderFacts("order_1", receipt="receipt_1")
 
 
@@ -18,6 +19,7 @@ class Shop:
     """A merchant's account, opened, and the fake that it is at."""
 
     fake: StripeFake
+    port: int
     stripe: Stripe
 
     async def prepared(self, **fields: Any) -> Operation:
@@ -50,11 +52,11 @@ class Shop:
         return [call for call in self.fake.requests if call["operation"] == operation]
 
 
-def open_account(fake: StripeFake, port: int, mode: Mode = "test") -> Shop:
+def open_account(fake: StripeFake, port: int, mode: Mode = "test", timeout: float = PATIENCE_SECONDS) -> Shop:
     """An account with keys of this mode."""
-    client = ProcessorClient(f"http://127.0.0.1:{port}", TIMEOUT_SECONDS)
+    client = ProcessorClient(f"http://127.0.0.1:{port}", timeout)
     keys = Credentials(f"pk_{mode}_fake", {"secret_key": f"sk_{mode}_fake"})
-    return Shop(fake, build(keys, mode, client))
+    return Shop(fake, port, build(keys, mode, client))
 
 
 def payment(**fields: Any) -> Operation:
