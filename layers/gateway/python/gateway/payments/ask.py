@@ -156,7 +156,7 @@ async def _ask_by_key(item: ClaimedPayment, processor: Processor, op: Operation,
 
 async def _prepare_or_look(item: ClaimedPayment, processor: Processor, op: Operation, asker: Asker) -> Said:
     known = item.operation
-    if known is not None and known.outcome == "prepared" and known.reference is not None:
+    if known is not None and known.reference is not None and item.payment.status == "requires_action":
         answer = await processor.look_up(op)
         if isinstance(answer, Absent):
             raise Unknown("the processor does not know what it had prepared")

@@ -39,13 +39,16 @@ def noted(item: ClaimedPayment, said: Said) -> Noted | None:
     """What is written down of the operation. (A prepared one's session is sealed by whoever has the keys.)"""
     if item.work == "check":
         return None
+    stays = item.kind == "prepare" and item.operation is not None and item.operation.outcome == "prepared"
     if isinstance(said, Trouble):
-        return Noted(item.key, said.kind, raw=said.raw or said.reason, was_not_sent=said.kind != "unknown")
+        sent = said.kind == "unknown"
+        return Noted(
+            item.key, "prepared" if stays else said.kind, raw=said.raw or said.reason, was_not_sent=not sent
+        )
     if isinstance(said, Prepared):
         return Noted(item.key, "prepared", said.reference, session_expires_at=said.expires_at)
-    outcome = outcome_of(said)
-    if item.kind == "prepare":  # it stays prepared, whatever has become of it since
-        outcome = "prepared" if item.operation and item.operation.outcome == "prepared" else outcome
+    # What was prepared stays it, whatever has become of it since.
+    outcome = "prepared" if stays else outcome_of(said)
     return Noted(item.key, outcome, said.reference, said.charge, raw=said.raw)
 
 

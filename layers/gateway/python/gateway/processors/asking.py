@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
+from gateway.errors import GatewayError
 from gateway.processors.capabilities import Capabilities
 from gateway.processors.processors import Processors
 from gateway.processors.protocol import Misconfigured, NotSent, Processor, Unknown
@@ -70,6 +71,13 @@ async def asking(
             attempt.trouble = Trouble("misconfigured", error.reason, error.raw)
         except Unknown as error:
             attempt.trouble = Trouble("unknown", error.reason, error.raw)
+        except GatewayError:
+            raise  # our own database is away
+        except Exception as error:
+            if account_id is None:
+                raise
+            # A connector that stumbles over an answer has not understood it: whatever it was may have happened.
+            attempt.trouble = Trouble("unknown", f"the connector failed: {type(error).__name__}")
         finally:
             attempt.calls = list(calls)
     if account_id is not None and calls:
