@@ -1,6 +1,5 @@
 """Create a payment: one try to pay an order."""
 
-from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
 
@@ -66,16 +65,16 @@ async def create_payment(
     to_pay.check_method(method)
     payment_id, flow = new_id("pay"), read_flow(body, method)
     choice = await _choose(tx, to_pay, payment_id, method, flow, body)
-    payment = _pending_payment(order, payment_id, choice.account_id, now)
-    payment = replace(payment, method=method, return_url=check_return_url(body, order.mode))
+    given: dict[str, Any] = {"method": method, "return_url": check_return_url(body, order.mode)}
     card = None
     if method == "upi":
-        payment = replace(payment, vpa=read_vpa(body, flow, choice.capabilities), flow=flow)
+        given |= {"vpa": read_vpa(body, flow, choice.capabilities), "flow": flow}
     elif choice.account_id is not None:
         refuse_card(body)
     else:
         card = read_card(body.get("card"), now)
-        payment = replace(payment, card_network=card_network(card.number), card_last4=card.last4)
+        given |= {"card_network": card_network(card.number), "card_last4": card.last4}
+    payment = _pending_payment(order, payment_id, choice.account_id, now, given)
     created, deliveries = await insert_payment(
         tx,
         payment,
@@ -117,7 +116,11 @@ def _sealed(keyring: Keyring, payment: Payment, card: Card) -> dict[str, Any]:
     }
 
 
-def _pending_payment(order: Order, payment_id: str, account_id: str | None, now: datetime) -> Payment:
+def _pending_payment(
+    order: Order, payment_id: str, account_id: str | None, now: datetime, given: dict[str, Any]
+) -> Payment:
+    """`given` are the fields that the body says. In one go: to replace some of so many takes as long again."""
+    values = {"vpa": None, "card_network": None, "card_last4": None} | given
     return Payment(
         id=payment_id,
         merchant_id=order.merchant_id,
@@ -126,10 +129,6 @@ def _pending_payment(order: Order, payment_id: str, account_id: str | None, now:
         amount=order.amount,
         currency=order.currency,
         capture=order.capture,
-        method="upi",
-        vpa=None,
-        card_network=None,
-        card_last4=None,
         status="pending",
         captured=False,
         amount_captured=0,
@@ -143,4 +142,5 @@ def _pending_payment(order: Order, payment_id: str, account_id: str | None, now:
         created_at=now,
         updated_at=now,
         account_id=account_id,
+        **values,
     )
