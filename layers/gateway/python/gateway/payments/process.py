@@ -40,6 +40,8 @@ from gateway.settings import Settings
 
 PREPARE_SECONDS: Final = 10.0
 """The most that a payment waits for an account that prepares it."""
+STOPPED_SECONDS: Final = 2.0
+"""Until a payment that the emergency stop holds back is looked at again."""
 TIDY_SECONDS: Final = 60.0
 """After its end, until what it has left at another account is closed."""
 
@@ -95,6 +97,8 @@ class PaymentWork:
         """The processor's answer, or what kept it from giving one."""
         if item.attempts > self._settings.processor_attempts and item.payment.account_id is None:
             return Asked(Trouble("unknown", "asked too often"))
+        if item.is_stopped and item.kind == "prepare" and item.prepared_reference is None:
+            return Asked(Trouble("not_sent", "new live payments are stopped", retry_after=STOPPED_SECONDS))
         asker = Asker(self._keyring, utc_now(), OrderFacts(item.payment.order_id))
         account_id, mode = item.payment.account_id, item.payment.mode
         looks = item.prepared_reference is not None and item.kind == "prepare"

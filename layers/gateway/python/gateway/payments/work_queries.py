@@ -15,6 +15,7 @@ from gateway.payments.queries import COLUMNS
 from gateway.processors.choose import NO_PROCESSOR
 from gateway.processors.operations.model import KnownOperation, Noted, latest
 from gateway.processors.operations.queries import (
+    IS_STOPPED,
     NOTED,
     NOTED_ARRAYS,
     NOTED_NAMES,
@@ -34,7 +35,8 @@ class ClaimedPayment:
 
     `attempts` counts this claim. `sent_before`: an earlier claim may have reached the processor.
     `sealed_card`: the vault's ciphertext, if it is still there. `number`: how often this work was asked for anew.
-    `operations`: what was asked of accounts about this payment before this claim, oldest first.
+    `operations`: what was asked of accounts about this payment before this claim, oldest first. `is_stopped`: no
+    new payment is to be begun there.
     """
 
     payment: Payment
@@ -45,6 +47,7 @@ class ClaimedPayment:
     sealed_card: bytes | None
     number: int = 1
     operations: tuple[KnownOperation, ...] = ()
+    is_stopped: bool = False
 
     @property
     def kind(self) -> str:
@@ -141,7 +144,8 @@ written AS (
     SET sends = o.sends + 1, first_sent_at = COALESCE(o.first_sent_at, now()), updated_at = now()
 )
 SELECT {COLUMNS}, work, attempts, lease_token, sent_before, ciphertext, number,
-       CASE WHEN account_id IS NOT NULL THEN {OF_PAYMENT.format(payment_id="claimed.id")} END
+       CASE WHEN account_id IS NOT NULL THEN {OF_PAYMENT.format(payment_id="claimed.id")} END,
+       {IS_STOPPED.format(covers="payments")}
 FROM claimed
 """  # noqa: S608 - a constant
 _PAYMENT_COLUMNS: Final = len(COLUMNS.split(", "))
@@ -154,7 +158,7 @@ async def claim_payments(tx: Connection, limit: int, lease_seconds: float) -> li
 
 
 def _work_of(row: Sequence[Any]) -> list[Any]:
-    return [*row[_PAYMENT_COLUMNS:-1], read_operations(row[-1])]
+    return [*row[_PAYMENT_COLUMNS:-2], read_operations(row[-2]), row[-1]]
 
 
 async def renew_payments(tx: Connection, tokens: Sequence[UUID], lease_seconds: float) -> None:

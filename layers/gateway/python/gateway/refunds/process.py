@@ -45,6 +45,10 @@ _NEVER_TAKEN: Final = Declined(
 """What no bank says: the money of this payment was never taken."""
 
 
+STOPPED_SECONDS: Final = 2.0
+"""Until a refund that the emergency stop holds back is looked at again."""
+
+
 class RefundWork:
     """The workload `refunds` (see `jobs.model.Workload`)."""
 
@@ -82,6 +86,8 @@ class RefundWork:
         """The processor's answer, or what kept it from giving one."""
         if item.attempts > self._settings.processor_attempts:
             return Asked(Trouble("unknown", "asked too often"))
+        if item.is_stopped and (item.operation is None or item.operation.first_sent_at is None):
+            return Asked(Trouble("not_sent", "live refunds are stopped", retry_after=STOPPED_SECONDS))
         seconds = self._settings.processor_timeout_seconds
         async with asking(self._processors, item.account_id, item.refund.mode, seconds) as attempt:
             attempt.said = await _ask(item, await attempt.processor(), utc_now())

@@ -12,6 +12,7 @@ from gateway.ledger.post import posted
 from gateway.payments.work_queries import refused_reason
 from gateway.processors.operations.model import KnownOperation, Noted
 from gateway.processors.operations.queries import (
+    IS_STOPPED,
     NOTED,
     NOTED_ARRAYS,
     NOTED_NAMES,
@@ -134,6 +135,7 @@ class ClaimedRefund:
     account_id: str | None = None
     method: str = "card"
     operations: tuple[KnownOperation, ...] = ()
+    is_stopped: bool = False
 
     @property
     def key(self) -> str:
@@ -202,7 +204,8 @@ written AS (
 ),
 {posted(_SENT)}
 SELECT {COLUMNS}, attempts, lease_token, sent_before, capture_refused, account_id, method,
-       CASE WHEN account_id IS NOT NULL THEN {OF_PAYMENT.format(payment_id="claimed.payment_id")} END
+       CASE WHEN account_id IS NOT NULL THEN {OF_PAYMENT.format(payment_id="claimed.payment_id")} END,
+       {IS_STOPPED.format(covers="refunds")}
 FROM claimed
 """  # noqa: S608 - a constant
 
@@ -216,7 +219,7 @@ async def claim_refunds(tx: Connection, limit: int, lease_seconds: float) -> lis
 
 
 def _work_of(row: Sequence[Any]) -> list[Any]:
-    return [*row[_REFUND_COLUMNS:-1], read_operations(row[-1])]
+    return [*row[_REFUND_COLUMNS:-2], read_operations(row[-2]), row[-1]]
 
 
 async def renew_refunds(tx: Connection, tokens: Sequence[UUID], lease_seconds: float) -> None:

@@ -25,6 +25,14 @@ OF_PAYMENT: Final = """
 """
 """What a claim reads of a payment's operations: the rows as they were before it."""
 
+IS_STOPPED: Final = """
+    (account_id IS NOT NULL AND mode = 'live' AND EXISTS (
+        SELECT 1 FROM processor_stops s
+        WHERE s.covers = '{covers}' AND (s.merchant_id IS NULL OR s.merchant_id = claimed.merchant_id)
+          AND (s.account_id IS NULL OR s.account_id = claimed.account_id)))
+"""
+"""Whether the emergency stop covers a claim, as it is when the claim is made."""
+
 NOTED: Final = """
     UPDATE processor_operations o
     SET outcome = a.op_outcome, reference = COALESCE(a.op_reference, o.reference),
