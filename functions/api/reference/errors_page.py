@@ -4,7 +4,7 @@ from api.http.errors import HTTP_STATUS
 from api.reference.error_codes import ERROR_CODES
 from api.reference.html import code_block, escape, page, phrase, prose
 from api.reference.openapi import error_example
-from gateway.processors.simulator.outcomes import SCENARIOS
+from gateway.processors.codes import CODES
 
 _INTRODUCTION = """\
 Every error of every route, unknown routes and malformed JSON included, has this shape. `code` is for programs,
@@ -14,22 +14,15 @@ know."""
 
 _FAILURES = """\
 A payment or refund that the bank refuses is no error of the API: the request was answered with 201, and the object
-ends as `failed` with `error_code` and `error_description`. Show the description, let the shopper try again with
-another method, and expect codes that are not listed here: they are the bank's."""
-
-
-def _failure_codes() -> dict[str, str]:
-    return {
-        scenario.error_code: scenario.error_description or ""
-        for scenario in SCENARIOS.values()
-        if scenario.error_code is not None
-    }
+ends as `failed` with `error_code` and `error_description`. Show the description, and let the shopper try again
+with another method. There are no codes but these, whichever processor refuses: its own word for it stands in the
+timeline of the payment."""
 
 
 def errors_page() -> bytes:
     """`/docs/errors`: a section per code, with the code in lower case as its anchor."""
     contents = "".join(
-        f'<li><a href="#{code.lower()}"><code>{code}</code></a></li>' for code in (*ERROR_CODES, *_failure_codes())
+        f'<li><a href="#{code.lower()}"><code>{code}</code></a></li>' for code in (*ERROR_CODES, *CODES)
     )
     sections = [f"<h1>Errors</h1>{prose(_INTRODUCTION)}{code_block(error_example('BAD_REQUEST_ERROR'))}"]
     for code, known in ERROR_CODES.items():
@@ -41,7 +34,7 @@ def errors_page() -> bytes:
             f"{code_block(error_example(code), label=f'Example of {code}')}</section>"
         )
     sections.append(f"<h2>Codes of failed payments and refunds</h2>{prose(_FAILURES)}")
-    for code, text in _failure_codes().items():
+    for code, text in CODES.items():
         sections.append(
             f'<section id="{code.lower()}"><h3><code>{code}</code></h3><p>{escape(text)}.</p></section>'
         )
@@ -60,5 +53,5 @@ def errors_markdown() -> str:
         lines += [f"## {code}", "", f"HTTP {HTTP_STATUS[code]}. {known.meaning}.", "", known.remedy, ""]
         lines += [f"*Send it again?* {known.retry}", ""]
     lines += ["## Codes of failed payments and refunds", "", _FAILURES, "", "| code | text |", "|---|---|"]
-    lines += [f"| `{code}` | {text} |" for code, text in _failure_codes().items()]
+    lines += [f"| `{code}` | {text} |" for code, text in CODES.items()]
     return "\n".join(lines) + "\n"

@@ -14,7 +14,7 @@ from gateway.idempotency.model import Answer
 from gateway.jobs.status import jobs_status
 from gateway.merchants.queries import select_merchant
 from gateway.payments.simulate import decide_payment
-from gateway.processors.simulator.queries import count_operations
+from gateway.processors.test_bank import read_books
 from gateway.tenancy.model import TEST_KEY_ID, TEST_MERCHANT_ID, Caller
 
 router = APIRouter(prefix="/api/v1/test", tags=["Test mode"])
@@ -151,5 +151,5 @@ async def get_processor_books(request: Request, payment_id: str) -> Response:
     """
     await _owner(request, payment_id, "read")
     async with runtime_of(request).database.connection(None) as tx:
-        rows = await count_operations(tx, payment_id)
-    return json_response({"payment_id": payment_id, "operations": {row.pop("kind"): row for row in rows}})
+        books = await read_books(tx, payment_id)
+    return json_response({"payment_id": payment_id, "operations": books})

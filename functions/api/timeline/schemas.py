@@ -2,7 +2,7 @@
 
 from typing import Any, Literal
 
-from pydantic import ConfigDict
+from pydantic import ConfigDict, Field
 
 from api.http.shapes import Described
 
@@ -26,6 +26,14 @@ class TimelineEntry(Described):
     error_code: str | None = None
     error: str | None = None
     answered_at: str | None = None
+    processor: str | None = Field(None, description="With `processor`: whom it was asked of.")
+    account_id: str | None = None
+    method: str | None = Field(None, description="Of an HTTP exchange with an account's processor.")
+    path: str | None = None
+    request: Any = Field(
+        None, description="What was sent; what may be secret is shown as `…`."
+    )
+    response: Any = Field(None, description="What was answered, as `request`.")
     delivery_id: str | None = None
     endpoint_id: str | None = None
     url: str | None = None

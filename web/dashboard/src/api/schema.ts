@@ -3719,6 +3719,11 @@ export interface components {
          */
         TimelineEntry: {
             /**
+             * Account Id
+             * @default null
+             */
+            account_id?: string | null;
+            /**
              * Actor
              * @default null
              */
@@ -3803,6 +3808,12 @@ export interface components {
              */
             kind: "event" | "processor" | "attempt" | "scheduled" | "action";
             /**
+             * Method
+             * @description Of an HTTP exchange with an account's processor.
+             * @default null
+             */
+            method?: string | null;
+            /**
              * Next Attempt At
              * @default null
              */
@@ -3823,12 +3834,29 @@ export interface components {
              */
             outcome?: string | null;
             /**
+             * Path
+             * @default null
+             */
+            path?: string | null;
+            /**
              * Payload
              * @default null
              */
             payload?: {
                 [key: string]: unknown;
             } | null;
+            /**
+             * Processor
+             * @description With `processor`: whom it was asked of.
+             * @default null
+             */
+            processor?: string | null;
+            /**
+             * Request
+             * @description What was sent; what may be secret is shown as `…`.
+             * @default null
+             */
+            request?: unknown;
             /**
              * Request Id
              * @default null
@@ -3839,6 +3867,12 @@ export interface components {
              * @default null
              */
             requests?: number | null;
+            /**
+             * Response
+             * @description What was answered, as `request`.
+             * @default null
+             */
+            response?: unknown;
             /**
              * Response Code
              * @default null
@@ -7407,6 +7441,29 @@ export interface operations {
                      *           "outcome": "approved",
                      *           "requests": 1,
                      *           "title": "authorize"
+                     *         },
+                     *         {
+                     *           "account_id": "pacc_B7n2M4k6J8h0G1f3",
+                     *           "at": "2026-01-15T10:31:12.610Z",
+                     *           "duration_ms": 214,
+                     *           "error": null,
+                     *           "kind": "processor",
+                     *           "method": "POST",
+                     *           "object_id": "pay_H8sK3jD9s2L1pQr4",
+                     *           "path": "/v1/orders",
+                     *           "processor": "razorpay",
+                     *           "request": {
+                     *             "amount": 50000,
+                     *             "currency": "INR",
+                     *             "receipt": "pay_H8sK3jD9s2L1pQr4"
+                     *           },
+                     *           "response": {
+                     *             "amount": 50000,
+                     *             "id": "order_DaZlswtdcn9UNV",
+                     *             "status": "created"
+                     *           },
+                     *           "response_code": 200,
+                     *           "title": "prepare"
                      *         }
                      *       ]
                      *     }

@@ -10,7 +10,7 @@ from gateway.errors import BadRequest
 from gateway.orders.terms import OrderToPay
 from gateway.payments.model import Payment
 from gateway.processors.choose import require_processor_of
-from gateway.processors.simulator.queries import extend_action
+from gateway.processors.test_bank import let_wait
 
 ANY_PAYER: Final = "pending@upi"
 """Sent by the page (`upi-form.tsx`) for whoever scans its code: the simulated bank waits for an approval."""
@@ -42,7 +42,7 @@ async def refresh_code(
     require_processor_of(payment.mode, payment.account_id)
     to_pay.check_time(now)
     # The bank first: what it has decided, or given up, gets no code.
-    if not waits_for_scan(payment) or not await extend_action(tx, f"{payment.id}:authorize", seconds):
+    if not waits_for_scan(payment) or not await let_wait(tx, payment.id, seconds):
         raise BadRequest("This payment waits for no scan")
     values = {"id": payment.id, "order_id": payment.order_id, "now": now, "most": most}
     if (await tx.execute(_NEXT, values)).rowcount != 1:

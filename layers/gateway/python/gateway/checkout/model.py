@@ -13,6 +13,7 @@ from gateway.orders.terms import expires_at, usable_methods
 from gateway.origins import read_origin
 from gateway.payments.model import VPA_PATTERN, Payment
 from gateway.processors.choose import processor_of
+from gateway.processors.registry import SIMULATED
 from gateway.validation import ClosedModel
 
 MAX_FAILURES_PER_ORDER: Final = 10
@@ -149,7 +150,7 @@ class CheckoutSession:
             "attempts": self.failures,
             "attempts_left": max(MAX_FAILURES_PER_ORDER - self.failures, 0),
             "processor": processor_of(self.mode),
-            "upi": self._upi(name) if processor_of(self.mode) == "simulator" else None,
+            "upi": self._upi(name) if processor_of(self.mode) == SIMULATED.name else None,
             "server_time": iso(now),
         }
 

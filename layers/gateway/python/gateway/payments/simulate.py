@@ -6,7 +6,8 @@ from gateway.database import Connection
 from gateway.errors import BadRequest, NotFound
 from gateway.payments.queries import make_due
 from gateway.processors.choose import processor_of
-from gateway.processors.simulator.queries import decide_action
+from gateway.processors.registry import SIMULATED
+from gateway.processors.test_bank import decide
 from gateway.tenancy.model import Caller
 
 
@@ -17,8 +18,8 @@ async def decide_payment(tx: Connection, owner: Caller, payment_id: str, result:
     """
     if result not in ("success", "failure"):
         raise BadRequest("result must be success or failure", field="result")
-    if processor_of(owner.mode) != "simulator":
+    if processor_of(owner.mode) != SIMULATED.name:
         raise NotFound("Payment not found")
-    if not await decide_action(tx, f"{payment_id}:authorize", result == "success"):
+    if not await decide(tx, payment_id, approve=result == "success"):
         raise BadRequest("The bank is not waiting for the shopper")
     await make_due(tx, payment_id)

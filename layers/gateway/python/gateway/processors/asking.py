@@ -10,7 +10,7 @@ from gateway.errors import GatewayError
 from gateway.processors.capabilities import Capabilities
 from gateway.processors.processors import Processors
 from gateway.processors.protocol import Misconfigured, NotSent, Processor, Unknown
-from gateway.processors.simulator.known import CAPABILITIES
+from gateway.processors.registry import SIMULATED
 from gateway.processors.transcript import Call, recorded
 from gateway.processors.trouble import Trouble
 
@@ -20,7 +20,7 @@ class Asked:
     """What the processor said to a claim (or `Trouble`), and the exchanges that it took."""
 
     said: Any
-    capabilities: Capabilities = CAPABILITIES
+    capabilities: Capabilities = SIMULATED.capabilities
     calls: tuple[Call, ...] = ()
 
 
@@ -34,7 +34,7 @@ class Attempt:
     looks: bool = False
     said: Any = None
     trouble: Trouble | None = None
-    capabilities: Capabilities = CAPABILITIES
+    capabilities: Capabilities = SIMULATED.capabilities
     calls: list[Call] = field(default_factory=list)
 
     async def processor(self) -> Processor:

@@ -9,7 +9,7 @@ from gateway.database import Connection
 from gateway.errors import NotFound
 from gateway.ids import is_id
 from gateway.payments.queries import select_payment
-from gateway.processors.simulator.queries import select_operations_of_payment
+from gateway.processors.history import Asking, select_history
 from gateway.refunds.queries import select_refunds_of_payment
 from gateway.tenancy.model import Caller
 from gateway.timeline.queries import select_attempts, select_audit_of, select_deliveries, select_events
@@ -31,7 +31,7 @@ async def read_timeline(tx: Connection, caller: Caller, payment_id: str) -> list
     attempts = await select_attempts(tx, [delivery["id"] for delivery in deliveries])
     entries = [
         *[_event(event, deliveries) for event in events],
-        *[_operation(operation) for operation in await select_operations_of_payment(tx, payment_id)],
+        *[_asking(asking) for asking in await select_history(tx, caller, payment_id, payment.account_id)],
         *_attempts(attempts, {delivery["id"]: delivery for delivery in deliveries}),
         *[_scheduled(delivery) for delivery in deliveries if delivery["next_attempt_at"] is not None],
         *[_action(line) for line in await select_audit_of(tx, caller, payment_id)],
@@ -56,19 +56,8 @@ def _event(event: dict[str, Any], deliveries: list[dict[str, Any]]) -> Entry:
     )
 
 
-def _operation(row: dict[str, Any]) -> Entry:
-    return _entry(
-        "processor",
-        row["created_at"],
-        row["kind"],
-        outcome=row["outcome"],
-        amount=row["amount"],
-        currency=row["currency"],
-        requests=row["requests"],
-        error_code=row["error_code"],
-        error=row["error_description"],
-        answered_at=iso(row["answer_at"]),
-    )
+def _asking(asking: Asking) -> Entry:
+    return _entry("processor", asking.at, asking.kind, **asking.details)
 
 
 def _attempts(attempts: list[dict[str, Any]], deliveries: dict[str, dict[str, Any]]) -> list[Entry]:

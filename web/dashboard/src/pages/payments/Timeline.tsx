@@ -53,6 +53,11 @@ export function Timeline({ paymentId, currency }: { paymentId: string; currency:
   );
 }
 
+/** JSON as it is kept: without what may be secret, and empty where there was none. */
+function exchanged(body: unknown): string {
+  return body == null ? 'nothing' : JSON.stringify(body, null, 2);
+}
+
 function Entry({
   entry,
   currency,
@@ -82,6 +87,13 @@ function Entry({
           <details className={classes.payload}>
             <summary>{entry.deliveries ? 'Event, as your endpoints get it' : 'Event'}</summary>
             <Code label={`the event ${entry.title}`} text={JSON.stringify(entry.payload, null, 2)} />
+          </details>
+        )}
+        {entry.method && (
+          <details className={classes.payload} data-test-id="exchange">
+            <summary>What was asked and answered</summary>
+            <Code label="what was asked" text={exchanged(entry.request)} />
+            <Code label="what was answered" text={exchanged(entry.response)} />
           </details>
         )}
       </div>

@@ -34,10 +34,13 @@ const ACTIONS: Record<string, string> = {
   'job.retried': 'had it tried again',
 };
 const CALLS: Record<string, string> = {
+  prepare: 'prepare the payment',
   authorize: 'authorise',
   capture: 'capture',
   void: 'release the authorisation',
   refund: 'refund',
+  close: 'close the payment',
+  check: 'say how the payment stands',
 };
 /** What an attempt ran into, in words. */
 export const FAILURES: Record<string, string> = {
@@ -55,7 +58,7 @@ export const FAILURES: Record<string, string> = {
 /** `currency` is the payment's: what people asked for is in its minor units. */
 export function describe(entry: TimelineEntry, currency: string): Described {
   if (entry.kind === 'event') return describeEvent(entry);
-  if (entry.kind === 'processor') return describeCall(entry);
+  if (entry.kind === 'processor') return entry.method ? describeExchange(entry) : describeCall(entry);
   if (entry.kind === 'action') {
     const amount = entry.details?.amount;
     const detail = typeof entry.details?.reason === 'string' ? entry.details.reason : '';
@@ -102,6 +105,18 @@ function describeCall(entry: TimelineEntry): Described {
     title: `Bank asked to ${CALLS[entry.title] ?? entry.title}${amount}`,
     more: [entry.outcome, entry.error, asked].filter(Boolean).join(' · '),
     tone,
+  };
+}
+
+/** One HTTP exchange with the processor of an account. A refusal is an answer as well. */
+function describeExchange(entry: TimelineEntry): Described {
+  const whom = entry.processor ?? 'The processor';
+  const code = entry.response_code;
+  const answer = entry.error ?? (code == null ? 'no answer' : `answered ${code}`);
+  return {
+    title: `${whom.charAt(0).toUpperCase()}${whom.slice(1)} asked to ${CALLS[entry.title] ?? entry.title}`,
+    more: `${entry.method} ${entry.path}: ${answer} in ${formatDuration(entry.duration_ms ?? 0)}`,
+    tone: entry.error ? 'bad' : code != null && code >= 400 ? 'wait' : 'ok',
   };
 }
 

@@ -3,14 +3,13 @@
 from gateway.database import Connection
 from gateway.errors import ProcessorRequired
 from gateway.processors.capabilities import Capabilities
-from gateway.processors.registry import CONNECTORS
-from gateway.processors.simulator.known import CAPABILITIES
+from gateway.processors.registry import CONNECTORS, SIMULATED
 
 
 async def capabilities_of(tx: Connection, account_id: str | None) -> Capabilities:
     """Those of the account, or of the simulated bank. Raises `ProcessorRequired` where no connector is left."""
     if account_id is None:
-        return CAPABILITIES
+        return SIMULATED.capabilities
     cursor = await tx.execute("SELECT processor FROM processor_accounts WHERE id = %s", (account_id,))
     row = await cursor.fetchone()
     connector = CONNECTORS.get(row[0]) if row else None

@@ -129,12 +129,14 @@ async def insert_calls(tx: Connection, kept: Sequence[Kept]) -> None:
 
 
 async def select_calls(tx: Connection, tenant: Tenant, payment_id: str) -> list[dict[str, Any]]:
-    """The exchanges about a payment and its refunds, oldest first."""
+    """The exchanges about a payment and its refunds, oldest first, with the account's `processor`."""
     cursor = tx.cursor(row_factory=dict_row)
     await cursor.execute(
         """
-        SELECT operation_key, account_id, started_at, duration_ms, method, path, request, status, response, error
-        FROM processor_calls WHERE payment_id = %s AND merchant_id = %s AND mode = %s ORDER BY id LIMIT 500
+        SELECT c.operation_key, c.account_id, a.processor, c.started_at, c.duration_ms, c.method, c.path,
+               c.request, c.status, c.response, c.error
+        FROM processor_calls c LEFT JOIN processor_accounts a ON a.id = c.account_id
+        WHERE c.payment_id = %s AND c.merchant_id = %s AND c.mode = %s ORDER BY c.id LIMIT 500
         """,
         (payment_id, tenant.merchant_id, tenant.mode),
     )

@@ -5,11 +5,11 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from gateway.errors import ProcessorRequired, Stopped
+from gateway.processors import registry
 from gateway.processors.accounts.model import AccountStatus
 from gateway.processors.capabilities import Capabilities
 from gateway.processors.registry import CONNECTORS
 from gateway.processors.routes.model import Rule, Wanted
-from gateway.processors.simulator import known as simulator
 
 RETRY_SECONDS: Final = 60
 """After which a refused caller may ask again whether a stop has ended: a person has set it."""
@@ -30,7 +30,7 @@ class Choice:
     capabilities: Capabilities
 
 
-SIMULATED: Final = Choice(None, simulator.NAME, simulator.CAPABILITIES)
+SIMULATED: Final = Choice(None, registry.SIMULATED.name, registry.SIMULATED.capabilities)
 """In test mode the last route of every merchant."""
 
 
