@@ -30,9 +30,7 @@ class TimelineEntry(Described):
     account_id: str | None = None
     method: str | None = Field(None, description="Of an HTTP exchange with an account's processor.")
     path: str | None = None
-    request: Any = Field(
-        None, description="What was sent; what may be secret is shown as `…`."
-    )
+    request: Any = Field(None, description="What was sent; what may be secret is shown as `…`.")
     response: Any = Field(None, description="What was answered, as `request`.")
     delivery_id: str | None = None
     endpoint_id: str | None = None
