@@ -9,6 +9,7 @@ import json
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -54,6 +55,9 @@ KEYS: Final = {
     "razorpay": Keys("rzp_test_FAKEfakeFAKE01", {"key_secret": "fakeSecretFAKEfakeFAKE01"}),
 }
 """The fakes' own."""
+
+LOOK_SECONDS: Final = 0.5
+"""Between two looks that a waiting test asks for: more often would be a storm that no product makes."""
 
 WEBHOOK_SECRET: Final = "whsec_fakeFAKEfakeFAKE0001"
 
@@ -240,12 +244,16 @@ class Shop:
 
     def becomes(self, payment_id: str, is_it: Callable[[dict[str, Any]], bool], what: str) -> dict[str, Any]:
         """The payment once it is so; looked at again and again meanwhile."""
+        looked = 0.0
 
         def ask() -> dict[str, Any] | None:
+            nonlocal looked
             now = self.merchant.payment(payment_id)
             if is_it(now):
                 return now
-            self.look(payment_id)
+            if time.monotonic() - looked > LOOK_SECONDS:
+                looked = time.monotonic()
+                self.look(payment_id)
             return None
 
         return eventually(ask, what=f"{payment_id}: {what}")

@@ -15,6 +15,7 @@ POINTS: Final = frozenset(
         "api.committed",  # committed, not yet answered
         "notices.kept",  # a processor's notice is committed, nobody hinted, the processor not answered
         "payments.claimed",  # claimed, the processor not yet called
+        "processor.sending",  # a change is about to be sent to a real processor
         "processor.asked",  # the processor has done it; its answer is on the way
         "payments.answered",  # the answer is here, not committed
         "payments.finished",  # committed, nobody hinted

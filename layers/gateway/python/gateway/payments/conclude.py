@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from gateway.events.publish import EventDraft
-from gateway.payments.ask import Said, is_wanted, operation_of
+from gateway.payments.ask import Said, operation_of
 from gateway.payments.events import order_paid_event, payment_event
 from gateway.payments.model import Payment
 from gateway.payments.schedule import late_seconds, look_seconds, poll_seconds, retry_seconds
@@ -161,7 +161,7 @@ def _approved(
     item: ClaimedPayment, said: Approved, now: datetime, settings: Settings, capabilities: Capabilities
 ) -> FinishedWork:
     payment = item.payment
-    if not is_wanted(item):  # it was over already: what came late is found and given back
+    if payment.status not in ("pending", "requires_action"):  # it was over: what came late is found and given back
         return FinishedWork(item, payment, 0.0, 0, None, (), next_work="check")
     if payment.account_id is not None:
         payment = _learnt(payment, said)

@@ -18,6 +18,7 @@ from httpx_aiohttp import AiohttpTransport
 
 from gateway.clock import utc_now
 from gateway.database import require_no_connection
+from gateway.failpoint import reach
 from gateway.processors.protocol import Misconfigured, NotSent, Unknown
 from gateway.processors.transcript import Call, note_call, redact_fields
 
@@ -114,7 +115,9 @@ class ProcessorClient:
         error: str | None = None
         try:
             async with asyncio.timeout(self._timeout):
+                _reach("processor.sending", method)
                 response = await self._http.send(request, auth=auth, stream=True)
+                _reach("processor.asked", method)
                 try:
                     status = response.status_code
                     raw = await _read(response)
@@ -151,6 +154,12 @@ class ProcessorClient:
                     error,
                 )
             )
+
+
+def _reach(point: str, method: str) -> None:
+    """A named point of a call that changes something; of one that only asks there is nothing to lose."""
+    if method != "GET":
+        reach(point)
 
 
 def _encode(body: Any, form: Mapping[str, str | int] | None) -> tuple[bytes | None, str | None]:
