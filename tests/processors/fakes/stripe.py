@@ -156,27 +156,20 @@ class StripeFake(StripeActs):
 
     def create_intent(self, fields: Entity) -> Entity:
         """POST /v1/payment_intents."""
-        only(fields, "amount currency capture_method payment_method_types metadata description")
-        currency, methods = (
-            text_of(fields, "currency"),
-            list(fields.get("payment_method_types", {"0": "card"}).values()),
-        )
+        if "payment_method_types" in fields:
+            raise Refused(400, "payment_method_types_no_longer_supported", "Allow them", kept=False)
+        only(fields, "amount currency capture_method allowed_payment_method_types metadata description")
+        currency = text_of(fields, "currency")
         amount = amount_of(fields, "amount", currency)
         if re.fullmatch(r"[a-z]{3}", currency) is None:
             invalid("currency", "Invalid currency")
         if amount < _LEAST.get(currency, 1):
-            raise Refused(
-                400, "amount_too_small", "Amount must convert to at least 50 cents.", param="amount", kept=False
-            )
-        if not set(methods) <= self.methods_on or ("upi" in methods and currency != "inr"):
-            invalid("payment_method_types", "The payment method type provided is invalid.")
+            raise Refused(400, "amount_too_small", "Less than 50 cents.", param="amount", kept=False)
         if fields.get("capture_method", "automatic") not in ("automatic", "automatic_async", "manual"):
             invalid("capture_method", "Invalid capture_method")
-        if "upi" in methods and fields.get("capture_method") == "manual":
-            invalid("capture_method", "upi cannot be captured manually")
         if any(len(value) > 500 for value in fields.get("metadata", {}).values()):
             invalid("metadata", "Metadata values can have up to 500 characters")
-        intent = self.add(objects.intent(fields, self.live, self.now()))
+        intent = self.add(objects.intent(fields, self._compatible(fields), self.live, self.now()))
         self.tell("payment_intent.created", intent)
         return intent
 
@@ -273,6 +266,15 @@ class StripeFake(StripeActs):
             return bool(entity["livemode"])
         of = self.objects.get(entity.get("charge") or entity.get("source") or "")
         return self._is_live(of) if of is not None else False
+
+    def _compatible(self, fields: Entity) -> list[str]:
+        """What is switched on and goes with the rest; of what is allowed, Stripe leaves the others out."""
+        found = set(fields.get("allowed_payment_method_types", {}).values() or self.methods_on)
+        if fields["currency"] != "inr" or fields.get("capture_method") == "manual":
+            found.discard("upi")
+        if not found & self.methods_on:
+            invalid("allowed_payment_method_types", "No valid payment method types for this Payment Intent.")
+        return sorted(found & self.methods_on)
 
     def _unexpected(self, intent: Entity, verb: str, needed: str) -> NoReturn:
         message = f"This PaymentIntent could not be {verb} because it has a status of {intent['status']}."

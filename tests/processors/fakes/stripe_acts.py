@@ -162,7 +162,7 @@ class StripeActs(StripeState):
         for intent in self.all_of("payment_intent", status="requires_capture"):
             held_since = self.objects[intent["latest_charge"]]["created"]
             if self.now() - held_since >= HOLD_SECONDS:
-                self.cancel(intent, "automatic")
+                self.cancel(intent, "expired")
         return {"now": self.now()}
 
     # --- who is meant

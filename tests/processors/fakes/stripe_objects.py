@@ -15,13 +15,13 @@ def new_id(prefix: str) -> str:
     return f"{prefix}_{uuid.uuid4().hex[:24]}"
 
 
-def intent(fields: Entity, live: bool, now: int) -> Entity:
+def intent(fields: Entity, methods: list[str], live: bool, now: int) -> Entity:
     """A PaymentIntent that nobody has paid. `fields`: the request that made it, nested."""
     name = new_id("pi")
     return {
         "id": name,
         "object": "payment_intent",
-        "allowed_payment_method_types": None,
+        "allowed_payment_method_types": list(fields.get("allowed_payment_method_types", {}).values()) or None,
         "amount": int(fields["amount"]),
         "amount_capturable": 0,
         "amount_details": {"tip": {}},
@@ -46,7 +46,7 @@ def intent(fields: Entity, live: bool, now: int) -> Entity:
         "on_behalf_of": None,
         "payment_method": None,
         "payment_method_options": {},
-        "payment_method_types": list(fields.get("payment_method_types", {"0": "card"}).values()),
+        "payment_method_types": methods,
         "processing": None,
         "receipt_email": None,
         "review": None,
@@ -267,7 +267,12 @@ def account() -> Entity:
         "email": "shop@example.com",
         "metadata": {},
         "payouts_enabled": True,
-        "settings": {"dashboard": {"display_name": "Fake Shop", "timezone": "Etc/UTC"}},
+        "settings": {
+            "branding": {"icon": None, "logo": None, "primary_color": None, "secondary_color": None},
+            "card_payments": {"statement_descriptor_prefix": None},
+            "dashboard": {"display_name": "Fake Shop", "timezone": "Etc/UTC"},
+            "payments": {"statement_descriptor": None},
+        },
         "type": "standard",
     }
 

@@ -145,7 +145,7 @@ def told(name: str, kind: Any, entity: Any, **more: Any) -> Any:
 @pytest.mark.parametrize(
     ("event", "topic", "references", "mode"),
     [
-        (THIN, "other", ("pi_9",), "live"),
+        (THIN, "payment", ("pi_9",), "live"),
         (told("evt_3", "charge.of_tomorrow", {"id": "ch_1"}), "payment", ("ch_1",), None),
         (told("evt_4", "invoice.paid", {"id": "in_1"}, livemode=False), "other", ("in_1",), "test"),
         (told("evt_5", "balance.available", {"object": "balance"}), "other", (), None),

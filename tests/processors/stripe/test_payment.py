@@ -188,4 +188,12 @@ async def test_a_method_that_is_not_switched_on_is_the_accounts_fault(shop: Shop
     with pytest.raises(Misconfigured) as refused:
         await shop.stripe.prepare(payment(method="upi"), ORDER, None)
     assert refused.value.raw is not None
-    assert "payment_method_types" in refused.value.raw
+    assert "allowed_payment_method_types" in refused.value.raw
+
+
+async def test_an_intent_that_cannot_be_paid_by_what_was_asked_is_shown_to_nobody(shop: Shop) -> None:
+    """Stripe leaves a method that is not switched on out without a word: the shopper's form would be empty."""
+    shop.fake._compatible = lambda fields: ["link"]  # type: ignore[method-assign]
+    with pytest.raises(Misconfigured) as refused:
+        await shop.stripe.prepare(payment(method="upi"), ORDER, None)
+    assert str(refused.value) == "upi is not switched on at Stripe"

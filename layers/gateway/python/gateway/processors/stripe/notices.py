@@ -40,14 +40,16 @@ def read_notice(headers: Mapping[str, str], body: bytes, secrets: Sequence[str],
     if not isinstance(event, dict):
         raise BadSignature("no event")
     kind = (read_text(event, "type") or "")[:255]
-    # A thin event has only a link to what it is about.
+    # A thin event (`v1.payment_intent.succeeded`) has only a link to what it is about.
     entity = read.inner(event, "data", "object") or read.inner(event, "related_object")
     return [
         Notice(
             # One that has no id is told apart by its bytes.
             event_id=read.link(event) or f"sha256:{hashlib.sha256(body).hexdigest()}",
             type=kind,
-            topic=next((topic for prefix, topic in _TOPICS.items() if kind.startswith(prefix)), "other"),
+            topic=next(
+                (topic for start, topic in _TOPICS.items() if kind.removeprefix("v1.").startswith(start)), "other"
+            ),
             references=tuple(dict.fromkeys(filter(None, (read.link(entity.get(name)) for name in _LINKS)))),
             own_ids=tuple(filter(None, (read.own(entity, "payment"), read.own(entity, "refund")))),
             mode=read.mode(event),

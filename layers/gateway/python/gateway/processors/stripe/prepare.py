@@ -37,7 +37,7 @@ def _form(op: Operation, amount: int, order: OrderFacts) -> Form:
         "amount": amount,
         "currency": op.currency.lower(),
         "capture_method": "automatic" if op.capture else "manual",
-        "payment_method_types[0]": op.method,
+        "allowed_payment_method_types[0]": op.method,
         "metadata[payment_id]": op.payment_id,
         "metadata[order_id]": order.order_id,
     }
@@ -70,5 +70,8 @@ def _require_ours(intent: Entity, op: Operation, amount: int) -> None:
     status_of(intent)
     if read.mode(intent) != op.mode:
         raise Misconfigured("an intent of the other mode: these are not the keys of this account")
+    # Stripe leaves out what is not switched on, and then there is nothing to pay with.
+    if op.method not in (intent.get("payment_method_types") or ()):
+        raise Misconfigured(f"{op.method} is not switched on at Stripe")
     if read_integer(intent.get("amount")) != amount or read.text(intent, "currency") != op.currency.lower():
         raise Unknown("an intent of another amount or currency")
