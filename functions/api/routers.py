@@ -19,8 +19,11 @@ from api.orders import routes as orders
 from api.overview import routes as overview
 from api.payments import routes as payments
 from api.processor_notices import routes as processor_notices
+from api.processor_accounts import routes as processor_accounts
+from api.processor_routes import routes as processor_routes
 from api.recoveries import routes as recoveries
 from api.reference import routes as reference
+from api.refund_caps import routes as refund_caps
 from api.refunds import routes as refunds
 from api.requests import routes as requests
 from api.session import routes as session
@@ -38,6 +41,9 @@ def all_routers() -> list[APIRouter]:
         payments.router,
         refunds.router,
         processor_notices.router,
+        refund_caps.router,
+        processor_accounts.router,
+        processor_routes.router,
         ledger.router,
         timeline.router,
         overview.router,

@@ -49,6 +49,10 @@ INSERT INTO refunds (id, merchant_id, mode, payment_id, amount, currency, status
                      processed_at)
 VALUES ('rfnd_' || repeat(%(tag)s, 16), %(merchant)s, 'test', 'pay_' || repeat(%(tag)s, 16), 100, 'INR',
         'processed', now(), now(), now());
+INSERT INTO refund_caps (merchant_id, mode, currency, per_key, updated_at)
+VALUES (%(merchant)s, 'test', 'INR', 500, now());
+INSERT INTO refund_cap_uses (merchant_id, mode, currency, day, maker, amount)
+VALUES (%(merchant)s, 'test', 'INR', '2026-01-15', '', 500);
 INSERT INTO ledger_entries (id, merchant_id, mode, currency, kind, debit, credit, amount, created_at)
 VALUES ('pay_' || repeat(%(tag)s, 16) || ':capture', %(merchant)s, 'test', 'INR', 'capture',
         'processor_receivable', 'merchant_payable', 500, now());

@@ -74,7 +74,8 @@ ERROR_CODES: Final[dict[str, ErrorCode]] = {
     ),
     "PERMISSION_ERROR": ErrorCode(
         "The credentials are right, but they do not allow this",
-        "Use a key with the scope that `description` names, or ask the owner of the account for the role.",
+        "Use a key with the scope that `description` names, or ask the owner of the account for the role. A "
+        "refund over the daily cap that an owner has set is refused so as well.",
         "No. With other credentials the same `Idempotency-Key` may be used.",
         "This key does not have the scope write",
     ),
@@ -99,8 +100,9 @@ ERROR_CODES: Final[dict[str, ErrorCode]] = {
         "The request did not arrive in time",
     ),
     "CONFLICT_ERROR": ErrorCode(
-        "Another request is changing the same object this very moment",
-        "Read the object again: the other request may have done what you want.",
+        "Another request is changing the same object this very moment, or something still needs it",
+        "Read the object again: the other request may have done what you want. A processor account is removed "
+        "once nothing there is in flight, in review or refundable; until then it can be disabled.",
         _AS_SAID,
         "The payment is being changed by another request",
     ),
@@ -154,7 +156,8 @@ ERROR_CODES: Final[dict[str, ErrorCode]] = {
         "Something went wrong on our side",
     ),
     "SERVICE_UNAVAILABLE": ErrorCode(
-        "A part that we cannot do without, the database, is away for the moment",
+        "A part that we cannot do without, the database, is away for the moment; or somebody has stopped live "
+        "payments or refunds in an emergency",
         "Nothing is lost: what was answered with 2xx is stored.",
         _AS_SAID,
         "The database is not reachable at the moment",

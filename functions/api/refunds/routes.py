@@ -4,6 +4,7 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
+from api.http.audited import actor_of, write_audit
 from api.http.dependencies import answered, authenticated, json_bytes, json_response, read_object, runtime_of
 from api.http.lists import answer_list
 from api.http.wake import wake
@@ -17,6 +18,8 @@ from gateway.errors import NotFound
 from gateway.idempotency.model import Answer
 from gateway.ids import is_id
 from gateway.payments.queries import select_payment
+from gateway.refunds.caps.configure import count_refund
+from gateway.refunds.caps.model import RefundCapReached
 from gateway.refunds.create import create_refund
 from gateway.refunds.listing import REFUNDS
 from gateway.refunds.model import NewRefund
@@ -39,17 +42,26 @@ router = APIRouter(prefix="/api/v1", tags=["Refunds"])
     ),
 )
 async def post_refund(request: Request, payment_id: str) -> Response:
-    """Pays back a part or all of what was captured. Pending refunds are reserved."""
+    """Pays back a part or all of what was captured. Pending refunds are reserved. Over a daily cap that an owner
+    has set it is a 403; while refunds are stopped in an emergency, a 503."""
     caller = await authenticated(request, "write")
     body = await read_object(request)
-    deliveries = 0
+    deliveries, maker, now = 0, actor_of(request, caller), utc_now()
 
     async def act(tx: Connection) -> Answer:
         nonlocal deliveries
-        refund, deliveries = await create_refund(tx, caller, payment_id, body, utc_now())
+        async with tx.transaction():
+            refund, deliveries = await create_refund(tx, caller, payment_id, body, now)
+            await count_refund(tx, caller, f"{maker.kind}:{maker.id}", refund.currency, refund.amount, now)
         return Answer(201, json_bytes(refund.as_json()))
 
-    response = await answered(request, caller, act)
+    try:
+        response = await answered(request, caller, act)
+    except RefundCapReached as error:
+        # Told by itself: what the refused request has written is taken back.
+        async with runtime_of(request).database.connection(caller) as tx:
+            await write_audit(tx, request, caller, "payment.refund_capped", payment_id, error.details)
+        raise
     wake(request, "refunds", deliveries)
     return response
 

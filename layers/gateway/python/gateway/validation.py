@@ -1,6 +1,6 @@
 """Turn a JSON body into a validated model, or into one clear `BadRequest`."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import Any, ClassVar, Final, TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -51,6 +51,20 @@ def validate(model: type[M], body: dict[str, Any]) -> M:
         field = str(first["loc"][0]) if first["loc"] else None
         text = model.messages.get(f"{field}:{first['type']}") or model.messages.get(field or "")
         raise BadRequest(text or f"{path}: {first['msg']}", field=path or None) from None
+
+
+def validate_each(model: type[M], items: Sequence[Any], name: str) -> list[M]:
+    """A list of objects as models. Raises `BadRequest` naming the first wrong field."""
+    found = []
+    for number, item in enumerate(items):
+        if not isinstance(item, dict):
+            raise BadRequest(f"{name} must be a list of objects", field=name)
+        try:
+            found.append(validate(model, item))
+        except BadRequest as error:
+            where = f"{name}.{number}" if error.field is None else f"{name}.{number}.{error.field}"
+            raise BadRequest(f"{name}.{number}: {error.description}", field=where) from None
+    return found
 
 
 def refuse_unknown(body: dict[str, Any], known: Collection[str]) -> None:

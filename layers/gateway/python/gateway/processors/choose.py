@@ -26,9 +26,25 @@ def processors_by_mode() -> dict[str, ProcessorName | None]:
     return {"test": processor_of("test"), "live": processor_of("live")}
 
 
-async def require_processor(tx: Connection, tenant: Tenant) -> ProcessorName:
-    """The processor of an order or payment of this tenant. Raises `ProcessorRequired` where there is none."""
-    name = processor_of(tenant.mode)
+async def live_processor_of(tx: Connection, tenant: Tenant) -> str | None:
+    """The processor of the oldest live account of the tenant's merchant that takes payments; None: there is none."""
+    cursor = await tx.execute(
+        """
+        SELECT processor FROM processor_accounts
+        WHERE merchant_id = %s AND mode = 'live' AND status = 'enabled' ORDER BY created_at, id LIMIT 1
+        """,
+        (tenant.merchant_id,),
+    )
+    row = await cursor.fetchone()
+    return None if row is None else str(row[0])
+
+
+async def require_processor(tx: Connection, tenant: Tenant) -> str:
+    """A processor of this tenant's orders and payments. Raises `ProcessorRequired` where there is none.
+
+    Which one takes a payment is another question: see `routes.choose`.
+    """
+    name = processor_of(tenant.mode) or await live_processor_of(tx, tenant)
     if name is None:
         raise ProcessorRequired
     return name

@@ -151,9 +151,14 @@ class EdgeSettings(ContractSettings):
             )
         return self
 
+    @property
+    def test_mode_is_public(self) -> bool:
+        """Whether whoever reaches this deployment may use the seeded key, and that is not this machine alone."""
+        return self.test_mode and bool(self._public_urls())
+
     def warnings(self) -> list[str]:
         """What an operator should know of these settings, for the log, `/health` and the dashboard."""
-        if self.test_mode and self._public_urls():
+        if self.test_mode_is_public:
             return ["Test mode is public: everybody knows the seeded key and log-in"]
         return []
 

@@ -38,6 +38,11 @@ class ProcessorSettings(EdgeSettings):
         gt=0,
         description="How long the exchanges with processors are kept, as a payment's timeline shows them.",
     )
+    refundable_days: float = Field(
+        180,
+        gt=0,
+        description="How old a payment may be and still be refunded: until then its processor account is kept.",
+    )
     processor_notice_days: float = Field(
         30, ge=4, description="How long notices are kept: repeats are known by them."
     )

@@ -86,6 +86,8 @@ RULES: Final[dict[str, Rules]] = {
         lookup="work, lease_token",
         fixed=frozenset({"payment_id", "amount", "currency"}),
     ),
+    "public.refund_caps": Rules(app=_FULL, rows=OF_TENANT, fixed=frozenset({"currency"})),
+    "public.refund_cap_uses": Rules(app=_FULL, rows=OF_TENANT, fixed=frozenset({"currency", "day", "maker"})),
     "public.events": Rules(app=_APPEND, worker=_APPEND, rows=OF_TENANT),
     "public.webhook_endpoints": Rules(
         app=_KEEP,
@@ -120,9 +122,11 @@ RULES: Final[dict[str, Rules]] = {
         worker="SELECT, UPDATE (checked_at, problem, external_id, noticed_at)",
         rows=OF_TENANT,
         lookup="id, merchant_id, mode",
+        fixed=frozenset({"processor"}),
     ),
     "public.processor_routes": Rules(app=_FULL, worker="SELECT", rows=OF_TENANT),
-    # The operator's stop for everybody belongs to no merchant; it is shown to all, and only the owner sets it.
+    # The operator's stop for everybody belongs to no merchant; it is shown to all. Only the owner sets and ends
+    # it, and that of a whole merchant: a trigger says so.
     "public.processor_stops": Rules(
         app="SELECT, INSERT, DELETE",
         worker="SELECT",

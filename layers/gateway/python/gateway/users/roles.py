@@ -49,6 +49,7 @@ RULES: Final[tuple[tuple[str, str, Permission], ...]] = (
     ("GET", r"/webhooks/config", "webhooks:secrets"),
     ("*", r"/webhooks/(endpoints/)?.*secret.*", "webhooks:secrets"),
     ("*", r"/checkout/signing-secret(/.*)?", "webhooks:secrets"),
+    ("*", r"/(processor-accounts|processor-routes|refund-caps)(/.*)?", "settings"),
     ("GET", r".*", "read"),
     ("*", r"/webhooks(/.*)?", "webhooks"),
     ("*", r"/inbox(/.*)?", "webhooks"),

@@ -9,9 +9,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from cryptography.exceptions import InvalidTag
+
 from gateway.database import Database
 from gateway.database.batch import Batch
 from gateway.encryption import Keyring
+from gateway.processors.accounts.live import why_no_live
 from gateway.processors.accounts.model import Account
 from gateway.processors.accounts.queries import select_accounts_by_id
 from gateway.processors.accounts.sealed import open_credentials
@@ -54,11 +57,26 @@ class OpenAccounts:
         connector = CONNECTORS.get(account.processor)
         if connector is None:
             raise Misconfigured(f"there is no connector for {account.processor}")
-        credentials = open_credentials(self._keyring, account)
+        refused = why_no_live(self._settings, account.mode, account.processor)
+        if refused is not None:
+            raise Misconfigured(refused)
+        if account.status == "removed":
+            raise Misconfigured("the account was removed")
+        try:
+            credentials = open_credentials(self._keyring, account)
+        except InvalidTag:
+            raise Misconfigured("its credentials are sealed under another master key") from None
         mode = connector.mode_of(credentials)
         if mode is not None and mode != account.mode:
             raise Misconfigured(f"these are {mode} credentials, and the account is for {account.mode}")
         return connector.build(credentials, account.mode, self._client(connector.name))
+
+    def secrets_of(self, account: Account) -> list[str]:
+        """What must stand in no text about the account; none where nothing opens it."""
+        try:
+            return list(open_credentials(self._keyring, account).secrets.values())
+        except InvalidTag:
+            return []
 
     async def close(self) -> None:
         """Close all connections."""

@@ -8,6 +8,7 @@ from psycopg.rows import class_row
 from gateway.database import Connection
 from gateway.database.scope import Tenant
 from gateway.processors.accounts.model import Account
+from gateway.processors.protocol import Operation
 
 COLUMNS: Final = (
     "id, merchant_id, mode, processor, label, status, public_key, credentials, webhook_secret, "
@@ -46,3 +47,30 @@ async def select_accounts_by_id(tx: Connection, ids: Sequence[str]) -> dict[str,
         (list(ids),),
     )
     return {account.id: account for account in await cursor.fetchall()}
+
+
+async def select_witness(tx: Connection, account: Account) -> Operation | None:
+    """The newest object that was made in the account and is known by its reference there."""
+    cursor = await tx.execute(
+        """
+        SELECT o.key, o.payment_id, o.mode, o.amount, o.currency, o.reference, o.first_sent_at
+        FROM payments p JOIN processor_operations o ON o.payment_id = p.id AND o.account_id = p.account_id
+        WHERE p.account_id = %s AND o.kind = 'prepare' AND o.reference IS NOT NULL
+        ORDER BY p.created_at DESC LIMIT 1
+        """,
+        (account.id,),
+    )
+    row = await cursor.fetchone()
+    if row is None:
+        return None
+    key, payment_id, mode, amount, currency, reference, first_sent_at = row
+    return Operation(
+        key=key,
+        kind="prepare",
+        payment_id=payment_id,
+        mode=mode,
+        amount=amount,
+        currency=currency,
+        reference=reference,
+        first_sent_at=first_sent_at,
+    )

@@ -3,16 +3,13 @@
 import hashlib
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final, Literal
+from typing import Any, Final
 
 from gateway.clock import iso
 from gateway.processors.capabilities import Method
 
 MOST_RULES: Final = 100
 """Of a merchant in one mode."""
-
-StopCovers = Literal["payments", "refunds"]
-"""The two switches of the emergency stop."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,7 @@
-"""Statements that read routes. Those that change them are in `configure`."""
+"""Statements on routes."""
 
+from collections.abc import Sequence
+from dataclasses import fields
 from typing import Final
 
 from psycopg.rows import class_row
@@ -36,6 +38,29 @@ async def select_terms(tx: Connection, tenant: Tenant) -> Terms:
             for row in await cursor.fetchall()
             for rule in [Rule(*row[:_RULE_COLUMNS])]
         ),
+    )
+
+
+async def delete_rules(tx: Connection, tenant: Tenant) -> None:
+    """All of the tenant's."""
+    await tx.execute(
+        "DELETE FROM processor_routes WHERE merchant_id = %s AND mode = %s", (tenant.merchant_id, tenant.mode)
+    )
+
+
+async def insert_rules(tx: Connection, tenant: Tenant, rules: Sequence[Rule]) -> None:
+    """Add these: one statement, whatever their number."""
+    columns = [field.name for field in fields(Rule)]
+    lists = {name: [getattr(rule, name) for rule in rules] for name in columns}
+    await tx.execute(
+        f"""
+        INSERT INTO processor_routes (merchant_id, mode, {", ".join(columns)})
+        SELECT %(merchant_id)s, %(mode)s, rule.*
+        FROM unnest(%(id)s::text[], %(position)s::int[], %(account_id)s::text[], %(method)s::text[],
+                    %(network)s::text[], %(currency)s::text[], %(amount_from)s::bigint[], %(amount_to)s::bigint[],
+                    %(share)s::smallint[], %(created_at)s::timestamptz[]) AS rule
+        """.encode(),  # noqa: S608 - constants
+        lists | {"merchant_id": tenant.merchant_id, "mode": tenant.mode},
     )
 
 

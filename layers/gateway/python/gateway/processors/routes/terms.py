@@ -2,17 +2,15 @@
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import Any, Final
 
-from gateway.errors import ProcessorRequired, Stopped
+from gateway.errors import GatewayError, ProcessorRequired, Stopped
 from gateway.processors import registry
 from gateway.processors.accounts.model import AccountStatus
 from gateway.processors.capabilities import Capabilities
 from gateway.processors.registry import CONNECTORS
 from gateway.processors.routes.model import Rule, Wanted
-
-RETRY_SECONDS: Final = 60
-"""After which a refused caller may ask again whether a stop has ended: a person has set it."""
+from gateway.processors.stops.model import NO_PAYMENTS, RETRY_SECONDS
 
 _STATES: Final[dict[AccountStatus, str]] = {
     "unchecked": "its account has not been checked",
@@ -44,6 +42,10 @@ class RoutedAccount:
     status: AccountStatus
     collect: bool
     is_stopped: bool
+
+    def as_json(self) -> dict[str, Any]:
+        """As people know it."""
+        return {"id": self.id, "processor": self.processor, "label": self.label}
 
     def capabilities(self) -> Capabilities | None:
         """What the account can do; None: there is no connector for it. A typed UPI address only where the
@@ -77,6 +79,16 @@ class Explained:
 
 
 @dataclass(frozen=True, slots=True)
+class Preview:
+    """What would become of a payment. Nobody: `refusal` says how it would be refused."""
+
+    rules: list[Explained]
+    account: RoutedAccount | None
+    is_simulated: bool
+    refusal: GatewayError | None
+
+
+@dataclass(frozen=True, slots=True)
 class Terms:
     """A merchant's rules in one mode, by position, each with its account."""
 
@@ -99,7 +111,7 @@ class Terms:
             assert capabilities is not None
             return Choice(chosen.id, chosen.processor, capabilities)
         if able:
-            raise Stopped("New live payments are stopped for the moment", retry_after=RETRY_SECONDS)
+            raise Stopped(NO_PAYMENTS, retry_after=RETRY_SECONDS)
         if self.mode == "test" and not without:
             return SIMULATED
         raise ProcessorRequired(self._refusal(wanted, without))
@@ -110,6 +122,17 @@ class Terms:
             Explained(rule, account, why_not or ("its account is stopped" if account.is_stopped else None))
             for rule, account, why_not in self._judged(wanted, without)
         ]
+
+    def preview(self, wanted: Wanted) -> Preview:
+        """Who would take such a payment, its share not drawn: the first rule that fits."""
+        rules = self.explain(wanted)
+        first = next((one.account for one in rules if one.why_not is None), None)
+        if first is not None:
+            return Preview(rules, first, False, None)
+        try:
+            return Preview(rules, None, self.choose("", wanted) is SIMULATED, None)
+        except (ProcessorRequired, Stopped) as refusal:
+            return Preview(rules, None, False, refusal)
 
     def _judged(
         self, wanted: Wanted, without: Collection[str]

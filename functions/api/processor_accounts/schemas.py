@@ -1,0 +1,60 @@
+"""Shapes of the API's accounts at processors: for the documents, not for checking."""
+
+from typing import Literal
+
+from pydantic import Field
+
+from api.http.shapes import ModeName, OpenShape
+
+
+class StopAnswer(OpenShape):
+    """An emergency stop that reaches the account: its own, its merchant's, or everybody's."""
+
+    scope: Literal["account", "merchant", "all"]
+    covers: Literal["payments", "refunds"]
+    reason: str | None
+    created_at: str
+
+
+class ProcessorAccountAnswer(OpenShape):
+    """An account at a processor. What opens it is never shown again."""
+
+    id: str
+    processor: str
+    mode: ModeName
+    label: str | None
+    status: Literal["unchecked", "enabled", "disabled", "removed"]
+    public_key: str
+    has_webhook_secret: bool
+    has_previous_webhook_secret: bool
+    collect: bool
+    external_id: str | None = Field(description="The processor's name of the account, where it has one.")
+    api_version: str | None
+    checked_at: str | None
+    problem: str | None = Field(description="What the last check found, or why a person has to look at it.")
+    noticed_at: str | None = Field(description="When the processor last told us something by itself.")
+    webhook_url: str = Field(description="To be entered at the processor, which tells there what has changed.")
+    stops: list[StopAnswer] = Field(description="Always empty in test mode, which moves no money.")
+    created_at: str
+    updated_at: str
+
+
+class OfferedProcessor(OpenShape):
+    """A processor that an account may be at, and the names of its credentials."""
+
+    name: str
+    title: str
+    public_field: str
+    secret_fields: list[str]
+    has_webhook_secret: bool
+    collect: bool
+    methods: list[str]
+
+
+class ProcessorAccountsAnswer(OpenShape):
+    """All accounts of this mode, oldest first; those that were removed are left out. At most fifty."""
+
+    data: list[ProcessorAccountAnswer]
+    next_cursor: None
+    has_more: Literal[False]
+    processors: list[OfferedProcessor]

@@ -1,0 +1,1 @@
+"""Which processor account takes which payment."""

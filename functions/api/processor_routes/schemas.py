@@ -1,0 +1,66 @@
+"""Shapes of the API's routes: for the documents, not for checking."""
+
+from typing import Literal
+
+from pydantic import Field
+
+from api.http.shapes import ClosedBody, OpenShape
+from gateway.processors.routes.bodies import NewRule
+
+
+class RuleAnswer(OpenShape):
+    """A rule. Null fits any payment."""
+
+    id: str
+    account_id: str
+    method: Literal["upi", "card"] | None
+    network: str | None
+    currency: str | None
+    amount_from: int | None
+    amount_to: int | None
+    share: int
+    created_at: str
+
+
+class RoutesAnswer(OpenShape):
+    """All rules of this mode, in the order in which they are tried."""
+
+    rules: list[RuleAnswer]
+
+
+class RoutesBody(ClosedBody):
+    """All rules of this mode, in the order in which they are to be tried; those that are left out end."""
+
+    rules: list[NewRule] = Field(max_length=100)
+
+
+class RoutedTo(OpenShape):
+    """An account, as people know it."""
+
+    id: str
+    processor: str
+    label: str | None
+
+
+class RuleVerdict(OpenShape):
+    """A rule, and why it does not take such a payment; null: it does, unless one before it does."""
+
+    rule: RuleAnswer
+    account: RoutedTo
+    why_not: str | None
+
+
+class PreviewRefusal(OpenShape):
+    """How the payment would be refused."""
+
+    code: str
+    description: str
+
+
+class PreviewAnswer(OpenShape):
+    """Who would take such a payment: an account, in test mode else the simulated bank, or nobody."""
+
+    account: RoutedTo | None = Field(description="Of the first rule that fits; one with a share takes no more.")
+    simulator: bool
+    refusal: PreviewRefusal | None
+    rules: list[RuleVerdict]

@@ -1,0 +1,1 @@
+"""Daily caps of refunds."""

@@ -1,0 +1,78 @@
+"""What may be asked of routes: the bodies of requests, and their rules."""
+
+from typing import Annotated, ClassVar, Final, Literal
+
+from pydantic import AfterValidator, Field
+
+from gateway.errors import BadRequest
+from gateway.money import MAXIMUM_AMOUNT, Currency
+from gateway.processors.routes.model import MOST_RULES, Wanted
+from gateway.validation import ClosedModel
+
+NETWORKS: Final = ("visa", "mastercard", "amex", "rupay")
+FLOWS: Final = ("collect", "intent", "qr")
+_NAMES: Final = (*NETWORKS, *FLOWS)
+
+
+def _known_network(name: str) -> str:
+    if name not in _NAMES:
+        raise ValueError(f"network must be one of {', '.join(_NAMES)}")
+    return name
+
+
+Network = Annotated[
+    str, Field(max_length=30, json_schema_extra={"enum": list(_NAMES)}), AfterValidator(_known_network)
+]
+_AmountBound = Annotated[int, Field(ge=0, le=MAXIMUM_AMOUNT)]
+
+
+class NewRule(ClosedModel):
+    """One rule. What is absent or null fits any payment."""
+
+    id: str | None = Field(None, description="Of a rule that there is: it stays the same rule, with its share.")
+    account_id: str = Field(max_length=40)
+    method: Literal["upi", "card"] | None = None
+    network: Network | None = Field(None, description="Of a card, or the flow of UPI, where it is known before.")
+    currency: Currency | None = None
+    amount_from: _AmountBound | None = Field(None, description="Minor units, included.")
+    amount_to: _AmountBound | None = Field(None, description="Minor units, included.")
+    share: int = Field(100, ge=1, le=100, description="Hundredths of the payments that fit; others go on.")
+
+    read_only: ClassVar[frozenset[str]] = frozenset({"created_at"})
+
+    def refuse_contradictions(self, field: str) -> None:
+        """Raises `BadRequest` for a rule that no payment can ever fit."""
+        if self.amount_to is not None and (self.amount_from or 0) > self.amount_to:
+            raise BadRequest("amount_to must not be less than amount_from", field=f"{field}.amount_to")
+        refuse_other_network(self.method, self.network, f"{field}.network")
+
+
+class PreviewBody(ClosedModel):
+    """Body of `POST /processor-routes/preview`: a payment that nobody makes."""
+
+    method: Literal["upi", "card"]
+    network: Network | None = Field(None, description="Of a card, or the flow of UPI.")
+    currency: Currency
+    amount: int = Field(ge=1, le=MAXIMUM_AMOUNT, description="Minor units.")
+
+    def wanted(self) -> Wanted:
+        """As the rules are asked. Raises `BadRequest`."""
+        refuse_other_network(self.method, self.network, "network")
+        return Wanted(self.method, self.currency, self.amount, self.network)
+
+
+def refuse_other_network(method: str | None, network: str | None, field: str) -> None:
+    """Raises `BadRequest` for a network that the method does not have."""
+    of = {"card": NETWORKS, "upi": FLOWS}.get(method or "")
+    if network is not None and of is not None and network not in of:
+        raise BadRequest(f"network of {method} must be one of {', '.join(of)}", field=field)
+
+
+def read_rules(body: dict[str, object]) -> list[object]:
+    """The `rules` of a body, not yet looked at one by one. Raises `BadRequest`."""
+    rules = body.get("rules")
+    if not isinstance(rules, list):
+        raise BadRequest("rules must be a list of objects", field="rules")
+    if len(rules) > MOST_RULES:
+        raise BadRequest(f"There may be at most {MOST_RULES} rules", field="rules")
+    return rules

@@ -1,0 +1,70 @@
+"""Statements on stops. Each is read by the transaction that it refuses: there is nothing to wait for."""
+
+from typing import Any, Final
+from uuid import UUID
+
+from psycopg.rows import class_row
+
+from gateway.database import Connection
+from gateway.database.scope import Tenant
+from gateway.processors.stops.model import Covers, Stop
+
+_COLUMNS: Final = "merchant_id, account_id, covers, reason, by_whom, created_at"
+
+
+async def insert_stop(tx: Connection, stop: Stop) -> bool:
+    """Add a stop; false: there is one already, and it stays as it is."""
+    cursor = await tx.execute(
+        """
+        INSERT INTO processor_stops (merchant_id, account_id, covers, reason, by_whom, created_at)
+        VALUES (%s, %s, %s, %s, %s, %s) ON CONFLICT DO NOTHING
+        """,
+        (stop.merchant_id, stop.account_id, stop.covers, stop.reason, stop.by_whom, stop.created_at),
+    )
+    return cursor.rowcount == 1
+
+
+async def delete_stop(tx: Connection, merchant_id: UUID | None, account_id: str | None, covers: Covers) -> bool:
+    """End exactly this stop, and none that reaches further; false: there is none."""
+    cursor = await tx.execute(
+        """
+        DELETE FROM processor_stops
+        WHERE covers = %s AND merchant_id IS NOT DISTINCT FROM %s AND account_id IS NOT DISTINCT FROM %s
+        """,
+        (covers, merchant_id, account_id),
+    )
+    return cursor.rowcount == 1
+
+
+async def select_stops(tx: Connection, tenant: Tenant | None = None) -> list[Stop]:
+    """Those that reach this tenant, the widest first; without one all that there are. Test mode has none."""
+    if tenant is not None and tenant.mode != "live":
+        return []
+    cursor = tx.cursor(row_factory=class_row(Stop))
+    merchant_id: Any = None if tenant is None else tenant.merchant_id
+    await cursor.execute(
+        f"""
+        SELECT {_COLUMNS} FROM processor_stops
+        WHERE %(merchant_id)s::uuid IS NULL OR merchant_id IS NULL OR merchant_id = %(merchant_id)s
+        ORDER BY merchant_id IS NOT NULL, account_id IS NOT NULL, created_at
+        """,  # noqa: S608 - constants
+        {"merchant_id": merchant_id},
+    )
+    return await cursor.fetchall()
+
+
+async def is_stopped(tx: Connection, tenant: Tenant, account_id: str | None, covers: Covers) -> bool:
+    """Whether this account (None: any of the tenant's) may not do that now."""
+    if tenant.mode != "live":
+        return False
+    cursor = await tx.execute(
+        """
+        SELECT EXISTS (
+            SELECT 1 FROM processor_stops
+            WHERE covers = %s AND (merchant_id IS NULL OR merchant_id = %s)
+              AND (account_id IS NULL OR account_id = %s))
+        """,
+        (covers, tenant.merchant_id, account_id),
+    )
+    row = await cursor.fetchone()
+    return row is not None and bool(row[0])
