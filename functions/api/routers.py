@@ -18,8 +18,8 @@ from api.ledger import routes as ledger
 from api.orders import routes as orders
 from api.overview import routes as overview
 from api.payments import routes as payments
-from api.processor_notices import routes as processor_notices
 from api.processor_accounts import routes as processor_accounts
+from api.processor_notices import routes as processor_notices
 from api.processor_routes import routes as processor_routes
 from api.recoveries import routes as recoveries
 from api.reference import routes as reference

@@ -109,4 +109,4 @@ def test_every_operation_on_an_id_is_reached_by_a_link() -> None:
                 reached.add(link["operationId"])
     wanted = {name for name, one in by_id.items() if one.path_parameters}
     # Parts of addresses that are given to others, and no fields of answers.
-    assert wanted - reached == {"post_to_inbox", "post_notice"}
+    assert wanted - reached == {"post_to_inbox"}

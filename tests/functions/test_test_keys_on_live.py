@@ -121,4 +121,4 @@ def test_no_other_webhook_leads_to_the_senders_own_machine(live_stack: Stack, sh
 
 def test_health_says_who_decides(live_stack: Stack, shop: Merchant) -> None:
     health = shop.api.get(f"{live_stack.base_url}/health").json()
-    assert health["processors"] == {"test": "simulator", "live": None}
+    assert health["processors"] == {"test": "simulator", "live": "accounts"}

@@ -112,6 +112,10 @@ class Stack:
             "WEBHOOK_RETRY_INTERVALS_TEST": "true",
             "GATEWAY_HOST": "127.0.0.1",
             "GATEWAY_API_URL": self.base_url,
+            # Nobody listens there: no test reaches a real processor. A fake takes their place.
+            "GATEWAY_STRIPE_URL": "http://127.0.0.1:9",
+            "GATEWAY_RAZORPAY_URL": "http://127.0.0.1:9",
+            "GATEWAY_PROCESSOR_URLS_LIVE": "true",
             **env,
         }
         self.api = self._process("api")

@@ -20,7 +20,7 @@ _EXAMPLE = {
     "database": "connected",
     "redis": "connected",
     "worker": "running",
-    "processors": {"test": "simulator", "live": None},
+    "processors": {"test": "simulator", "live": "accounts"},
     "timestamp": "2026-01-15T10:30:00.000Z",
 }
 
@@ -56,7 +56,7 @@ async def get_health(request: Request) -> Response:
         "database": state.database,
         "redis": "connected" if await runtime.queue.is_reachable() else "disconnected",
         "worker": "running" if {"payments", "refunds"} <= state.alive else "stopped",
-        "processors": processors_by_mode(),
+        "processors": processors_by_mode(runtime.settings),
         "timestamp": iso(utc_now()),
     }
     told = {"reason": state.reason, "master_key": state.master_key, "warnings": runtime.settings.warnings()}

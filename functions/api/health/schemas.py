@@ -2,6 +2,8 @@
 
 from typing import Literal
 
+from pydantic import Field
+
 from api.http.shapes import Moment, OpenShape
 
 
@@ -13,7 +15,9 @@ class HealthAnswer(OpenShape):
     database: Literal["connected", "read_only", "disconnected"]
     redis: Literal["connected", "disconnected"]
     worker: Literal["running", "stopped"]
-    processors: dict[Literal["test", "live"], Literal["simulator"] | None]
+    processors: dict[Literal["test", "live"], Literal["simulator", "accounts"] | None] = Field(
+        description="What decides payments: in live mode each merchant's own accounts, or nobody."
+    )
     timestamp: Moment
     reason: str | None = None
     master_key: Literal["wrong", "missing"] | None = None

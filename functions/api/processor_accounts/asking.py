@@ -28,13 +28,8 @@ CLAIM_SPARE_SECONDS: Final = 30.0
 
 
 def accounts_of(request: Request) -> OpenAccounts:
-    """The accounts that this process has opened; each with one HTTP client per processor."""
-    state = request.app.state
-    if not hasattr(state, "processor_accounts"):
-        runtime = runtime_of(request)
-        state.processor_accounts = OpenAccounts(runtime.database, runtime.keyring, runtime.settings)
-    opened: OpenAccounts = state.processor_accounts
-    return opened
+    """The accounts that this process can open."""
+    return runtime_of(request).processors.accounts
 
 
 async def find(request: Request, caller: Caller, account_id: str) -> Account:

@@ -14,7 +14,7 @@ ACCOUNT: Final[dict[str, Any]] = {
     "has_previous_webhook_secret": False,
     "collect": False,
     "external_id": "acct_1H8sK3jD9s2L1pQr",
-    "api_version": "2026-01-28.preview",
+    "api_version": "2026-01-28",
     "checked_at": "2026-01-15T10:31:10.123Z",
     "problem": None,
     "noticed_at": None,
@@ -26,8 +26,8 @@ ACCOUNT: Final[dict[str, Any]] = {
 NEW_ACCOUNT: Final[dict[str, Any]] = {
     "processor": "stripe",
     "label": "Shop in the EU",
-    "credentials": {"publishable_key": "pk_test_…", "secret_key": "sk_test_…"},
-    "webhook_secret": "whsec_…",
+    "credentials": {"publishable_key": "pk_test_yours", "secret_key": "sk_test_yours"},
+    "webhook_secret": "whsec_yours",
 }
 UNCHECKED: Final = ACCOUNT | {"status": "unchecked", "external_id": None, "checked_at": None}
 OFFERED: Final[dict[str, Any]] = {

@@ -36,7 +36,7 @@ from gateway.processors.stops.queries import select_stops
 from gateway.tenancy.model import Caller
 from gateway.validation import validate
 
-router = APIRouter(prefix="/api/v1/processor-accounts", tags=["Processor accounts"])
+router = APIRouter(prefix="/api/v1/processor-accounts", tags=["Processors"])
 
 
 def _offered() -> list[dict[str, Any]]:

@@ -13,7 +13,9 @@ RULE: Final[dict[str, Any]] = {
     "share": 100,
     "created_at": "2026-01-15T10:31:10.123Z",
 }
-NEW_RULES: Final[dict[str, Any]] = {"rules": []}
+NEW_RULES: Final[dict[str, Any]] = {
+    "rules": [{"account_id": RULE["account_id"], "method": "card", "currency": "INR", "amount_to": 5000000}]
+}
 PREVIEW_BODY: Final[dict[str, Any]] = {"method": "card", "currency": "INR", "amount": 50000}
 PREVIEW: Final[dict[str, Any]] = {
     "account": {"id": RULE["account_id"], "processor": "stripe", "label": "Shop in the EU"},

@@ -20,7 +20,7 @@ from gateway.processors.routes.configure import replace_rules
 from gateway.processors.routes.queries import select_rules
 from gateway.validation import validate, validate_each
 
-router = APIRouter(prefix="/api/v1/processor-routes", tags=["Processor routes"])
+router = APIRouter(prefix="/api/v1/processor-routes", tags=["Processors"])
 
 
 @router.get(

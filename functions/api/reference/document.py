@@ -29,7 +29,7 @@ _TAGS: Final = {
     "Payments": "One try each to pay an order.",
     "Refunds": "Money on its way back to the shopper.",
     "Ledger": "Every movement of money in double entry, and the balances that follow from it.",
-    "Processors": "Who really moves the money: your accounts there, and what they tell us.",
+    "Processors": "Who really moves the money: your accounts there, which takes which payment, what they tell us.",
     "Webhooks": "Telling your server what happened: the log, and the first endpoint.",
     "Webhook endpoints": "Your URLs that want to be told, each with its events, secret and limits.",
     "Webhook inbox": "A receiver of ours that shows what it got, and whether it verifies. Test mode only.",

@@ -14,6 +14,8 @@ _PRODUCERS: Final[tuple[tuple[str, str, dict[str, str]], ...]] = (
     ("get_events", "200", {"event_id": "$response.body#/data/0/id"}),
     ("post_endpoint", "201", {"endpoint_id": _ID}),
     ("get_endpoints", "200", {"endpoint_id": "$response.body#/data/0/id"}),
+    ("post_account", "201", {"account_id": _ID}),
+    ("get_accounts", "200", {"account_id": "$response.body#/data/0/id"}),
     ("post_recover", "202", {"recovery_id": _ID}),
     ("get_log", "200", {"delivery_id": "$response.body#/data/0/id"}),
     ("post_key", "201", {"key_id": "$response.body#/key/id"}),

@@ -19,7 +19,7 @@ from api.session.schemas import CurrentSessionAnswer, LoginBody, PasswordBody, S
 from gateway.clock import utc_now
 from gateway.errors import BadRequest, NotFound
 from gateway.merchants.queries import select_merchant
-from gateway.processors.choose import processors_by_mode
+from gateway.processors.choose import live_processor_of, processor_of
 from gateway.tenancy.model import TEST_KEY_ID, TEST_MERCHANT_ID, TEST_SECRET, Caller
 from gateway.users.log_in import Credentials, csrf_token, log_in
 from gateway.users.model import Session
@@ -167,6 +167,9 @@ async def _describe(request: Request, session: Session, token: str) -> dict[str,
     async with runtime.database.connection(_caller(session)) as tx:
         merchant = await select_merchant(tx, session.user.merchant_id)
     assert merchant is not None
+    tenant = Caller(session.user.merchant_id, "live")
+    async with runtime.database.connection(tenant) as tx:
+        live = await live_processor_of(tx, tenant)
     return {
         "id": str(session.id),
         "csrf_token": csrf_token(token),
@@ -174,7 +177,7 @@ async def _describe(request: Request, session: Session, token: str) -> dict[str,
         "merchant": {"id": str(merchant["id"]), "name": merchant["name"], "email": merchant["email"]},
         "permissions": {mode: sorted(permissions_of(session.user.role, mode)) for mode in ("test", "live")},
         "test_mode": runtime.settings.test_mode,
-        "processors": processors_by_mode(),
+        "processors": {"test": processor_of("test"), "live": live},
         "warnings": runtime.settings.warnings(),
         "seeded_key": _seeded_key(session, runtime.settings.test_mode),
         "checkout_url": runtime.settings.checkout_url,

@@ -52,7 +52,9 @@ class CurrentSessionAnswer(Described):
     merchant: SessionMerchant
     permissions: dict[ModeName, list[str]]
     test_mode: bool
-    processors: dict[ModeName, Literal["simulator"] | None]
+    processors: dict[ModeName, str | None] = Field(
+        description="What decides the merchant's payments; live: null before an account is enabled."
+    )
     warnings: list[str] = Field(description="What whoever runs this should know: that test mode is public.")
     seeded_key: SeededKey | None
     checkout_url: str

@@ -36,6 +36,9 @@ class Cloud:
             "TEST_MODE": "true",
             "TEST_PROCESSING_DELAY": "20",
             "WEBHOOK_RETRY_INTERVALS_TEST": "true",
+            # Nobody listens there: no test reaches a real processor.
+            "GATEWAY_STRIPE_URL": "http://127.0.0.1:9",
+            "GATEWAY_RAZORPAY_URL": "http://127.0.0.1:9",
             **self.queues.env,
             **(env or {}),
         }

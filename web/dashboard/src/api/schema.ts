@@ -730,7 +730,8 @@ export interface paths {
         put?: never;
         /**
          * Refund a payment
-         * @description Pays back a part or all of what was captured. Pending refunds are reserved.
+         * @description Pays back a part or all of what was captured. Pending refunds are reserved. Over a daily cap that an owner
+         *     has set it is a 403; while refunds are stopped in an emergency, a 503.
          */
         post: operations["post_refund"];
         delete?: never;
@@ -759,6 +760,171 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/processor-accounts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List processor accounts
+         * @description Those of this mode, oldest first, and which processors there are. Owners and admins only.
+         */
+        get: operations["get_accounts"];
+        put?: never;
+        /**
+         * Connect a processor account
+         * @description It is `unchecked` and takes no payment before its check. A person at the dashboard gives the
+         *     `current_password`. Credentials of the other mode are refused.
+         */
+        post: operations["post_account"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/processor-accounts/{account_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Retrieve a processor account
+         * @description Also one that was removed, which payments may name.
+         */
+        get: operations["get_account"];
+        put?: never;
+        post?: never;
+        /**
+         * Remove a processor account
+         * @description What opens it is forgotten, and its rules end. 409 while something there is in flight, in review, or could
+         *     still be refunded: disable it instead.
+         */
+        delete: operations["delete_account"];
+        options?: never;
+        head?: never;
+        /**
+         * Change a processor account
+         * @description What is absent stays. New credentials are asked first, and have to open the same account there; a person at
+         *     the dashboard gives the `current_password` for them. A new webhook secret leaves the old one valid until it is
+         *     dropped.
+         */
+        patch: operations["patch_account"];
+        trace?: never;
+    };
+    "/api/v1/processor-accounts/{account_id}/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Check a processor account
+         * @description Asks the processor something harmless. `problem` is null if the credentials are right; an account that was
+         *     unchecked is enabled then, and is the first route of a merchant who has none.
+         */
+        post: operations["post_check"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/processor-accounts/{account_id}/pause": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Stop a live processor account at once
+         * @description The emergency stop: no new live payment is given to it from now on (`covers: refunds`: none of its payments
+         *     is refunded). Look-ups, notices and captures go on. Other routes take over where they can; else 503.
+         */
+        post: operations["post_pause"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/processor-accounts/{account_id}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * End the stop of a live processor account
+         * @description Ends the account's own stop. What the operator has stopped for a merchant or for everybody stays.
+         */
+        post: operations["post_resume"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/processor-routes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read the routes
+         * @description All rules of this mode, in the order in which they are tried. Owners and admins only.
+         */
+        get: operations["get_routes"];
+        /**
+         * Replace the routes
+         * @description The whole list at once, at most a hundred. The first rule that fits a payment, and whose account is enabled
+         *     and able, takes it; the choice is frozen on the payment. In test mode the simulated bank takes what no rule
+         *     does, in live mode nobody (`PROCESSOR_REQUIRED`).
+         */
+        put: operations["put_routes"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/processor-routes/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask who would take a payment
+         * @description Nothing is made. Says of each rule why it would not take such a payment. A share is not drawn: of the
+         *     payments that reach a rule with one, so many hundredths are taken by it, and the others go on.
+         */
+        post: operations["post_preview"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/processors/{account_id}/notices": {
         parameters: {
             query?: never;
@@ -775,6 +941,31 @@ export interface paths {
          *     The body is taken as the bytes that came. A repeat is answered as the first was, and changes nothing.
          */
         post: operations["post_notice"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/refund-caps": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read the daily caps of refunds
+         * @description Those of this mode, by currency. There is none unless an owner sets it.
+         */
+        get: operations["get_caps"];
+        /**
+         * Replace the daily caps of refunds
+         * @description An owner's, at the dashboard, with the `current_password`: no key raises its own cap. A refund over a cap is
+         *     a 403, and the audit log is told. A day is one of UTC.
+         */
+        put: operations["put_caps"];
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1658,6 +1849,44 @@ export interface components {
             token: string;
         };
         /**
+         * AccountChanges
+         * @description Body of `PATCH /processor-accounts/{id}`: what is absent stays.
+         */
+        AccountChanges: {
+            /** Collect */
+            collect?: boolean;
+            /**
+             * Credentials
+             * @description All of them. They have to open the same account, and are asked before they are kept.
+             */
+            credentials?: {
+                [key: string]: string;
+            } | null;
+            /**
+             * Current Password
+             * @description Of a person at the dashboard who gives credentials.
+             */
+            current_password?: string;
+            /**
+             * Drop Previous Webhook Secret
+             * @description Notices signed with it are refused from now on.
+             */
+            drop_previous_webhook_secret?: boolean;
+            /** Label */
+            label?: string | null;
+            /**
+             * Status
+             * @description Disabled it takes no new payment, and goes on with the old ones.
+             * @enum {string}
+             */
+            status?: "enabled" | "disabled";
+            /**
+             * Webhook Secret
+             * @description A new one; the one before holds as well until it is dropped.
+             */
+            webhook_secret?: string | null;
+        };
+        /**
          * Attention
          * @description What waits for a person. `paused_deliveries` wait for `paused_endpoints`, counted up to 10,000.
          */
@@ -1962,9 +2191,12 @@ export interface components {
             permissions: {
                 [key: string]: string[];
             };
-            /** Processors */
+            /**
+             * Processors
+             * @description What decides the merchant's payments; live: null before an account is enabled.
+             */
             processors: {
-                [key: string]: "simulator" | null;
+                [key: string]: string | null;
             };
             seeded_key: components["schemas"]["SeededKey"] | null;
             /** Test Mode */
@@ -2362,9 +2594,12 @@ export interface components {
              * @default null
              */
             master_key?: ("wrong" | "missing") | null;
-            /** Processors */
+            /**
+             * Processors
+             * @description What decides payments: in live mode each merchant's own accounts, or nobody.
+             */
             processors: {
-                [key: string]: "simulator" | null;
+                [key: string]: ("simulator" | "accounts") | null;
             };
             /**
              * Reason
@@ -2770,6 +3005,71 @@ export interface components {
             two_factor: boolean;
         };
         /**
+         * NewAccount
+         * @description Body of `POST /processor-accounts`.
+         */
+        NewAccount: {
+            /**
+             * Collect
+             * @description Whether your own page may ask for a UPI address (most merchants may not any more).
+             * @default false
+             */
+            collect?: boolean;
+            /**
+             * Credentials
+             * @description The processor's own names: its public field and its secret ones. Kept encrypted.
+             */
+            credentials: {
+                [key: string]: string;
+            };
+            /**
+             * Current Password
+             * @description Of a person at the dashboard.
+             * @default
+             */
+            current_password?: string;
+            /**
+             * Label
+             * @description What people read.
+             * @default null
+             */
+            label?: string | null;
+            /**
+             * Processor
+             * @description As `processors` of the list calls it.
+             */
+            processor: string;
+            /**
+             * Webhook Secret
+             * @description What the processor signs its notices with. Kept encrypted, never shown.
+             * @default null
+             */
+            webhook_secret?: string | null;
+        };
+        /**
+         * NewCap
+         * @description One cap of the body of `PUT /refund-caps`.
+         */
+        NewCap: {
+            /**
+             * Currency
+             * @enum {string}
+             */
+            currency: "AED" | "AFN" | "ALL" | "AMD" | "AOA" | "ARS" | "AUD" | "AWG" | "AZN" | "BAM" | "BBD" | "BDT" | "BHD" | "BIF" | "BMD" | "BND" | "BOB" | "BRL" | "BSD" | "BTN" | "BWP" | "BYN" | "BZD" | "CAD" | "CDF" | "CHF" | "CLP" | "CNY" | "COP" | "CRC" | "CUP" | "CVE" | "CZK" | "DJF" | "DKK" | "DOP" | "DZD" | "EGP" | "ERN" | "ETB" | "EUR" | "FJD" | "FKP" | "GBP" | "GEL" | "GHS" | "GIP" | "GMD" | "GNF" | "GTQ" | "GYD" | "HKD" | "HNL" | "HTG" | "HUF" | "IDR" | "ILS" | "INR" | "IQD" | "IRR" | "ISK" | "JMD" | "JOD" | "JPY" | "KES" | "KGS" | "KHR" | "KMF" | "KPW" | "KRW" | "KWD" | "KYD" | "KZT" | "LAK" | "LBP" | "LKR" | "LRD" | "LSL" | "LYD" | "MAD" | "MDL" | "MGA" | "MKD" | "MMK" | "MNT" | "MOP" | "MRU" | "MUR" | "MVR" | "MWK" | "MXN" | "MYR" | "MZN" | "NAD" | "NGN" | "NIO" | "NOK" | "NPR" | "NZD" | "OMR" | "PAB" | "PEN" | "PGK" | "PHP" | "PKR" | "PLN" | "PYG" | "QAR" | "RON" | "RSD" | "RUB" | "RWF" | "SAR" | "SBD" | "SCR" | "SDG" | "SEK" | "SGD" | "SHP" | "SLE" | "SOS" | "SRD" | "SSP" | "STN" | "SVC" | "SYP" | "SZL" | "THB" | "TJS" | "TMT" | "TND" | "TOP" | "TRY" | "TTD" | "TWD" | "TZS" | "UAH" | "UGX" | "USD" | "UYU" | "UZS" | "VED" | "VES" | "VND" | "VUV" | "WST" | "XAF" | "XCD" | "XCG" | "XOF" | "XPF" | "YER" | "ZAR" | "ZMW" | "ZWG";
+            /**
+             * Per Key
+             * @description Of those by one API key, or one person; null: none.
+             * @default null
+             */
+            per_key?: number | null;
+            /**
+             * Per Merchant
+             * @description Of all refunds of a day (UTC), minor units; null: none.
+             * @default null
+             */
+            per_merchant?: number | null;
+        };
+        /**
          * NewCardPayment
          * @description Pay by card: left out where an account takes the payment, since the shopper types it into its own form.
          */
@@ -2967,6 +3267,54 @@ export interface components {
             reason?: string | null;
         };
         /**
+         * NewRule
+         * @description One rule. What is absent or null fits any payment.
+         */
+        NewRule: {
+            /** Account Id */
+            account_id: string;
+            /**
+             * Amount From
+             * @description Minor units, included.
+             * @default null
+             */
+            amount_from?: number | null;
+            /**
+             * Amount To
+             * @description Minor units, included.
+             * @default null
+             */
+            amount_to?: number | null;
+            /**
+             * Currency
+             * @default null
+             */
+            currency?: ("AED" | "AFN" | "ALL" | "AMD" | "AOA" | "ARS" | "AUD" | "AWG" | "AZN" | "BAM" | "BBD" | "BDT" | "BHD" | "BIF" | "BMD" | "BND" | "BOB" | "BRL" | "BSD" | "BTN" | "BWP" | "BYN" | "BZD" | "CAD" | "CDF" | "CHF" | "CLP" | "CNY" | "COP" | "CRC" | "CUP" | "CVE" | "CZK" | "DJF" | "DKK" | "DOP" | "DZD" | "EGP" | "ERN" | "ETB" | "EUR" | "FJD" | "FKP" | "GBP" | "GEL" | "GHS" | "GIP" | "GMD" | "GNF" | "GTQ" | "GYD" | "HKD" | "HNL" | "HTG" | "HUF" | "IDR" | "ILS" | "INR" | "IQD" | "IRR" | "ISK" | "JMD" | "JOD" | "JPY" | "KES" | "KGS" | "KHR" | "KMF" | "KPW" | "KRW" | "KWD" | "KYD" | "KZT" | "LAK" | "LBP" | "LKR" | "LRD" | "LSL" | "LYD" | "MAD" | "MDL" | "MGA" | "MKD" | "MMK" | "MNT" | "MOP" | "MRU" | "MUR" | "MVR" | "MWK" | "MXN" | "MYR" | "MZN" | "NAD" | "NGN" | "NIO" | "NOK" | "NPR" | "NZD" | "OMR" | "PAB" | "PEN" | "PGK" | "PHP" | "PKR" | "PLN" | "PYG" | "QAR" | "RON" | "RSD" | "RUB" | "RWF" | "SAR" | "SBD" | "SCR" | "SDG" | "SEK" | "SGD" | "SHP" | "SLE" | "SOS" | "SRD" | "SSP" | "STN" | "SVC" | "SYP" | "SZL" | "THB" | "TJS" | "TMT" | "TND" | "TOP" | "TRY" | "TTD" | "TWD" | "TZS" | "UAH" | "UGX" | "USD" | "UYU" | "UZS" | "VED" | "VES" | "VND" | "VUV" | "WST" | "XAF" | "XCD" | "XCG" | "XOF" | "XPF" | "YER" | "ZAR" | "ZMW" | "ZWG") | null;
+            /**
+             * Id
+             * @description Of a rule that there is: it stays the same rule, with its share.
+             * @default null
+             */
+            id?: string | null;
+            /**
+             * Method
+             * @default null
+             */
+            method?: ("upi" | "card") | null;
+            /**
+             * Network
+             * @description Of a card, or the flow of UPI, where it is known before.
+             * @default null
+             */
+            network?: ("visa" | "mastercard" | "amex" | "rupay" | "collect" | "intent" | "qr") | null;
+            /**
+             * Share
+             * @description Hundredths of the payments that fit; others go on.
+             * @default 100
+             */
+            share?: number;
+        };
+        /**
          * NewUpiPayment
          * @description Pay by UPI: with a typed address where it is taken, else with a flow, or in the processor's own form.
          */
@@ -3010,6 +3358,28 @@ export interface components {
              * @description It is kept, and the worker looks at what it is about.
              */
             received: boolean;
+        } & {
+            [key: string]: unknown;
+        };
+        /**
+         * OfferedProcessor
+         * @description A processor that an account may be at, and the names of its credentials.
+         */
+        OfferedProcessor: {
+            /** Collect */
+            collect: boolean;
+            /** Has Webhook Secret */
+            has_webhook_secret: boolean;
+            /** Methods */
+            methods: string[];
+            /** Name */
+            name: string;
+            /** Public Field */
+            public_field: string;
+            /** Secret Fields */
+            secret_fields: string[];
+            /** Title */
+            title: string;
         } & {
             [key: string]: unknown;
         };
@@ -3315,6 +3685,144 @@ export interface components {
             total: number;
         };
         /**
+         * PreviewAnswer
+         * @description Who would take such a payment: an account, in test mode else the simulated bank, or nobody.
+         */
+        PreviewAnswer: {
+            /** @description Of the first rule that fits; one with a share takes no more. */
+            account: components["schemas"]["RoutedTo"] | null;
+            refusal: components["schemas"]["PreviewRefusal"] | null;
+            /** Rules */
+            rules: components["schemas"]["RuleVerdict"][];
+            /** Simulator */
+            simulator: boolean;
+        } & {
+            [key: string]: unknown;
+        };
+        /**
+         * PreviewBody
+         * @description Body of `POST /processor-routes/preview`: a payment that nobody makes.
+         */
+        PreviewBody: {
+            /**
+             * Amount
+             * @description Minor units.
+             */
+            amount: number;
+            /**
+             * Currency
+             * @enum {string}
+             */
+            currency: "AED" | "AFN" | "ALL" | "AMD" | "AOA" | "ARS" | "AUD" | "AWG" | "AZN" | "BAM" | "BBD" | "BDT" | "BHD" | "BIF" | "BMD" | "BND" | "BOB" | "BRL" | "BSD" | "BTN" | "BWP" | "BYN" | "BZD" | "CAD" | "CDF" | "CHF" | "CLP" | "CNY" | "COP" | "CRC" | "CUP" | "CVE" | "CZK" | "DJF" | "DKK" | "DOP" | "DZD" | "EGP" | "ERN" | "ETB" | "EUR" | "FJD" | "FKP" | "GBP" | "GEL" | "GHS" | "GIP" | "GMD" | "GNF" | "GTQ" | "GYD" | "HKD" | "HNL" | "HTG" | "HUF" | "IDR" | "ILS" | "INR" | "IQD" | "IRR" | "ISK" | "JMD" | "JOD" | "JPY" | "KES" | "KGS" | "KHR" | "KMF" | "KPW" | "KRW" | "KWD" | "KYD" | "KZT" | "LAK" | "LBP" | "LKR" | "LRD" | "LSL" | "LYD" | "MAD" | "MDL" | "MGA" | "MKD" | "MMK" | "MNT" | "MOP" | "MRU" | "MUR" | "MVR" | "MWK" | "MXN" | "MYR" | "MZN" | "NAD" | "NGN" | "NIO" | "NOK" | "NPR" | "NZD" | "OMR" | "PAB" | "PEN" | "PGK" | "PHP" | "PKR" | "PLN" | "PYG" | "QAR" | "RON" | "RSD" | "RUB" | "RWF" | "SAR" | "SBD" | "SCR" | "SDG" | "SEK" | "SGD" | "SHP" | "SLE" | "SOS" | "SRD" | "SSP" | "STN" | "SVC" | "SYP" | "SZL" | "THB" | "TJS" | "TMT" | "TND" | "TOP" | "TRY" | "TTD" | "TWD" | "TZS" | "UAH" | "UGX" | "USD" | "UYU" | "UZS" | "VED" | "VES" | "VND" | "VUV" | "WST" | "XAF" | "XCD" | "XCG" | "XOF" | "XPF" | "YER" | "ZAR" | "ZMW" | "ZWG";
+            /**
+             * Method
+             * @enum {string}
+             */
+            method: "upi" | "card";
+            /**
+             * Network
+             * @description Of a card, or the flow of UPI.
+             * @default null
+             */
+            network?: ("visa" | "mastercard" | "amex" | "rupay" | "collect" | "intent" | "qr") | null;
+        };
+        /**
+         * PreviewRefusal
+         * @description How the payment would be refused.
+         */
+        PreviewRefusal: {
+            /** Code */
+            code: string;
+            /** Description */
+            description: string;
+        } & {
+            [key: string]: unknown;
+        };
+        /**
+         * ProcessorAccountAnswer
+         * @description An account at a processor. What opens it is never shown again.
+         */
+        ProcessorAccountAnswer: {
+            /** Api Version */
+            api_version: string | null;
+            /** Checked At */
+            checked_at: string | null;
+            /** Collect */
+            collect: boolean;
+            /** Created At */
+            created_at: string;
+            /**
+             * External Id
+             * @description The processor's name of the account, where it has one.
+             */
+            external_id: string | null;
+            /** Has Previous Webhook Secret */
+            has_previous_webhook_secret: boolean;
+            /** Has Webhook Secret */
+            has_webhook_secret: boolean;
+            /** Id */
+            id: string;
+            /** Label */
+            label: string | null;
+            /**
+             * Mode
+             * @enum {string}
+             */
+            mode: "test" | "live";
+            /**
+             * Noticed At
+             * @description When the processor last told us something by itself.
+             */
+            noticed_at: string | null;
+            /**
+             * Problem
+             * @description What the last check found, or why a person has to look at it.
+             */
+            problem: string | null;
+            /** Processor */
+            processor: string;
+            /** Public Key */
+            public_key: string;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "unchecked" | "enabled" | "disabled" | "removed";
+            /**
+             * Stops
+             * @description Always empty in test mode, which moves no money.
+             */
+            stops: components["schemas"]["StopAnswer"][];
+            /** Updated At */
+            updated_at: string;
+            /**
+             * Webhook Url
+             * @description To be entered at the processor, which tells there what has changed.
+             */
+            webhook_url: string;
+        } & {
+            [key: string]: unknown;
+        };
+        /**
+         * ProcessorAccountsAnswer
+         * @description All accounts of this mode, oldest first; those that were removed are left out. At most fifty.
+         */
+        ProcessorAccountsAnswer: {
+            /** Data */
+            data: components["schemas"]["ProcessorAccountAnswer"][];
+            /**
+             * Has More
+             * @constant
+             */
+            has_more: false;
+            /** Next Cursor */
+            next_cursor: null;
+            /** Processors */
+            processors: components["schemas"]["OfferedProcessor"][];
+        } & {
+            [key: string]: unknown;
+        };
+        /**
          * ProcessorBooksAnswer
          * @description What the simulated bank was asked about a payment, per kind of operation.
          */
@@ -3524,6 +4032,45 @@ export interface components {
             [key: string]: unknown;
         };
         /**
+         * RefundCapAnswer
+         * @description How much of one currency may be paid back in a day (UTC), in minor units. Null: no such bound.
+         */
+        RefundCapAnswer: {
+            /** Currency */
+            currency: string;
+            /** Per Key */
+            per_key: number | null;
+            /** Per Merchant */
+            per_merchant: number | null;
+            /** Updated At */
+            updated_at: string;
+        } & {
+            [key: string]: unknown;
+        };
+        /**
+         * RefundCapsAnswer
+         * @description All caps of this mode. A currency that is not among them has none.
+         */
+        RefundCapsAnswer: {
+            /** Caps */
+            caps: components["schemas"]["RefundCapAnswer"][];
+        } & {
+            [key: string]: unknown;
+        };
+        /**
+         * RefundCapsBody
+         * @description All caps of this mode; those that are left out end.
+         */
+        RefundCapsBody: {
+            /** Caps */
+            caps: components["schemas"]["NewCap"][];
+            /**
+             * Current Password
+             * @default
+             */
+            current_password?: string;
+        };
+        /**
          * RetriedJobAnswer
          * @description The job is due again.
          */
@@ -3590,6 +4137,76 @@ export interface components {
              * @default 24
              */
             overlap_hours?: number;
+        };
+        /**
+         * RoutedTo
+         * @description An account, as people know it.
+         */
+        RoutedTo: {
+            /** Id */
+            id: string;
+            /** Label */
+            label: string | null;
+            /** Processor */
+            processor: string;
+        } & {
+            [key: string]: unknown;
+        };
+        /**
+         * RoutesAnswer
+         * @description All rules of this mode, in the order in which they are tried.
+         */
+        RoutesAnswer: {
+            /** Rules */
+            rules: components["schemas"]["RuleAnswer"][];
+        } & {
+            [key: string]: unknown;
+        };
+        /**
+         * RoutesBody
+         * @description All rules of this mode, in the order in which they are to be tried; those that are left out end.
+         */
+        RoutesBody: {
+            /** Rules */
+            rules: components["schemas"]["NewRule"][];
+        };
+        /**
+         * RuleAnswer
+         * @description A rule. Null fits any payment.
+         */
+        RuleAnswer: {
+            /** Account Id */
+            account_id: string;
+            /** Amount From */
+            amount_from: number | null;
+            /** Amount To */
+            amount_to: number | null;
+            /** Created At */
+            created_at: string;
+            /** Currency */
+            currency: string | null;
+            /** Id */
+            id: string;
+            /** Method */
+            method: ("upi" | "card") | null;
+            /** Network */
+            network: string | null;
+            /** Share */
+            share: number;
+        } & {
+            [key: string]: unknown;
+        };
+        /**
+         * RuleVerdict
+         * @description A rule, and why it does not take such a payment; null: it does, unless one before it does.
+         */
+        RuleVerdict: {
+            account: components["schemas"]["RoutedTo"];
+            rule: components["schemas"]["RuleAnswer"];
+            /** Why Not */
+            why_not: string | null;
+        } & {
+            [key: string]: unknown;
         };
         /**
          * SearchAnswer
@@ -3678,6 +4295,47 @@ export interface components {
             next_signing_secret: string | null;
             /** Signing Secret */
             signing_secret: string;
+        } & {
+            [key: string]: unknown;
+        };
+        /**
+         * Stop
+         * @description Body of `POST /processor-accounts/{id}/pause` and `/resume`.
+         */
+        Stop: {
+            /**
+             * Covers
+             * @description New payments, or refunds: two switches.
+             * @default payments
+             * @enum {string}
+             */
+            covers?: "payments" | "refunds";
+            /**
+             * Reason
+             * @description For those who meet the stop.
+             * @default null
+             */
+            reason?: string | null;
+        };
+        /**
+         * StopAnswer
+         * @description An emergency stop that reaches the account: its own, its merchant's, or everybody's.
+         */
+        StopAnswer: {
+            /**
+             * Covers
+             * @enum {string}
+             */
+            covers: "payments" | "refunds";
+            /** Created At */
+            created_at: string;
+            /** Reason */
+            reason: string | null;
+            /**
+             * Scope
+             * @enum {string}
+             */
+            scope: "account" | "merchant" | "all";
         } & {
             [key: string]: unknown;
         };
@@ -4277,6 +4935,18 @@ export interface components {
                 "application/json": components["schemas"]["ErrorEnvelope"];
             };
         };
+        /** @description `CONFLICT_ERROR`: Another request is changing the same object this very moment, or something still needs it */
+        CONFLICT_ERROR: {
+            headers: {
+                "Retry-After": components["headers"]["RetryAfter"];
+                "Should-Retry": components["headers"]["ShouldRetry"];
+                "X-Request-Id": components["headers"]["RequestId"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["ErrorEnvelope"];
+            };
+        };
         /** @description `HEADERS_TOO_LARGE`: Request line and headers are larger than 65,536 bytes, or more than 256 lines */
         HEADERS_TOO_LARGE: {
             headers: {
@@ -4299,7 +4969,19 @@ export interface components {
                 "application/json": components["schemas"]["ErrorEnvelope"];
             };
         };
-        /** @description `IDEMPOTENCY_IN_PROGRESS`: The first request with this `Idempotency-Key` has not ended yet. `CONFLICT_ERROR`: Another request is changing the same object this very moment. `PROCESSOR_REQUIRED`: There is no processor that takes this merchant's live payments */
+        /** @description `IDEMPOTENCY_IN_PROGRESS`: The first request with this `Idempotency-Key` has not ended yet. `CONFLICT_ERROR`: Another request is changing the same object this very moment, or something still needs it */
+        "IDEMPOTENCY_IN_PROGRESS.CONFLICT_ERROR": {
+            headers: {
+                "Retry-After": components["headers"]["RetryAfter"];
+                "Should-Retry": components["headers"]["ShouldRetry"];
+                "X-Request-Id": components["headers"]["RequestId"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["ErrorEnvelope"];
+            };
+        };
+        /** @description `IDEMPOTENCY_IN_PROGRESS`: The first request with this `Idempotency-Key` has not ended yet. `CONFLICT_ERROR`: Another request is changing the same object this very moment, or something still needs it. `PROCESSOR_REQUIRED`: There is no processor that takes this merchant's live payments */
         "IDEMPOTENCY_IN_PROGRESS.CONFLICT_ERROR.PROCESSOR_REQUIRED": {
             headers: {
                 "Retry-After": components["headers"]["RetryAfter"];
@@ -4408,7 +5090,7 @@ export interface components {
                 "application/json": components["schemas"]["ErrorEnvelope"];
             };
         };
-        /** @description `SERVICE_UNAVAILABLE`: A part that we cannot do without, the database, is away for the moment */
+        /** @description `SERVICE_UNAVAILABLE`: A part that we cannot do without, the database, is away for the moment; or somebody has stopped live payments or refunds in an emergency */
         SERVICE_UNAVAILABLE: {
             headers: {
                 "Retry-After": components["headers"]["RetryAfter"];
@@ -7481,6 +8163,806 @@ export interface operations {
             503: components["responses"]["SERVICE_UNAVAILABLE"];
         };
     };
+    get_accounts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As asked */
+            200: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": [
+                     *         {
+                     *           "api_version": "2026-01-28",
+                     *           "checked_at": "2026-01-15T10:31:10.123Z",
+                     *           "collect": false,
+                     *           "created_at": "2026-01-15T10:31:02.456Z",
+                     *           "external_id": "acct_1H8sK3jD9s2L1pQr",
+                     *           "has_previous_webhook_secret": false,
+                     *           "has_webhook_secret": true,
+                     *           "id": "pacc_H8sK3jD9s2L1pQr4",
+                     *           "label": "Shop in the EU",
+                     *           "mode": "test",
+                     *           "noticed_at": null,
+                     *           "problem": null,
+                     *           "processor": "stripe",
+                     *           "public_key": "pk_test_51H8sK3jD9s2L1pQr4",
+                     *           "status": "enabled",
+                     *           "stops": [],
+                     *           "updated_at": "2026-01-15T10:31:10.123Z",
+                     *           "webhook_url": "https://pay.example/api/v1/processors/pacc_H8sK3jD9s2L1pQr4/notices"
+                     *         }
+                     *       ],
+                     *       "has_more": false,
+                     *       "next_cursor": null,
+                     *       "processors": [
+                     *         {
+                     *           "collect": false,
+                     *           "has_webhook_secret": true,
+                     *           "methods": [
+                     *             "card",
+                     *             "upi"
+                     *           ],
+                     *           "name": "stripe",
+                     *           "public_field": "publishable_key",
+                     *           "secret_fields": [
+                     *             "secret_key"
+                     *           ],
+                     *           "title": "Stripe"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ProcessorAccountsAnswer"];
+                };
+            };
+            401: components["responses"]["AUTHENTICATION_ERROR"];
+            403: components["responses"]["PERMISSION_ERROR"];
+            408: components["responses"]["REQUEST_TIMEOUT"];
+            429: components["responses"]["RATE_LIMITED"];
+            431: components["responses"]["HEADERS_TOO_LARGE"];
+            500: components["responses"]["INTERNAL_SERVER_ERROR"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+        };
+    };
+    post_account: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Makes it safe to send the request again: the first answer is kept for at least 24 hours (`GATEWAY_IDEMPOTENCY_HOURS`) and given again, byte for byte. ASCII; best a UUID.
+                 * @example 5b3c0d1e-order-2026-0042
+                 */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "credentials": {
+                 *         "publishable_key": "pk_test_yours",
+                 *         "secret_key": "sk_test_yours"
+                 *       },
+                 *       "label": "Shop in the EU",
+                 *       "processor": "stripe",
+                 *       "webhook_secret": "whsec_yours"
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewAccount"];
+            };
+        };
+        responses: {
+            /** @description As asked */
+            201: {
+                headers: {
+                    "Idempotent-Replayed": components["headers"]["IdempotentReplayed"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "api_version": "2026-01-28",
+                     *       "checked_at": null,
+                     *       "collect": false,
+                     *       "created_at": "2026-01-15T10:31:02.456Z",
+                     *       "external_id": null,
+                     *       "has_previous_webhook_secret": false,
+                     *       "has_webhook_secret": true,
+                     *       "id": "pacc_H8sK3jD9s2L1pQr4",
+                     *       "label": "Shop in the EU",
+                     *       "mode": "test",
+                     *       "noticed_at": null,
+                     *       "problem": null,
+                     *       "processor": "stripe",
+                     *       "public_key": "pk_test_51H8sK3jD9s2L1pQr4",
+                     *       "status": "unchecked",
+                     *       "stops": [],
+                     *       "updated_at": "2026-01-15T10:31:10.123Z",
+                     *       "webhook_url": "https://pay.example/api/v1/processors/pacc_H8sK3jD9s2L1pQr4/notices"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ProcessorAccountAnswer"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST_ERROR.replayable"];
+            401: components["responses"]["AUTHENTICATION_ERROR"];
+            403: components["responses"]["PERMISSION_ERROR"];
+            408: components["responses"]["REQUEST_TIMEOUT"];
+            409: components["responses"]["IDEMPOTENCY_IN_PROGRESS"];
+            413: components["responses"]["PAYLOAD_TOO_LARGE"];
+            415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
+            422: components["responses"]["IDEMPOTENCY_KEY_REUSED"];
+            429: components["responses"]["RATE_LIMITED"];
+            431: components["responses"]["HEADERS_TOO_LARGE"];
+            500: components["responses"]["INTERNAL_SERVER_ERROR"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+        };
+    };
+    get_account: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The id of the account at a processor.
+                 * @example pacc_8sHk2LmNq0PzRtVw
+                 */
+                account_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As asked */
+            200: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "api_version": "2026-01-28",
+                     *       "checked_at": "2026-01-15T10:31:10.123Z",
+                     *       "collect": false,
+                     *       "created_at": "2026-01-15T10:31:02.456Z",
+                     *       "external_id": "acct_1H8sK3jD9s2L1pQr",
+                     *       "has_previous_webhook_secret": false,
+                     *       "has_webhook_secret": true,
+                     *       "id": "pacc_H8sK3jD9s2L1pQr4",
+                     *       "label": "Shop in the EU",
+                     *       "mode": "test",
+                     *       "noticed_at": null,
+                     *       "problem": null,
+                     *       "processor": "stripe",
+                     *       "public_key": "pk_test_51H8sK3jD9s2L1pQr4",
+                     *       "status": "enabled",
+                     *       "stops": [],
+                     *       "updated_at": "2026-01-15T10:31:10.123Z",
+                     *       "webhook_url": "https://pay.example/api/v1/processors/pacc_H8sK3jD9s2L1pQr4/notices"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ProcessorAccountAnswer"];
+                };
+            };
+            401: components["responses"]["AUTHENTICATION_ERROR"];
+            403: components["responses"]["PERMISSION_ERROR"];
+            404: components["responses"]["NOT_FOUND_ERROR"];
+            408: components["responses"]["REQUEST_TIMEOUT"];
+            429: components["responses"]["RATE_LIMITED"];
+            431: components["responses"]["HEADERS_TOO_LARGE"];
+            500: components["responses"]["INTERNAL_SERVER_ERROR"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+        };
+    };
+    delete_account: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The id of the account at a processor.
+                 * @example pacc_8sHk2LmNq0PzRtVw
+                 */
+                account_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As asked */
+            200: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "api_version": "2026-01-28",
+                     *       "checked_at": "2026-01-15T10:31:10.123Z",
+                     *       "collect": false,
+                     *       "created_at": "2026-01-15T10:31:02.456Z",
+                     *       "external_id": "acct_1H8sK3jD9s2L1pQr",
+                     *       "has_previous_webhook_secret": false,
+                     *       "has_webhook_secret": false,
+                     *       "id": "pacc_H8sK3jD9s2L1pQr4",
+                     *       "label": "Shop in the EU",
+                     *       "mode": "test",
+                     *       "noticed_at": null,
+                     *       "problem": null,
+                     *       "processor": "stripe",
+                     *       "public_key": "pk_test_51H8sK3jD9s2L1pQr4",
+                     *       "status": "removed",
+                     *       "stops": [],
+                     *       "updated_at": "2026-01-15T10:31:10.123Z",
+                     *       "webhook_url": "https://pay.example/api/v1/processors/pacc_H8sK3jD9s2L1pQr4/notices"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ProcessorAccountAnswer"];
+                };
+            };
+            401: components["responses"]["AUTHENTICATION_ERROR"];
+            403: components["responses"]["PERMISSION_ERROR"];
+            404: components["responses"]["NOT_FOUND_ERROR"];
+            408: components["responses"]["REQUEST_TIMEOUT"];
+            409: components["responses"]["CONFLICT_ERROR"];
+            429: components["responses"]["RATE_LIMITED"];
+            431: components["responses"]["HEADERS_TOO_LARGE"];
+            500: components["responses"]["INTERNAL_SERVER_ERROR"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+        };
+    };
+    patch_account: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The id of the account at a processor.
+                 * @example pacc_8sHk2LmNq0PzRtVw
+                 */
+                account_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "label": "Shop in the EU",
+                 *       "status": "enabled"
+                 *     }
+                 */
+                "application/json": components["schemas"]["AccountChanges"];
+            };
+        };
+        responses: {
+            /** @description As asked */
+            200: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "api_version": "2026-01-28",
+                     *       "checked_at": "2026-01-15T10:31:10.123Z",
+                     *       "collect": false,
+                     *       "created_at": "2026-01-15T10:31:02.456Z",
+                     *       "external_id": "acct_1H8sK3jD9s2L1pQr",
+                     *       "has_previous_webhook_secret": false,
+                     *       "has_webhook_secret": true,
+                     *       "id": "pacc_H8sK3jD9s2L1pQr4",
+                     *       "label": "Shop in the EU",
+                     *       "mode": "test",
+                     *       "noticed_at": null,
+                     *       "problem": null,
+                     *       "processor": "stripe",
+                     *       "public_key": "pk_test_51H8sK3jD9s2L1pQr4",
+                     *       "status": "enabled",
+                     *       "stops": [],
+                     *       "updated_at": "2026-01-15T10:31:10.123Z",
+                     *       "webhook_url": "https://pay.example/api/v1/processors/pacc_H8sK3jD9s2L1pQr4/notices"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ProcessorAccountAnswer"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST_ERROR"];
+            401: components["responses"]["AUTHENTICATION_ERROR"];
+            403: components["responses"]["PERMISSION_ERROR"];
+            404: components["responses"]["NOT_FOUND_ERROR"];
+            408: components["responses"]["REQUEST_TIMEOUT"];
+            409: components["responses"]["IDEMPOTENCY_IN_PROGRESS.CONFLICT_ERROR"];
+            413: components["responses"]["PAYLOAD_TOO_LARGE"];
+            415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
+            422: components["responses"]["IDEMPOTENCY_KEY_REUSED"];
+            429: components["responses"]["RATE_LIMITED"];
+            431: components["responses"]["HEADERS_TOO_LARGE"];
+            500: components["responses"]["INTERNAL_SERVER_ERROR"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+        };
+    };
+    post_check: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Makes it safe to send the request again: the first answer is kept for at least 24 hours (`GATEWAY_IDEMPOTENCY_HOURS`) and given again, byte for byte. ASCII; best a UUID.
+                 * @example 5b3c0d1e-order-2026-0042
+                 */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /**
+                 * @description The id of the account at a processor.
+                 * @example pacc_8sHk2LmNq0PzRtVw
+                 */
+                account_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                /** @example {} */
+                "application/json": components["schemas"]["EmptyBody"];
+            };
+        };
+        responses: {
+            /** @description As asked */
+            200: {
+                headers: {
+                    "Idempotent-Replayed": components["headers"]["IdempotentReplayed"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "api_version": "2026-01-28",
+                     *       "checked_at": "2026-01-15T10:31:10.123Z",
+                     *       "collect": false,
+                     *       "created_at": "2026-01-15T10:31:02.456Z",
+                     *       "external_id": "acct_1H8sK3jD9s2L1pQr",
+                     *       "has_previous_webhook_secret": false,
+                     *       "has_webhook_secret": true,
+                     *       "id": "pacc_H8sK3jD9s2L1pQr4",
+                     *       "label": "Shop in the EU",
+                     *       "mode": "test",
+                     *       "noticed_at": null,
+                     *       "problem": null,
+                     *       "processor": "stripe",
+                     *       "public_key": "pk_test_51H8sK3jD9s2L1pQr4",
+                     *       "status": "enabled",
+                     *       "stops": [],
+                     *       "updated_at": "2026-01-15T10:31:10.123Z",
+                     *       "webhook_url": "https://pay.example/api/v1/processors/pacc_H8sK3jD9s2L1pQr4/notices"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ProcessorAccountAnswer"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST_ERROR.replayable"];
+            401: components["responses"]["AUTHENTICATION_ERROR"];
+            403: components["responses"]["PERMISSION_ERROR"];
+            404: components["responses"]["NOT_FOUND_ERROR.replayable"];
+            408: components["responses"]["REQUEST_TIMEOUT"];
+            409: components["responses"]["IDEMPOTENCY_IN_PROGRESS.CONFLICT_ERROR"];
+            413: components["responses"]["PAYLOAD_TOO_LARGE"];
+            415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
+            422: components["responses"]["IDEMPOTENCY_KEY_REUSED"];
+            429: components["responses"]["RATE_LIMITED"];
+            431: components["responses"]["HEADERS_TOO_LARGE"];
+            500: components["responses"]["INTERNAL_SERVER_ERROR"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+        };
+    };
+    post_pause: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Makes it safe to send the request again: the first answer is kept for at least 24 hours (`GATEWAY_IDEMPOTENCY_HOURS`) and given again, byte for byte. ASCII; best a UUID.
+                 * @example 5b3c0d1e-order-2026-0042
+                 */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /**
+                 * @description The id of the account at a processor.
+                 * @example pacc_8sHk2LmNq0PzRtVw
+                 */
+                account_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                /**
+                 * @example {
+                 *       "covers": "payments",
+                 *       "reason": "Duplicate charges reported"
+                 *     }
+                 */
+                "application/json": components["schemas"]["Stop"];
+            };
+        };
+        responses: {
+            /** @description As asked */
+            200: {
+                headers: {
+                    "Idempotent-Replayed": components["headers"]["IdempotentReplayed"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "api_version": "2026-01-28",
+                     *       "checked_at": "2026-01-15T10:31:10.123Z",
+                     *       "collect": false,
+                     *       "created_at": "2026-01-15T10:31:02.456Z",
+                     *       "external_id": "acct_1H8sK3jD9s2L1pQr",
+                     *       "has_previous_webhook_secret": false,
+                     *       "has_webhook_secret": true,
+                     *       "id": "pacc_H8sK3jD9s2L1pQr4",
+                     *       "label": "Shop in the EU",
+                     *       "mode": "live",
+                     *       "noticed_at": null,
+                     *       "problem": null,
+                     *       "processor": "stripe",
+                     *       "public_key": "pk_test_51H8sK3jD9s2L1pQr4",
+                     *       "status": "enabled",
+                     *       "stops": [
+                     *         {
+                     *           "covers": "payments",
+                     *           "created_at": "2026-01-15T11:00:00.000Z",
+                     *           "reason": "Duplicate charges reported",
+                     *           "scope": "account"
+                     *         }
+                     *       ],
+                     *       "updated_at": "2026-01-15T10:31:10.123Z",
+                     *       "webhook_url": "https://pay.example/api/v1/processors/pacc_H8sK3jD9s2L1pQr4/notices"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ProcessorAccountAnswer"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST_ERROR.replayable"];
+            401: components["responses"]["AUTHENTICATION_ERROR"];
+            403: components["responses"]["PERMISSION_ERROR"];
+            404: components["responses"]["NOT_FOUND_ERROR.replayable"];
+            408: components["responses"]["REQUEST_TIMEOUT"];
+            409: components["responses"]["IDEMPOTENCY_IN_PROGRESS"];
+            413: components["responses"]["PAYLOAD_TOO_LARGE"];
+            415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
+            422: components["responses"]["IDEMPOTENCY_KEY_REUSED"];
+            429: components["responses"]["RATE_LIMITED"];
+            431: components["responses"]["HEADERS_TOO_LARGE"];
+            500: components["responses"]["INTERNAL_SERVER_ERROR"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+        };
+    };
+    post_resume: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Makes it safe to send the request again: the first answer is kept for at least 24 hours (`GATEWAY_IDEMPOTENCY_HOURS`) and given again, byte for byte. ASCII; best a UUID.
+                 * @example 5b3c0d1e-order-2026-0042
+                 */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /**
+                 * @description The id of the account at a processor.
+                 * @example pacc_8sHk2LmNq0PzRtVw
+                 */
+                account_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                /**
+                 * @example {
+                 *       "covers": "payments"
+                 *     }
+                 */
+                "application/json": components["schemas"]["Stop"];
+            };
+        };
+        responses: {
+            /** @description As asked */
+            200: {
+                headers: {
+                    "Idempotent-Replayed": components["headers"]["IdempotentReplayed"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "api_version": "2026-01-28",
+                     *       "checked_at": "2026-01-15T10:31:10.123Z",
+                     *       "collect": false,
+                     *       "created_at": "2026-01-15T10:31:02.456Z",
+                     *       "external_id": "acct_1H8sK3jD9s2L1pQr",
+                     *       "has_previous_webhook_secret": false,
+                     *       "has_webhook_secret": true,
+                     *       "id": "pacc_H8sK3jD9s2L1pQr4",
+                     *       "label": "Shop in the EU",
+                     *       "mode": "live",
+                     *       "noticed_at": null,
+                     *       "problem": null,
+                     *       "processor": "stripe",
+                     *       "public_key": "pk_test_51H8sK3jD9s2L1pQr4",
+                     *       "status": "enabled",
+                     *       "stops": [],
+                     *       "updated_at": "2026-01-15T10:31:10.123Z",
+                     *       "webhook_url": "https://pay.example/api/v1/processors/pacc_H8sK3jD9s2L1pQr4/notices"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ProcessorAccountAnswer"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST_ERROR.replayable"];
+            401: components["responses"]["AUTHENTICATION_ERROR"];
+            403: components["responses"]["PERMISSION_ERROR"];
+            404: components["responses"]["NOT_FOUND_ERROR.replayable"];
+            408: components["responses"]["REQUEST_TIMEOUT"];
+            409: components["responses"]["IDEMPOTENCY_IN_PROGRESS"];
+            413: components["responses"]["PAYLOAD_TOO_LARGE"];
+            415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
+            422: components["responses"]["IDEMPOTENCY_KEY_REUSED"];
+            429: components["responses"]["RATE_LIMITED"];
+            431: components["responses"]["HEADERS_TOO_LARGE"];
+            500: components["responses"]["INTERNAL_SERVER_ERROR"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+        };
+    };
+    get_routes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As asked */
+            200: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "rules": [
+                     *         {
+                     *           "account_id": "pacc_H8sK3jD9s2L1pQr4",
+                     *           "amount_from": null,
+                     *           "amount_to": 5000000,
+                     *           "created_at": "2026-01-15T10:31:10.123Z",
+                     *           "currency": "INR",
+                     *           "id": "rule_H8sK3jD9s2L1pQr4",
+                     *           "method": "card",
+                     *           "network": null,
+                     *           "share": 100
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["RoutesAnswer"];
+                };
+            };
+            401: components["responses"]["AUTHENTICATION_ERROR"];
+            403: components["responses"]["PERMISSION_ERROR"];
+            408: components["responses"]["REQUEST_TIMEOUT"];
+            429: components["responses"]["RATE_LIMITED"];
+            431: components["responses"]["HEADERS_TOO_LARGE"];
+            500: components["responses"]["INTERNAL_SERVER_ERROR"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+        };
+    };
+    put_routes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "rules": [
+                 *         {
+                 *           "account_id": "pacc_H8sK3jD9s2L1pQr4",
+                 *           "amount_to": 5000000,
+                 *           "currency": "INR",
+                 *           "method": "card"
+                 *         }
+                 *       ]
+                 *     }
+                 */
+                "application/json": components["schemas"]["RoutesBody"];
+            };
+        };
+        responses: {
+            /** @description As asked */
+            200: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "rules": [
+                     *         {
+                     *           "account_id": "pacc_H8sK3jD9s2L1pQr4",
+                     *           "amount_from": null,
+                     *           "amount_to": 5000000,
+                     *           "created_at": "2026-01-15T10:31:10.123Z",
+                     *           "currency": "INR",
+                     *           "id": "rule_H8sK3jD9s2L1pQr4",
+                     *           "method": "card",
+                     *           "network": null,
+                     *           "share": 100
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["RoutesAnswer"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST_ERROR"];
+            401: components["responses"]["AUTHENTICATION_ERROR"];
+            403: components["responses"]["PERMISSION_ERROR"];
+            408: components["responses"]["REQUEST_TIMEOUT"];
+            409: components["responses"]["IDEMPOTENCY_IN_PROGRESS"];
+            413: components["responses"]["PAYLOAD_TOO_LARGE"];
+            415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
+            422: components["responses"]["IDEMPOTENCY_KEY_REUSED"];
+            429: components["responses"]["RATE_LIMITED"];
+            431: components["responses"]["HEADERS_TOO_LARGE"];
+            500: components["responses"]["INTERNAL_SERVER_ERROR"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+        };
+    };
+    post_preview: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "amount": 50000,
+                 *       "currency": "INR",
+                 *       "method": "card"
+                 *     }
+                 */
+                "application/json": components["schemas"]["PreviewBody"];
+            };
+        };
+        responses: {
+            /** @description As asked */
+            200: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "account": {
+                     *         "id": "pacc_H8sK3jD9s2L1pQr4",
+                     *         "label": "Shop in the EU",
+                     *         "processor": "stripe"
+                     *       },
+                     *       "refusal": null,
+                     *       "rules": [
+                     *         {
+                     *           "account": {
+                     *             "id": "pacc_H8sK3jD9s2L1pQr4",
+                     *             "label": "Shop in the EU",
+                     *             "processor": "stripe"
+                     *           },
+                     *           "rule": {
+                     *             "account_id": "pacc_H8sK3jD9s2L1pQr4",
+                     *             "amount_from": null,
+                     *             "amount_to": 5000000,
+                     *             "created_at": "2026-01-15T10:31:10.123Z",
+                     *             "currency": "INR",
+                     *             "id": "rule_K2mN8pQ4rS6tU1vW",
+                     *             "method": "upi",
+                     *             "network": null,
+                     *             "share": 100
+                     *           },
+                     *           "why_not": "is for upi"
+                     *         },
+                     *         {
+                     *           "account": {
+                     *             "id": "pacc_H8sK3jD9s2L1pQr4",
+                     *             "label": "Shop in the EU",
+                     *             "processor": "stripe"
+                     *           },
+                     *           "rule": {
+                     *             "account_id": "pacc_H8sK3jD9s2L1pQr4",
+                     *             "amount_from": null,
+                     *             "amount_to": 5000000,
+                     *             "created_at": "2026-01-15T10:31:10.123Z",
+                     *             "currency": "INR",
+                     *             "id": "rule_H8sK3jD9s2L1pQr4",
+                     *             "method": "card",
+                     *             "network": null,
+                     *             "share": 100
+                     *           },
+                     *           "why_not": null
+                     *         }
+                     *       ],
+                     *       "simulator": false
+                     *     }
+                     */
+                    "application/json": components["schemas"]["PreviewAnswer"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST_ERROR"];
+            401: components["responses"]["AUTHENTICATION_ERROR"];
+            403: components["responses"]["PERMISSION_ERROR"];
+            408: components["responses"]["REQUEST_TIMEOUT"];
+            413: components["responses"]["PAYLOAD_TOO_LARGE"];
+            415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
+            429: components["responses"]["RATE_LIMITED"];
+            431: components["responses"]["HEADERS_TOO_LARGE"];
+            500: components["responses"]["INTERNAL_SERVER_ERROR"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+        };
+    };
     post_notice: {
         parameters: {
             query?: never;
@@ -7517,6 +8999,110 @@ export interface operations {
             404: components["responses"]["NOT_FOUND_ERROR"];
             408: components["responses"]["REQUEST_TIMEOUT"];
             413: components["responses"]["PAYLOAD_TOO_LARGE"];
+            429: components["responses"]["RATE_LIMITED"];
+            431: components["responses"]["HEADERS_TOO_LARGE"];
+            500: components["responses"]["INTERNAL_SERVER_ERROR"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+        };
+    };
+    get_caps: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As asked */
+            200: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "caps": [
+                     *         {
+                     *           "currency": "INR",
+                     *           "per_key": 5000000,
+                     *           "per_merchant": 100000000,
+                     *           "updated_at": "2026-01-15T10:31:10.123Z"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["RefundCapsAnswer"];
+                };
+            };
+            401: components["responses"]["AUTHENTICATION_ERROR"];
+            403: components["responses"]["PERMISSION_ERROR"];
+            408: components["responses"]["REQUEST_TIMEOUT"];
+            429: components["responses"]["RATE_LIMITED"];
+            431: components["responses"]["HEADERS_TOO_LARGE"];
+            500: components["responses"]["INTERNAL_SERVER_ERROR"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+        };
+    };
+    put_caps: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "caps": [
+                 *         {
+                 *           "currency": "INR",
+                 *           "per_key": 5000000,
+                 *           "per_merchant": 100000000,
+                 *           "updated_at": "2026-01-15T10:31:10.123Z"
+                 *         }
+                 *       ],
+                 *       "current_password": "…"
+                 *     }
+                 */
+                "application/json": components["schemas"]["RefundCapsBody"];
+            };
+        };
+        responses: {
+            /** @description As asked */
+            200: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "caps": [
+                     *         {
+                     *           "currency": "INR",
+                     *           "per_key": 5000000,
+                     *           "per_merchant": 100000000,
+                     *           "updated_at": "2026-01-15T10:31:10.123Z"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["RefundCapsAnswer"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST_ERROR"];
+            401: components["responses"]["AUTHENTICATION_ERROR"];
+            403: components["responses"]["PERMISSION_ERROR"];
+            408: components["responses"]["REQUEST_TIMEOUT"];
+            413: components["responses"]["PAYLOAD_TOO_LARGE"];
+            415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
             429: components["responses"]["RATE_LIMITED"];
             431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_SERVER_ERROR"];
@@ -10417,7 +12003,7 @@ export interface operations {
                      * @example {
                      *       "database": "connected",
                      *       "processors": {
-                     *         "live": null,
+                     *         "live": "accounts",
                      *         "test": "simulator"
                      *       },
                      *       "redis": "connected",
@@ -10445,7 +12031,7 @@ export interface operations {
                      * @example {
                      *       "database": "disconnected",
                      *       "processors": {
-                     *         "live": null,
+                     *         "live": "accounts",
                      *         "test": "simulator"
                      *       },
                      *       "reason": "The database is not reachable at the moment",

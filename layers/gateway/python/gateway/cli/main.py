@@ -13,11 +13,14 @@ from gateway.cli import webhooks as cli_webhooks
 from gateway.cli.demo import seed_demo_command
 from gateway.cli.keys import keys
 from gateway.cli.ledger import ledger
+from gateway.cli.live import live
 from gateway.cli.merchants import merchants
+from gateway.cli.processors import processors
 from gateway.cli.users import users
 from gateway.clock import utc_now
 from gateway.database import owner_connection
 from gateway.encryption import Keyring
+from gateway.errors import GatewayError
 from gateway.events.feed import follow_up_migration
 from gateway.log import redact
 from gateway.master_key.data_keys import KeysUnusable, complete_keyring, keep_data_keys
@@ -32,6 +35,8 @@ app.add_typer(keys, name="keys")
 app.add_typer(merchants, name="merchants")
 app.add_typer(users, name="users")
 app.add_typer(ledger, name="ledger")
+app.add_typer(processors, name="processors")
+app.add_typer(live, name="live")
 cli_webhooks.register(app)
 app.command("seed-demo")(seed_demo_command)
 
@@ -117,7 +122,7 @@ def main() -> None:
         for line in wrong_settings(error):
             print(f"setting: {line}", file=sys.stderr)
         raise SystemExit(2) from None
-    except (MigrationError, KeysUnusable, ValueError, psycopg.Error) as error:
+    except (MigrationError, KeysUnusable, GatewayError, ValueError, psycopg.Error) as error:
         print(f"error: {redact(str(error))}", file=sys.stderr)
         raise SystemExit(1) from None
 

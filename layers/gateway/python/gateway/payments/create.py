@@ -17,7 +17,7 @@ from gateway.payments.events import payment_event
 from gateway.payments.model import Payment
 from gateway.payments.queries import insert_payment
 from gateway.payments.read_body import check_return_url, read_flow, read_vpa, refuse_card
-from gateway.processors.choose import require_processor
+from gateway.processors.choose import require_processor_of
 from gateway.processors.routes.choose import SIMULATED, Choice, choose_account
 from gateway.tenancy.model import Caller
 from gateway.validation import refuse_near_misses
@@ -55,8 +55,8 @@ async def create_payment(
     has expired, takes no such method, or has a pending or successful payment.
     """
     order = to_pay.order
-    if not to_pay.has_routes:
-        await require_processor(tx, order)
+    if not to_pay.has_routes:  # then no account of the merchant's takes anything
+        require_processor_of(order.mode, None)
     refuse_near_misses(body, FIELDS)
     to_pay.check_time(now)
     method = body.get("method")

@@ -30,7 +30,7 @@ async def find_elsewhere(database: Database, item: ClaimedPayment, trouble: Trou
                 method=payment.method,
                 currency=payment.currency,
                 amount=payment.amount,
-                network=payment.flow,
+                network=payment.flow or (None if payment.vpa is None else "collect"),
                 without=tried,
             )
     except GatewayError:

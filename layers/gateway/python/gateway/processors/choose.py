@@ -9,6 +9,7 @@ from typing import Final, Literal
 from gateway.database import Connection
 from gateway.database.scope import Tenant
 from gateway.errors import ProcessorRequired
+from gateway.settings import Settings
 
 ProcessorName = Literal["simulator"]
 
@@ -21,13 +22,13 @@ def processor_of(mode: str) -> ProcessorName | None:
     return "simulator" if mode == "test" else None
 
 
-def processors_by_mode() -> dict[str, ProcessorName | None]:
-    """For people: what decides test payments, and what live ones."""
-    return {"test": processor_of("test"), "live": processor_of("live")}
+def processors_by_mode(settings: Settings) -> dict[str, str | None]:
+    """For people: what decides test payments here, and what live ones: each merchant's own accounts, or nobody."""
+    return {"test": processor_of("test"), "live": None if settings.test_mode_is_public else "accounts"}
 
 
 async def live_processor_of(tx: Connection, tenant: Tenant) -> str | None:
-    """The processor of the oldest live account of the tenant's merchant that takes payments; None: there is none."""
+    """The processor of the merchant's oldest live account that takes payments; None: there is none."""
     cursor = await tx.execute(
         """
         SELECT processor FROM processor_accounts

@@ -9,6 +9,7 @@ from gateway.ids import is_id, new_id
 from gateway.payments.queries import select_payment
 from gateway.processors.accounts.capable import capabilities_of
 from gateway.processors.choose import require_processor_of
+from gateway.processors.stops.hold import refuse_when_stopped
 from gateway.refunds.model import EXCEEDS, NewRefund, Refund, refund_event
 from gateway.refunds.queries import insert_refund
 from gateway.tenancy.model import Caller
@@ -20,13 +21,14 @@ async def create_refund(
 ) -> tuple[Refund, int]:
     """Reserve the amount on the payment and store a pending refund.
 
-    Returns the refund and how many deliveries became due. Raises `NotFound`, `ProcessorRequired`, and `BadRequest`
-    when the payment is not paid or less than the amount is left of what was captured.
+    Returns the refund and how many deliveries became due. Raises `NotFound`, `ProcessorRequired`, `Stopped`,
+    and `BadRequest` when the payment is not paid or less than the amount is left of what was captured.
     """
     payment = await select_payment(tx, caller, payment_id) if is_id(payment_id, "pay") else None
     if payment is None:
         raise NotFound("Payment not found")
     require_processor_of(payment.mode, payment.account_id)
+    await refuse_when_stopped(tx, payment, "refunds", payment.account_id)
     new = validate(NewRefund, body)
     if payment.shown_status != "success":
         raise BadRequest("Payment must be successful to be refunded")

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from typing import Final
+from uuid import UUID
 
 from psycopg.rows import class_row
 
@@ -47,6 +48,20 @@ async def select_accounts_by_id(tx: Connection, ids: Sequence[str]) -> dict[str,
         (list(ids),),
     )
     return {account.id: account for account in await cursor.fetchall()}
+
+
+async def select_everybodys_accounts(tx: Connection, merchant_id: UUID | None) -> list[Account]:
+    """Of all merchants, or of one, in both modes, without those that were removed: for the operator's command."""
+    cursor = tx.cursor(row_factory=class_row(Account))
+    await cursor.execute(
+        f"""
+        SELECT {COLUMNS} FROM processor_accounts
+        WHERE status <> 'removed' AND (%(merchant_id)s::uuid IS NULL OR merchant_id = %(merchant_id)s)
+        ORDER BY merchant_id, mode, created_at, id
+        """,  # noqa: S608 - constants
+        {"merchant_id": merchant_id},
+    )
+    return await cursor.fetchall()
 
 
 async def select_witness(tx: Connection, account: Account) -> Operation | None:

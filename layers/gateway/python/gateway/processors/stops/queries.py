@@ -53,6 +53,14 @@ async def select_stops(tx: Connection, tenant: Tenant | None = None) -> list[Sto
     return await cursor.fetchall()
 
 
+async def select_live_merchants(tx: Connection) -> list[UUID]:
+    """Those whom a stop of everybody reaches: they have live accounts."""
+    cursor = await tx.execute(
+        "SELECT DISTINCT merchant_id FROM processor_accounts WHERE mode = 'live' AND status <> 'removed'"
+    )
+    return [row[0] for row in await cursor.fetchall()]
+
+
 async def is_stopped(tx: Connection, tenant: Tenant, account_id: str | None, covers: Covers) -> bool:
     """Whether this account (None: any of the tenant's) may not do that now."""
     if tenant.mode != "live":

@@ -1,0 +1,1 @@
+"""Accounts at processors: connecting, checking, changing, stopping."""
