@@ -108,5 +108,5 @@ def test_every_operation_on_an_id_is_reached_by_a_link() -> None:
                 assert set(link.get("parameters", {})) <= set(target.path_parameters), link
                 reached.add(link["operationId"])
     wanted = {name for name, one in by_id.items() if one.path_parameters}
-    # Parts of addresses that are given to others, and no fields of answers.
+    # Its token is part of an address, and no field of an answer.
     assert wanted - reached == {"post_to_inbox"}
