@@ -85,10 +85,18 @@ class FakeDoor:
         """Have the next calls of an operation go wrong (`tests.processors.fakes.base.FaultKind`)."""
         self._post("faults", kind=kind, operation=operation, times=times, seconds=seconds)
 
+    def meanwhile(self, operation: str, what: str, **arguments: Any) -> None:
+        """An act that happens once the next call of an operation is done, before its answer arrives."""
+        self._post("meanwhile", operation=operation, what=what, **arguments)
+
     def mend(self) -> None:
         """No fault waits any more, and answers come at once."""
         self._post("clear")
         self.delay(0)
+
+    def forget(self) -> None:
+        """Empty the log of calls and events; objects and books stay."""
+        self._post("forget")
 
     def delay(self, seconds: float) -> None:
         """How long every answer takes."""
@@ -112,17 +120,17 @@ class FakeDoor:
 
     def about(self, payment_id: str, operation: str | None = None) -> list[dict[str, Any]]:
         """The calls that name this payment of ours, or what was made for it, oldest first."""
-        names = {payment_id, *self._made_for(payment_id)}
-        return [one for one in self.requests(operation) if any(name in json.dumps(one) for name in names)]
+        calls = self.requests()
+        names = {payment_id, *self._made_for(payment_id, calls)}
+        of = [one for one in calls if operation in (None, one["operation"])]
+        return [one for one in of if any(name in one["path"] + one["body"] + str(one["query"]) for name in names)]
 
-    def _made_for(self, payment_id: str) -> list[str]:
-        """The processor's ids that its events name beside our payment id."""
-        return [
-            str(entity["id"])
-            for event in self.events()
-            for entity in _entities(event)
-            if payment_id in json.dumps(entity) and "id" in entity
-        ]
+    def _made_for(self, payment_id: str, calls: list[dict[str, Any]]) -> Iterator[str]:
+        """The processor's ids of objects that its answers and events name beside our payment id."""
+        answers = [json.loads(one["answer"]) for one in calls if payment_id in (one["answer"] or "")]
+        for entity in _entities([*answers, *self.events()]):
+            if isinstance(entity.get("id"), str) and payment_id in json.dumps(entity):
+                yield entity["id"]
 
     def events(self) -> list[dict[str, Any]]:
         """What the processor would tell by webhook, in the order in which it happened."""

@@ -39,6 +39,7 @@ def fake(request: pytest.FixtureRequest, fakes: dict[str, FakeDoor]) -> Iterator
     found = fakes[request.param]
     yield found
     found.mend()
+    found.forget()
 
 
 @pytest.fixture

@@ -198,13 +198,15 @@ class Fake:
             "headers": {k: v for k, v in request.headers.items() if k != "authorization"},
             "body": request.body.decode("utf-8", "replace"),
             "status": None,
+            "answer": None,
         }
         self.requests.append(entry)
         fault = self._take_fault(operation)
         if self.delay_seconds:
             await asyncio.sleep(self.delay_seconds)
         outcome = await self._with_fault(request, fault)
-        entry["status"] = None if outcome is None else outcome[0]
+        if outcome is not None:
+            entry |= {"status": outcome[0], "answer": outcome[1].decode("utf-8", "replace")}
         return outcome
 
     async def _with_fault(
@@ -271,6 +273,14 @@ class Fake:
                 return FakeReply(200, {})
             case "clear":
                 self.faults.clear()
+                self._meanwhile.clear()
+                return FakeReply(200, {})
+            case "forget":
+                self.requests.clear()
+                self.events.clear()
+                return FakeReply(200, {})
+            case "meanwhile":
+                self.meanwhile(**fields)
                 return FakeReply(200, {})
             case "delay":
                 self.delay_seconds = float(fields["seconds"])
