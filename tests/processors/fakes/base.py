@@ -13,7 +13,7 @@ and `POST /_fake/signed` (what the processor would tell; the test carries it).
 import asyncio
 import contextlib
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, Literal
 from urllib.parse import parse_qsl, urlsplit
@@ -267,36 +267,36 @@ class Fake:
     def _control(self, request: FakeRequest) -> FakeReply:
         """The second door, for tests and other processes."""
         fields = dict(request.fields)
-        match request.path.removeprefix("/_fake/"):
-            case "faults":
-                self.fail(**fields)
-                return FakeReply(200, {})
-            case "clear":
-                self.faults.clear()
-                self._meanwhile.clear()
-                return FakeReply(200, {})
-            case "forget":
-                self.requests.clear()
-                self.events.clear()
-                return FakeReply(200, {})
-            case "meanwhile":
-                self.meanwhile(**fields)
-                return FakeReply(200, {})
-            case "delay":
-                self.delay_seconds = float(fields["seconds"])
-                return FakeReply(200, {})
-            case "books":
-                return FakeReply(200, self.books())
-            case "requests":
-                return FakeReply(200, self.requests)
-            case "act":
-                return FakeReply(200, self.act(**fields))
-            case "events":
-                return FakeReply(200, self.events)
-            case "signed":
-                headers, body = self.signed(**fields)
-                return FakeReply(200, {"headers": headers, "body": body.decode()})
-        return FakeReply(404, {})
+        what = request.path.removeprefix("/_fake/")
+        doors: dict[str, Callable[[], Any]] = {
+            "faults": lambda: self.fail(**fields),
+            "meanwhile": lambda: self.meanwhile(**fields),
+            "clear": self._mend,
+            "forget": self._forget,
+            "delay": lambda: setattr(self, "delay_seconds", float(fields["seconds"])),
+            "books": self.books,
+            "requests": lambda: self.requests,
+            "events": lambda: self.events,
+            "act": lambda: self.act(**fields),
+            "signed": lambda: self._signed(fields),
+        }
+        if what not in doors:
+            return FakeReply(404, {})
+        answer = doors[what]()
+        return FakeReply(200, {} if answer is None else answer)
+
+    def _mend(self) -> None:
+        self.faults.clear()
+        self._meanwhile.clear()
+
+    def _forget(self) -> None:
+        """The log; objects and books stay."""
+        self.requests.clear()
+        self.events.clear()
+
+    def _signed(self, fields: dict[str, Any]) -> dict[str, Any]:
+        headers, body = self.signed(**fields)
+        return {"headers": headers, "body": body.decode()}
 
 
 def _json(reply: FakeReply) -> tuple[int, bytes, dict[str, str]]:
