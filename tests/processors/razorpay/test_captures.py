@@ -5,7 +5,16 @@ from dataclasses import replace
 
 import pytest
 
-from gateway.processors.protocol import Absent, Approved, Declined, Operation, Pending, Processor, Unknown
+from gateway.processors.protocol import (
+    Absent,
+    Approved,
+    Declined,
+    Misconfigured,
+    Operation,
+    Pending,
+    Processor,
+    Unknown,
+)
 from tests.processors.fakes.razorpay import FakeRazorpay
 from tests.processors.fakes.razorpay_books import Refused
 from tests.processors.razorpay.support import prepared, to_capture
@@ -84,6 +93,29 @@ async def test_a_refusal_after_which_nobody_can_be_asked_is_unknown(
     fake.fail("slow", "look_up")  # the look before is answered
     fake.fail("too_many", "look_up")
     with pytest.raises(Unknown):
+        await account.capture(op)
+
+
+async def test_a_yes_that_does_not_say_captured_is_unknown(
+    fake: FakeRazorpay, account: Processor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """ "Received" is not "done"."""
+    op = await held(account, fake)
+    monkeypatch.setattr(fake, "_capture", lambda _, name: fake.payments[name])
+    with pytest.raises(Unknown):
+        await account.capture(op)
+    assert await account.look_up(op) == Absent(mode="test")
+
+
+async def test_a_wrong_key_that_is_told_with_400_is_no_refusal_of_a_capture(
+    fake: FakeRazorpay, account: Processor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> None:
+        raise Refused("The api key/secret provided is invalid")
+
+    op = await held(account, fake)
+    monkeypatch.setattr(fake, "_capture", refuse)
+    with pytest.raises(Misconfigured):
         await account.capture(op)
 
 

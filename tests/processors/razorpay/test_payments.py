@@ -40,6 +40,11 @@ def refusing(text: str) -> Callable[[Any], None]:
     return refuse
 
 
+def taken_and_paid_back(fake: FakeRazorpay, charge: str, amount: int = 50000) -> None:
+    """A payment is captured and refunded, and not by us."""
+    fake.pay_back(fake.take(fake.payments[charge]), {"amount": amount})
+
+
 # --- prepare
 
 
@@ -225,7 +230,7 @@ async def test_of_two_orders_the_one_that_was_tried_counts_then_the_oldest(
     fake.orders[second]["created_at"] += 5
     assert (await look(account, op)).reference == first
     fake.do_decline(op.payment_id)
-    fake.orders[first], fake.orders[second] = fake.orders.pop(first), fake.orders.pop(second)
+    assert (await look(account, op)).reference == first
     fake.do_pay(op.payment_id, order=second)
     fake.do_capture_in_dashboard(op.payment_id)
     answer = await look(account, op)
@@ -274,6 +279,16 @@ async def test_a_refused_try_is_told_and_another_may_succeed(fake: FakeRazorpay,
     assert answer.declined.raw == "BAD_REQUEST_ERROR/insufficient_funds/customer/payment_authorization"
     fake.do_pay(op.payment_id)
     assert isinstance(await look(account, op), Approved)
+
+
+async def test_of_several_refused_tries_the_newest_is_told(fake: FakeRazorpay, account: Processor) -> None:
+    op = await prepared(account)
+    for age, reason in ((20, "incorrect_cvv"), (10, "card_expired"), (30, "insufficient_funds")):
+        fake.do_decline(op.payment_id, reason)["created_at"] -= age
+    answer = await look(account, op)
+    assert isinstance(answer, ActionRequired)
+    assert answer.declined is not None
+    assert answer.declined.code == "CARD_EXPIRED"
 
 
 async def test_while_another_try_is_under_way_no_refusal_is_told(fake: FakeRazorpay, account: Processor) -> None:
@@ -338,11 +353,22 @@ async def test_two_payments_of_one_order_are_one_and_an_extra(fake: FakeRazorpay
 async def test_an_extra_that_has_gone_back_is_none(fake: FakeRazorpay, account: Processor) -> None:
     op = await prepared(account)
     first, second = (fake.do_pay(op.payment_id)["razorpay_payment_id"] for _ in range(2))
-    fake.take(fake.payments[first])
-    fake.give_back(fake.payments[second])
-    answer = await look(account, op)
+    for back in (lambda: fake.give_back(fake.payments[second]), lambda: taken_and_paid_back(fake, second)):
+        fake.payments[second] |= {"status": "authorized", "captured": False, "amount_refunded": 0}
+        fake.take(fake.payments[first])
+        back()
+        answer = await look(account, replace(op, charge=first))
+        assert isinstance(answer, Approved)
+        assert (answer.charge, answer.extra) == (first, ())
+
+
+async def test_of_an_extra_what_is_left_is_told(fake: FakeRazorpay, account: Processor) -> None:
+    op = await prepared(account)
+    first, second = (fake.do_pay(op.payment_id)["razorpay_payment_id"] for _ in range(2))
+    taken_and_paid_back(fake, second, 20000)
+    answer = await look(account, replace(op, charge=first))
     assert isinstance(answer, Approved)
-    assert (answer.charge, answer.extra) == (first, ())
+    assert [(one.charge, one.amount, one.currency) for one in answer.extra] == [(second, 30000, "INR")]
 
 
 @pytest.mark.parametrize("wrong", [{"amount": 49999}, {"currency": "USD"}])
@@ -445,6 +471,18 @@ async def test_every_order_is_listed_once_over_all_pages(fake: FakeRazorpay, acc
     assert isinstance(refused, ActionRequired) and refused.declined is not None
     assert isinstance(by_id[None], ActionRequired)
     assert [one async for one in account.list_since(datetime.fromtimestamp(fake.now() + 60, UTC))] == []
+
+
+async def test_an_order_that_is_made_meanwhile_lists_none_twice(fake: FakeRazorpay, account: Processor) -> None:
+    """It moves the others to the next page."""
+    ops = [await prepared(account) for _ in range(101)]
+    known = []
+    async for one in account.list_since(datetime.fromtimestamp(fake.now() - 60, UTC)):
+        known.append(one.reference)
+        if len(known) == 50:
+            await prepared(account)
+    assert len(known) == len(set(known)) == 101
+    assert set(known) == {op.reference for op in ops}
 
 
 def test_a_capture_names_its_order() -> None:

@@ -113,8 +113,10 @@ def test_what_leaves_is_negative_and_its_fee_is_withheld_as_well() -> None:
 
 
 def test_a_correction_comes_in_or_goes_out() -> None:
-    assert _line("adjustment", 1012, 1012, 0).net == 1012
-    assert _line("adjustment", 1012, 0, 1012).net == -1012
+    for line in (_line("adjustment", 1012, 1012, 0), _line("adjustment", 1012, 0, 1012)):
+        assert line.amount == line.net
+        assert line.fee == line.tax == 0
+    assert [_line("adjustment", 1012, *sides).amount for sides in ((1012, 0), (0, 1012))] == [1012, -1012]
     won = _line("adjustment", 2000, 2000, 0, dispute_id="disp_1", payment_id="pay_1")
     assert (won.kind, won.charge, won.net) == ("dispute", "pay_1", 2000)
     assert _line("a type of tomorrow", 5, 0, 5).kind == "adjustment"
