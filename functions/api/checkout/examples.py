@@ -21,6 +21,7 @@ SESSION: Final[dict[str, Any]] = {
     "upi": {"vpa": "merchant@gateway", "name": "Test Merchant", "merchant_category": "5999"},
     "server_time": "2026-01-15T10:31:10.123Z",
     "payment": None,
+    "pay_with": None,
     "watch": "sse",
     "action_seconds": 900,
 }

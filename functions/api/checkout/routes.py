@@ -10,12 +10,14 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
 from api.checkout.examples import SESSION, SETTINGS, SHOPPER_PAYMENT
+from api.checkout.page import is_hosted_page
 from api.http.audited import write_audit
 from api.http.dependencies import answered, authenticated, json_bytes, json_response, read_object, runtime_of
 from api.http.sessions import may_see_secrets
 from api.http.wake import wake
 from api.reference.openapi import operation
 from gateway.checkout.model import MAX_EXTENSIONS, CheckoutSession, CheckoutSettingsBody
+from gateway.checkout.pay_with import read_pay_with
 from gateway.checkout.queries import add_extension, select_session, select_settings, upsert_settings
 from gateway.checkout.result import shopper_payment
 from gateway.checkout.signing.change import read_secrets
@@ -63,6 +65,9 @@ def _content(example: Any) -> dict[str, Any]:
 async def get_session(request: Request, order_id: str) -> Response:
     """Order, merchant's face, methods, and the newest payment; `origin_allowed` answers `origin`.
 
+    `pay_with` is what opens the form of the processor that takes the payment, while its `next_action` is `fields`:
+    for the hosted page in a browser alone, null to everybody else and with credentials.
+
     A 404 with the field `key` says that the key is unknown, revoked or expired, whatever the order is.
     """
     runtime, key = runtime_of(request), request.query_params.get("key")
@@ -75,7 +80,16 @@ async def get_session(request: Request, order_id: str) -> Response:
     payment = None if session.payment is None else await _view(request, session.payment)
     answer = session.as_json(utc_now(), request.query_params.get("origin"))
     more = {"payment": payment, "watch": _WATCH, "action_seconds": runtime.settings.action_seconds}
-    return json_response(answer | more)
+    return json_response(answer | more | {"pay_with": await _pay_with(request, session.payment)})
+
+
+async def _pay_with(request: Request, payment: Payment | None) -> dict[str, Any] | None:
+    """What opens the processor's form, for the hosted page and nobody else."""
+    if payment is None or payment.account_id is None or not is_hosted_page(request):
+        return None
+    runtime = runtime_of(request)
+    async with runtime.database.connection(payment) as tx:
+        return await read_pay_with(tx, runtime.keyring, runtime.settings, payment)
 
 
 async def _session(request: Request, order_id: str, key: str | None) -> CheckoutSession:

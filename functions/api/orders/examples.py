@@ -11,6 +11,7 @@ ORDER: Final[dict[str, Any]] = {
     "notes": {"customer": "Asha"},
     "capture": "automatic",
     "status": "created",
+    "return_url": None,
     "created_at": "2026-01-15T10:31:10.123Z",
     "updated_at": "2026-01-15T10:31:10.123Z",
 }

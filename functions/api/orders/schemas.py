@@ -18,6 +18,7 @@ class OrderAnswer(OpenShape):
     notes: dict[str, str]
     capture: Capture = Field(description="automatic: paid means captured. manual: authorised, then you capture.")
     status: Literal["created", "attempted", "paid"]
+    return_url: str | None = Field(description="Where its shoppers come back to, if a payment says nothing else.")
     created_at: Moment
     updated_at: Moment
 

@@ -25,6 +25,7 @@ from api.reference.openapi import (
     operation,
 )
 from gateway.checkout.limits import check_shopper, note_shopper
+from gateway.checkout.returns import check_return
 from gateway.clock import utc_now
 from gateway.database import Connection
 from gateway.errors import NotFound
@@ -95,6 +96,7 @@ async def _pay(request: Request, caller: Caller, body: dict[str, Any], *, shoppe
             most = runtime.settings.codes_per_order
             address, shared = client_address(request), is_shared(request)
             await check_shopper(tx, runtime.keyring, to_pay.order, body, address, most, shared=shared)
+            await check_return(tx, to_pay.order, body)
         payment, deliveries = await create_payment(tx, runtime.keyring, to_pay, body, utc_now())
         if shopper:
             await note_shopper(tx, runtime.keyring, payment, client_address(request), utc_now())

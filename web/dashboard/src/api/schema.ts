@@ -195,6 +195,9 @@ export interface paths {
          * What the hosted page shows
          * @description Order, merchant's face, methods, and the newest payment; `origin_allowed` answers `origin`.
          *
+         *     `pay_with` is what opens the form of the processor that takes the payment, while its `next_action` is `fields`:
+         *     for the hosted page in a browser alone, null to everybody else and with credentials.
+         *
          *     A 404 with the field `key` says that the key is unknown, revoked or expired, whatever the order is.
          */
         get: operations["get_session"];
@@ -3242,6 +3245,13 @@ export interface components {
              * @example receipt_123
              */
             receipt?: string | null;
+            /**
+             * Return Url
+             * @description Where its shoppers come back to from the page of a bank or a processor: https. A payment may say another.
+             * @default null
+             * @example https://shop.example/thanks
+             */
+            return_url?: string | null;
         };
         /**
          * NewPayment
@@ -3425,6 +3435,11 @@ export interface components {
             };
             /** Receipt */
             receipt: string | null;
+            /**
+             * Return Url
+             * @description Where its shoppers come back to, if a payment says nothing else.
+             */
+            return_url: string | null;
             /**
              * Status
              * @enum {string}
@@ -5634,6 +5649,7 @@ export interface operations {
                      *         "status": "created"
                      *       },
                      *       "origin_allowed": true,
+                     *       "pay_with": null,
                      *       "payment": null,
                      *       "processor": "simulator",
                      *       "server_time": "2026-01-15T10:31:10.123Z",
@@ -5712,6 +5728,7 @@ export interface operations {
                      *         "status": "created"
                      *       },
                      *       "origin_allowed": true,
+                     *       "pay_with": null,
                      *       "payment": null,
                      *       "processor": "simulator",
                      *       "server_time": "2026-01-15T10:31:10.123Z",
@@ -7036,6 +7053,7 @@ export interface operations {
                      *             "customer": "Asha"
                      *           },
                      *           "receipt": "receipt_123",
+                     *           "return_url": null,
                      *           "status": "created",
                      *           "updated_at": "2026-01-15T10:31:10.123Z"
                      *         }
@@ -7118,6 +7136,7 @@ export interface operations {
                      *         "customer": "Asha"
                      *       },
                      *       "receipt": "receipt_123",
+                     *       "return_url": null,
                      *       "status": "created",
                      *       "updated_at": "2026-01-15T10:31:10.123Z"
                      *     }
@@ -7175,6 +7194,7 @@ export interface operations {
                      *         "customer": "Asha"
                      *       },
                      *       "receipt": "receipt_123",
+                     *       "return_url": null,
                      *       "status": "created",
                      *       "updated_at": "2026-01-15T10:31:10.123Z"
                      *     }
@@ -7494,8 +7514,8 @@ export interface operations {
                         next_cursor: string | null;
                     } | components["schemas"]["PaymentAnswer"][];
                     /**
-                     * @example id,order_id,amount,currency,method,vpa,card_network,card_last4,status,captured,capture,amount_captured,amount_refunded,refunded,error_code,error_description,expires_at,created_at,updated_at,capture_status,void_status,review_reason,amount_major,amount_captured_major,amount_refunded_major,receipt,notes
-                     *     pay_H8sK3jD9s2L1pQr4,order_8sHk2LmNq0PzRtVw,50000,INR,upi,success@bank,,,success,true,automatic,50000,0,false,,,,2026-01-15T10:31:12.456Z,2026-01-15T10:31:12.456Z,succeeded,,,500.00,500.00,0.00,receipt_123,{}
+                     * @example id,order_id,amount,currency,method,vpa,card_network,card_last4,status,captured,capture,amount_captured,amount_refunded,refunded,error_code,error_description,expires_at,created_at,updated_at,capture_status,void_status,review_reason,account_id,flow,return_url,amount_major,amount_captured_major,amount_refunded_major,receipt,notes
+                     *     pay_H8sK3jD9s2L1pQr4,order_8sHk2LmNq0PzRtVw,50000,INR,upi,success@bank,,,success,true,automatic,50000,0,false,,,,2026-01-15T10:31:12.456Z,2026-01-15T10:31:12.456Z,succeeded,,,,,,500.00,500.00,0.00,receipt_123,{}
                      */
                     "text/csv": string;
                 };

@@ -30,7 +30,8 @@ async def shopper_payment(
     """A payment as its shopper sees it.
 
     With `flow` for UPI: `collect` asks the address that the shopper typed, `qr` whoever scans the code or opens
-    the link. With `code` while a UPI code is shown; with `signature` once its money is taken, and only then.
+    the link, `intent` opens an app; without it the processor's own form asks. With `code` while a UPI code is
+    shown; with `signature` once its money is taken, and only then.
     """
     view: dict[str, Any] = {
         "id": payment.id,
@@ -47,8 +48,8 @@ async def shopper_payment(
         "next_action": payment.next_action,
         "created_at": iso(payment.created_at),
     }
-    if payment.method == "upi":
-        view["flow"] = "qr" if payment.vpa == ANY_PAYER else "collect"
+    if payment.method == "upi" and (payment.flow or payment.vpa):
+        view["flow"] = payment.flow or ("qr" if payment.vpa == ANY_PAYER else "collect")
     if waits_for_scan(payment):
         view["code"] = await code_view(tx, payment, codes_per_order)
     if is_signed(payment):

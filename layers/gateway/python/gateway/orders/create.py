@@ -7,6 +7,7 @@ from gateway.database import Connection
 from gateway.ids import new_id
 from gateway.orders.model import Capture, NewOrder, Order
 from gateway.orders.queries import insert_order
+from gateway.orders.return_url import read_return_url
 from gateway.processors.choose import require_processor
 from gateway.tenancy.model import Caller
 from gateway.validation import validate
@@ -17,6 +18,7 @@ async def create_order(
 ) -> Order:
     """Validate the body (`NewOrder`), store the order and return it. Raises `BadRequest`, `ProcessorRequired`."""
     new = validate(NewOrder, body)
+    return_url = read_return_url(new.return_url, caller.mode)
     await require_processor(tx, caller)
     order = Order(
         id=new_id("order"),
@@ -30,6 +32,7 @@ async def create_order(
         status="created",
         created_at=now,
         updated_at=now,
+        return_url=return_url,
     )
     await insert_order(tx, order)
     return order

@@ -12,6 +12,7 @@ from pydantic import Field
 
 from gateway.clock import iso
 from gateway.money import MAXIMUM_AMOUNT, MINIMUM_AMOUNT, Currency
+from gateway.orders.return_url import MAX_LENGTH
 from gateway.validation import RequestModel
 
 OrderStatus = Literal["created", "attempted", "paid"]
@@ -36,6 +37,7 @@ class NewOrder(RequestModel):
         "receipt": "receipt must be a text of at most 255 characters, or null",
         "notes": "notes must be an object of at most 15 texts, names and texts of at most 256 characters each",
         "capture": "capture must be automatic or manual",
+        "return_url": f"return_url must be an https URL of at most {MAX_LENGTH} characters",
     }
 
     amount: int = Field(
@@ -49,6 +51,13 @@ class NewOrder(RequestModel):
     capture: Capture | None = Field(
         None,
         description="automatic: captured when paid. manual: authorised, then you capture. Default: a setting.",
+    )
+    return_url: str | None = Field(
+        None,
+        max_length=MAX_LENGTH,
+        description="Where its shoppers come back to from the page of a bank or a processor: https. A payment may "
+        "say another.",
+        examples=["https://shop.example/thanks"],
     )
 
 
@@ -67,6 +76,7 @@ class Order:
     status: OrderStatus
     created_at: datetime
     updated_at: datetime
+    return_url: str | None = None
 
     def as_json(self) -> dict[str, Any]:
         """What the API shows to the merchant."""
@@ -79,6 +89,7 @@ class Order:
             "notes": self.notes,
             "capture": self.capture,
             "status": self.status,
+            "return_url": self.return_url,
             "created_at": iso(self.created_at),
             "updated_at": iso(self.updated_at),
         }

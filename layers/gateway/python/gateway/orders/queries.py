@@ -10,15 +10,17 @@ from gateway.orders.model import Order
 from gateway.orders.terms import OrderToPay
 from gateway.tenancy.model import Caller
 
-COLUMNS: Final = "id, merchant_id, mode, amount, currency, receipt, notes, capture, status, created_at, updated_at"
+COLUMNS: Final = (
+    "id, merchant_id, mode, amount, currency, receipt, notes, capture, status, created_at, updated_at, return_url"
+)
 _ORDER: Final = rows_as(Order, COLUMNS)
 
 INSERT_ORDER: Final = """
 INSERT INTO orders
     (id, merchant_id, mode, amount, currency, receipt, receipt_lower, notes, capture, status,
-     created_at, updated_at)
+     created_at, updated_at, return_url)
 VALUES (%(id)s, %(merchant_id)s, %(mode)s, %(amount)s, %(currency)s, %(receipt)s, searched(%(receipt)s::text),
-        %(notes)s, %(capture)s, %(status)s, %(created_at)s, %(updated_at)s)
+        %(notes)s, %(capture)s, %(status)s, %(created_at)s, %(updated_at)s, %(return_url)s)
 """
 """`receipt_lower` as its trigger would write it: to call that costs a tenth of the statement."""
 
@@ -39,6 +41,7 @@ async def insert_order(tx: Connection, order: Order) -> None:
             "status": order.status,
             "created_at": order.created_at,
             "updated_at": order.updated_at,
+            "return_url": order.return_url,
         },
     )
 

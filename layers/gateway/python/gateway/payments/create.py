@@ -12,11 +12,12 @@ from gateway.errors import BadRequest, NotFound
 from gateway.ids import is_id, new_id
 from gateway.orders.model import Order
 from gateway.orders.queries import select_order_to_pay
+from gateway.orders.return_url import read_return_url
 from gateway.orders.terms import OrderToPay
 from gateway.payments.events import payment_event
 from gateway.payments.model import Payment
 from gateway.payments.queries import insert_payment
-from gateway.payments.read_body import check_return_url, read_flow, read_vpa, refuse_card
+from gateway.payments.read_body import read_flow, read_vpa, refuse_card
 from gateway.processors.choose import require_processor_of
 from gateway.processors.routes.choose import SIMULATED, Choice, choose_account
 from gateway.tenancy.model import Caller
@@ -65,7 +66,8 @@ async def create_payment(
     to_pay.check_method(method)
     payment_id, flow = new_id("pay"), read_flow(body, method)
     choice = await _choose(tx, to_pay, payment_id, method, flow, body)
-    given: dict[str, Any] = {"method": method, "return_url": check_return_url(body, order.mode)}
+    return_url = read_return_url(body.get("return_url"), order.mode) or order.return_url
+    given: dict[str, Any] = {"method": method, "return_url": return_url}
     card = None
     if method == "upi":
         given |= {"vpa": read_vpa(body, flow, choice.capabilities), "flow": flow}
