@@ -34,9 +34,21 @@ async def test_the_whole_amount_is_captured_and_the_card_told(fake: FakeRazorpay
     assert answer.captured
     assert (answer.charge, answer.reference) == (op.charge, op.parent)
     assert (answer.amount, answer.currency, answer.mode) == (50000, "INR", "test")
-    assert (answer.card_network, answer.card_last4) == ("MasterCard", "4242")
+    assert (answer.card_network, answer.card_last4) == ("mastercard", "4242")
     assert fake.books()[op.payment_id]["captured"] == 50000
     assert isinstance(await account.look_up(op), Approved)
+
+
+@pytest.mark.parametrize(
+    ("theirs", "ours"),
+    [("Visa", "visa"), ("American Express", "amex"), ("RuPay", "rupay"), ("Diners Club", "unknown")],
+)
+async def test_a_network_has_our_name(fake: FakeRazorpay, account: Processor, theirs: str, ours: str) -> None:
+    op = await prepared(account)
+    charge = fake.do_pay(op.payment_id, network=theirs)["razorpay_payment_id"]
+    answer = await account.capture(to_capture(op, charge))
+    assert isinstance(answer, Approved)
+    assert answer.card_network == ours
 
 
 async def test_what_is_captured_already_is_a_yes_and_sends_nothing(fake: FakeRazorpay, account: Processor) -> None:

@@ -3,11 +3,16 @@
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Final
 
 from gateway.ids import is_id
 from gateway.processors.codes import CODES, Code
 from gateway.processors.protocol import Declined, Misconfigured, Mode, NotSent, Operation, Unknown
+
+_NETWORKS: Final = {
+    **{name: name for name in ("visa", "mastercard", "amex", "rupay")},
+    "americanexpress": "amex",
+}
 
 
 def read_integer(value: Any) -> int:
@@ -24,6 +29,11 @@ def read_currency(value: Any) -> str:
     raise Unknown("an answer without a currency")
 
 
+def read_sum(entity: Mapping[str, Any]) -> tuple[int, str]:
+    """Its `amount` and `currency`. Raises `Unknown` where either is missing."""
+    return read_integer(entity.get("amount")), read_currency(entity.get("currency"))
+
+
 def read_id(entity: Mapping[str, Any]) -> str:
     """Its `id`. Raises `Unknown` where there is none."""
     value = entity.get("id")
@@ -36,6 +46,12 @@ def read_text(entity: Any, name: str) -> str | None:
     """A field that may be missing or empty, of what may be no object at all."""
     value = entity.get(name) if isinstance(entity, dict) else None
     return value if isinstance(value, str) and value else None
+
+
+def read_network(entity: Any, name: str) -> str | None:
+    """A card's network by the name that we have for it (`cards.check`), however the processor writes it."""
+    told = read_text(entity, name)
+    return None if told is None else _NETWORKS.get(told.lower().replace(" ", "").replace("_", ""), "unknown")
 
 
 def read_moment(value: Any) -> datetime:

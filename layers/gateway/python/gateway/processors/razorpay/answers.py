@@ -6,13 +6,12 @@ captured and is `refunded` was paid, and its refunds are a story of their own.
 """
 
 from collections.abc import Sequence
-from datetime import datetime
 from typing import Any, Final
 
 from gateway.processors import protocol as port
-from gateway.processors.razorpay.calls import Entity
+from gateway.processors.razorpay.calls import Entity, age
 from gateway.processors.razorpay.codes import code_of, raw_of
-from gateway.processors.reading import declined, read_currency, read_id, read_integer, read_moment, read_text
+from gateway.processors.reading import declined, read_id, read_integer, read_network, read_sum, read_text
 
 FIELDS: Final = port.Fields("razorpay")
 
@@ -27,14 +26,9 @@ def state_of(payment: Entity) -> str:
     return "captured" if status == "refunded" and payment.get("captured") is True else status
 
 
-def age(entity: Entity) -> tuple[datetime, str]:
-    """To sort by, the oldest first and always the same. Raises `Unknown` where it is not told."""
-    return read_moment(entity.get("created_at")), read_id(entity)
-
-
 def told(entity: Entity, mode: port.Mode, reference: str | None, charge: str | None = None) -> dict[str, Any]:
     """What every answer carries (`protocol.Said`). Raises `Unknown` where there is no sum."""
-    amount, currency = read_integer(entity.get("amount")), read_currency(entity.get("currency"))
+    amount, currency = read_sum(entity)
     said = {"reference": reference, "charge": charge, "amount": amount, "currency": currency}
     return {**said, "mode": mode, "raw": read_text(entity, "status")}
 
@@ -49,7 +43,7 @@ def approved(payment: Entity, mode: port.Mode, extra: tuple[port.ExtraCharge, ..
     return port.Approved(
         **told_payment(payment, mode),
         captured=state_of(payment) == "captured",
-        card_network=read_text(payment.get("card"), "network"),
+        card_network=read_network(payment.get("card"), "network"),
         card_last4=read_text(payment.get("card"), "last4"),
         vpa=read_text(payment, "vpa"),
         extra=extra,
@@ -83,6 +77,6 @@ def read_order(
 
 
 def _extra(payment: Entity) -> port.ExtraCharge:
-    left = read_integer(payment.get("amount")) - read_integer(payment.get("amount_refunded") or 0)
-    taken = state_of(payment) == "captured"
-    return port.ExtraCharge(read_id(payment), left, read_currency(payment.get("currency")), taken)
+    amount, currency = read_sum(payment)
+    left = amount - read_integer(payment.get("amount_refunded") or 0)
+    return port.ExtraCharge(read_id(payment), left, currency, state_of(payment) == "captured")

@@ -14,6 +14,7 @@ from typing import Any, Final
 from gateway.processors.client import ProcessorClient, Reply
 from gateway.processors.protocol import Misconfigured, Mode, Unknown
 from gateway.processors.razorpay.codes import raw_of
+from gateway.processors.reading import read_id, read_moment
 
 Entity = Mapping[str, Any]
 """A JSON object of theirs: order, payment, refund, dispute."""
@@ -84,6 +85,11 @@ def items_of(collection: Entity) -> list[Entity]:
     if not isinstance(items, list) or not all(isinstance(item, dict) for item in items):
         raise Unknown("an answer that is no list")
     return items
+
+
+def age(entity: Entity) -> tuple[datetime, str]:
+    """To sort by, the oldest first and always the same. Raises `Unknown` where it is not told."""
+    return read_moment(entity.get("created_at")), read_id(entity)
 
 
 def safe_id(value: str | None, what: str) -> str:

@@ -4,8 +4,8 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from gateway.processors.protocol import Approved, Closed, Operation, Pending
-from gateway.processors.razorpay.answers import age, read_order, state_of, told
-from gateway.processors.razorpay.calls import Api, Entity
+from gateway.processors.razorpay.answers import read_order, state_of, told
+from gateway.processors.razorpay.calls import Api, Entity, age
 from gateway.processors.razorpay.orders import find_order, payments_of
 from gateway.processors.reading import read_id
 

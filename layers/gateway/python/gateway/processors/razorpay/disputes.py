@@ -3,9 +3,8 @@
 from typing import Final, Literal
 
 from gateway.processors.protocol import ForeignDispute, Operation, Unknown
-from gateway.processors.razorpay.answers import age
-from gateway.processors.razorpay.calls import Api, Entity, safe_id
-from gateway.processors.reading import read_currency, read_id, read_integer, read_moment, read_text
+from gateway.processors.razorpay.calls import Api, Entity, age, safe_id
+from gateway.processors.reading import read_id, read_moment, read_sum, read_text
 
 Status = Literal["needs_response", "under_review", "won", "lost"]
 _OPEN: Final[dict[str, Status]] = {"open": "needs_response", "action_required": "needs_response"}
@@ -26,11 +25,11 @@ async def disputes_of(api: Api, op: Operation) -> list[ForeignDispute]:
 
 def read_dispute(dispute: Entity) -> ForeignDispute:
     """One dispute. Raises `Unknown` for a status that is new to us."""
-    due = dispute.get("respond_by")
+    due, (amount, currency) = dispute.get("respond_by"), read_sum(dispute)
     return ForeignDispute(
         reference=read_id(dispute),
-        amount=read_integer(dispute.get("amount")),
-        currency=read_currency(dispute.get("currency")),
+        amount=amount,
+        currency=currency,
         reason=read_text(dispute, "reason_code") or "unknown",
         status=_status(dispute),
         respond_by=read_moment(due) if due else None,

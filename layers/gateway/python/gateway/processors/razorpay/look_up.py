@@ -9,7 +9,7 @@ from gateway.processors.razorpay.capture import look_up_capture
 from gateway.processors.razorpay.orders import find_order, payments_of
 from gateway.processors.razorpay.refund import look_up_refund
 from gateway.processors.razorpay.void import void
-from gateway.processors.reading import read_currency, read_integer
+from gateway.processors.reading import read_sum
 
 
 async def look_up(api: Api, op: Operation) -> Answer | Absent:
@@ -35,4 +35,5 @@ async def _look_up_payment(api: Api, op: Operation) -> Approved | ActionRequired
     answer = read_order(order, (await payments_of(api, order))[0], api.mode, op.charge)
     if (answer.amount, answer.currency) != (op.amount, op.currency):
         return answer
-    return replace(answer, amount=read_integer(order.get("amount")), currency=read_currency(order.get("currency")))
+    amount, currency = read_sum(order)
+    return replace(answer, amount=amount, currency=currency)

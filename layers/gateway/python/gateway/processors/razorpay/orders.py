@@ -4,8 +4,8 @@ from collections.abc import AsyncIterator
 from datetime import datetime
 
 from gateway.processors.protocol import KnownPayment, Operation
-from gateway.processors.razorpay.answers import age, read_order
-from gateway.processors.razorpay.calls import Api, Entity, items_of, safe_id
+from gateway.processors.razorpay.answers import read_order
+from gateway.processors.razorpay.calls import Api, Entity, age, items_of, safe_id
 from gateway.processors.reading import own_id, read_id, read_text
 
 

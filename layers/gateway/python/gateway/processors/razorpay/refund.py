@@ -9,8 +9,8 @@ import re
 from typing import Any
 
 from gateway.processors import protocol as port
-from gateway.processors.razorpay.answers import age, told
-from gateway.processors.razorpay.calls import Api, Entity, Refusal, safe_id
+from gateway.processors.razorpay.answers import told
+from gateway.processors.razorpay.calls import Api, Entity, Refusal, age, safe_id
 from gateway.processors.razorpay.units import CAPABILITIES
 from gateway.processors.reading import after_sending, declined, own_id, read_id, read_text, require_mode
 
