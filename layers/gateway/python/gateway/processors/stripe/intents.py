@@ -7,7 +7,7 @@ can still be paid: that is no failure. A status of tomorrow cannot be told.
 from typing import Any, Final
 
 from gateway.processors import protocol as port
-from gateway.processors.reading import read_integer, read_text
+from gateway.processors.reading import read_integer, read_network, read_text
 from gateway.processors.stripe import read
 from gateway.processors.stripe.calls import Account, Entity, intent_id
 from gateway.processors.stripe.codes import declined_try
@@ -67,7 +67,7 @@ def _approved(intent: Entity, *, captured: bool) -> port.Approved:
     card = read.inner(paid_with, "card")
     return port.Approved(
         captured=captured,
-        card_network=read_text(card, "brand"),
+        card_network=read_network(card, "brand"),
         card_last4=read_text(card, "last4"),
         vpa=read_text(read.inner(paid_with, "upi"), "vpa"),
         **said(intent, "amount_received" if captured else "amount_capturable"),
