@@ -1,5 +1,6 @@
 """What this function drains, in whichever host it runs."""
 
+from gateway.checks.work import PaymentCheck
 from gateway.jobs.drain import Drain
 from gateway.jobs.model import Kind
 from gateway.payments.process import PaymentWork
@@ -10,7 +11,8 @@ from gateway.runtime import Runtime
 def build_drains(runtime: Runtime) -> dict[Kind, Drain]:
     """Payments and refunds."""
     database, settings, processors = runtime.database, runtime.settings, runtime.processors
-    payments = PaymentWork(database, processors, runtime.keyring, settings, runtime.logger)
+    check = PaymentCheck(database, processors, settings)
+    payments = PaymentWork(database, processors, runtime.keyring, settings, runtime.logger, check)
     return {
         "payments": runtime.drain(payments),
         "refunds": runtime.drain(RefundWork(database, processors, settings)),

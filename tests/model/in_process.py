@@ -13,6 +13,7 @@ import httpx
 import psycopg
 
 from api.app import build_app
+from gateway.checks.work import PaymentCheck
 from gateway.clock import utc_now
 from gateway.jobs.model import Kind
 from gateway.jobs.sweep import sweep
@@ -74,8 +75,9 @@ class InProcess:
         self._runtime = self._run(self._build(settings, "worker"))
         self._api = self._run(self._build(settings, "api"))
         runtime = self._runtime
+        check = PaymentCheck(runtime.database, runtime.processors, settings)
         self._payments = PaymentWork(
-            runtime.database, runtime.processors, runtime.keyring, settings, runtime.logger
+            runtime.database, runtime.processors, runtime.keyring, settings, runtime.logger, check
         )
         self._refunds = RefundWork(runtime.database, runtime.processors, settings)
         transport = httpx.ASGITransport(build_app(self._api))

@@ -40,10 +40,16 @@ VALUES ('pay_' || repeat(%(tag)s, 16) || ':prepare', %(merchant)s, 'test', 'pacc
         'pay_' || repeat(%(tag)s, 16), now(), 1, 'POST', '/v1/payment_intents');
 INSERT INTO processor_notices (account_id, event_id, merchant_id, mode, type, topic, objects)
 VALUES ('pacc_' || repeat(%(tag)s, 16), 'evt', %(merchant)s, 'test', 'charge.succeeded', 'payment', '{pi_1}');
-INSERT INTO unexpected_money (id, merchant_id, mode, account_id, payment_id, charge, amount, currency, reason,
-                              status, found_at)
+INSERT INTO unexpected_money
+    (id, merchant_id, mode, account_id, payment_id, charge, amount, currency, reason, status, created_at)
 VALUES ('unex_' || repeat(%(tag)s, 16), %(merchant)s, 'test', 'pacc_' || repeat(%(tag)s, 16),
         'pay_' || repeat(%(tag)s, 16), 'ch_1', 500, 'INR', 'late', 'kept', now());
+INSERT INTO disputes
+    (id, merchant_id, mode, account_id, payment_id, reference, amount, currency, reason, status, raw, created_at,
+     updated_at)
+VALUES ('disp_' || repeat(%(tag)s, 16), %(merchant)s, 'test', 'pacc_' || repeat(%(tag)s, 16),
+        'pay_' || repeat(%(tag)s, 16), 'dp_1', 500, 'INR', 'fraudulent', 'needs_response', 'needs_response', now(),
+        now());
 INSERT INTO card_vault (payment_id, ciphertext) VALUES ('pay_' || repeat(%(tag)s, 16), '\\x02');
 INSERT INTO refunds (id, merchant_id, mode, payment_id, amount, currency, status, created_at, updated_at,
                      processed_at)

@@ -38,6 +38,7 @@ _BALANCES: Final[dict[str, Any]] = {
             "refunds_pending": 10000,
             "authorized_receivable": 0,
             "authorized_payable": 0,
+            "suspense": 0,
         }
     ],
     "as_of": "2026-01-15T10:31:15.000Z",

@@ -16,14 +16,17 @@ class EntryAnswer(Described):
     model_config = ConfigDict(extra="allow")
 
     id: str = Field(
-        pattern="^(pay|rfnd)_[A-Za-z0-9]{16}:[a-z]+$", description="The payment or refund, and the kind."
+        pattern="^(pay|rfnd|unex)_[A-Za-z0-9]{16}:[a-z_]+$",
+        description="The payment, refund or unexpected money, and the kind.",
     )
     kind: EntryKind
     debit: Account
     credit: Account
     amount: Amount = Field(ge=1)
     currency: CurrencyCode
-    object_id: str = Field(pattern="^(pay|rfnd)_[A-Za-z0-9]{16}$", description="The payment or refund.")
+    object_id: str = Field(
+        pattern="^(pay|rfnd|unex)_[A-Za-z0-9]{16}$", description="The payment, refund or unexpected money."
+    )
     created_at: Moment
 
 
@@ -38,6 +41,7 @@ class CurrencyBalances(Described):
     refunds_pending: Balance = Field(description="Reserved for refunds that the processor has yet to pay.")
     authorized_receivable: Balance = Field(description="Held at the shoppers' banks, not captured.")
     authorized_payable: Balance = Field(description="The other side of it: what a void releases.")
+    suspense: Balance = Field(description="Came late or twice, and has not gone back: see unexpected payments.")
 
 
 class BalancesAnswer(Described):

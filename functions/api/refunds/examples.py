@@ -15,5 +15,7 @@ REFUND: Final[dict[str, Any]] = {
     "error_description": None,
     "created_at": "2026-01-15T10:35:00.000Z",
     "processed_at": None,
+    "origin": "gateway",
+    "taken_back_at": None,
 }
 NEW_REFUND: Final = {"amount": 10000, "reason": "one item returned"}

@@ -2,6 +2,8 @@
 
 from typing import Literal
 
+from pydantic import Field
+
 from api.http.shapes import Amount, CurrencyCode, Moment, OpenShape, PaymentId, RefundId
 
 
@@ -18,3 +20,9 @@ class RefundAnswer(OpenShape):
     error_description: str | None
     created_at: Moment
     processed_at: Moment | None
+    origin: Literal["gateway", "processor"] = Field(
+        description="Who made it: you, here, or somebody in the processor's own dashboard."
+    )
+    taken_back_at: Moment | None = Field(
+        description="When the processor took back what it had processed: the refund has failed since then."
+    )

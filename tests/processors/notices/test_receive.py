@@ -78,7 +78,7 @@ async def test_what_a_notice_is_about_is_found_by_every_id_that_we_know(
     else:
         shelf.sql(
             "INSERT INTO unexpected_money (id, merchant_id, mode, account_id, payment_id, charge, amount, "
-            "currency, reason, status, found_at) "
+            "currency, reason, status, created_at) "
             "VALUES (%s, %s, 'test', %s, %s, %s, 500, 'INR', 'twice', 'kept', now())",
             shelf.new_id("unex"), shelf.merchant_id, account, payment, CHARGE,
         )  # fmt: skip

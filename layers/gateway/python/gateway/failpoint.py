@@ -19,6 +19,8 @@ POINTS: Final = frozenset(
         "processor.asked",  # the processor has done it; its answer is on the way
         "payments.answered",  # the answer is here, not committed
         "payments.finished",  # committed, nobody hinted
+        "checks.claimed",  # the refund of money that nobody expected is written down, not sent
+        "checks.answered",  # the answers are here, not committed
         "refunds.claimed",
         "refunds.answered",
         "webhooks.claimed",  # claimed, not yet sent

@@ -8,18 +8,20 @@ from gateway.pages.filters import CURRENCY, TIMES, id_of, one_of
 from gateway.pages.model import Condition, Filter, Listing
 
 _OBJECT: Final = "id = ANY (ARRAY(SELECT %(object_id)s::text || ':' || unnest(%(kinds)s::text[])))"
-_PAYMENT: Final = """
+_KINDS: Final = ", ".join(f"'{kind}'" for kind in get_args(EntryKind))
+_PAYMENT: Final = f"""
 id = ANY (ARRAY(
     SELECT object.id || ':' || kind
     FROM (SELECT %(payment_id)s::text
-          UNION ALL SELECT r.id FROM refunds r WHERE r.payment_id = %(payment_id)s) object (id),
-         unnest(ARRAY['authorization', 'release', 'capture', 'reserve', 'payout', 'return']) kind))
-"""
+          UNION ALL SELECT r.id FROM refunds r WHERE r.payment_id = %(payment_id)s
+          UNION ALL SELECT u.id FROM unexpected_money u WHERE u.payment_id = %(payment_id)s) object (id),
+         unnest(ARRAY[{_KINDS}]) kind))
+"""  # noqa: S608 - constants
 
 
 def _read_object(text: str) -> Condition:
-    if not (is_id(text, "pay") or is_id(text, "rfnd")):
-        raise ValueError("be the id of a payment or a refund")
+    if not any(is_id(text, prefix) for prefix in ("pay", "rfnd", "unex")):
+        raise ValueError("be the id of a payment, a refund or unexpected money")
     return Condition(_OBJECT, {"object_id": text, "kinds": list(get_args(EntryKind))})
 
 
@@ -48,11 +50,13 @@ ENTRIES: Final = Listing(
         Filter(
             "object_id",
             _read_object,
-            {"type": "string", "pattern": "^(pay|rfnd)_[A-Za-z0-9]{16}$"},
-            "Only entries of this payment or refund.",
+            {"type": "string", "pattern": "^(pay|rfnd|unex)_[A-Za-z0-9]{16}$"},
+            "Only entries of this payment, refund or unexpected money.",
             "pay_H8sK3jD9s2L1pQr4",
         ),
-        id_of("payment_id", "pay", "Only entries of this payment and of its refunds.", _PAYMENT),
+        id_of(
+            "payment_id", "pay", "Only entries of this payment, its refunds and its unexpected money.", _PAYMENT
+        ),
         CURRENCY,
         *TIMES,
     ),

@@ -1,11 +1,15 @@
 """Accounts, and the kinds of entries that move money between them.
 
-    authorization   the bank holds the shopper's money for us                  (manual capture only)
-    release         the hold ends: by the capture, or because it was cancelled
-    capture         the processor owes us the money, and we owe it to the merchant
-    reserve         a refund takes its amount out of what the merchant may have
-    payout          the refund is with the shopper
-    return          the refund failed: the amount is the merchant's again
+    authorization      the bank holds the shopper's money for us                  (manual capture only)
+    release            the hold ends: by the capture, or because it was cancelled
+    capture            the processor owes us the money, and we owe it to the merchant
+    reserve            a refund takes its amount out of what the merchant may have
+    payout             the refund is with the shopper
+    return             the refund failed: the amount is the merchant's again
+    payout_reversal    the processor took the refund back: it owes us the amount again (and a return follows)
+    unexpected         money came after its payment was over, or twice: whose it is has to be settled
+    unexpected_refund  it has gone back
+    unexpected_refund_reversal  the processor took that back
 
 Accounts are per merchant, mode and currency. A balance is never below zero.
 """
@@ -17,9 +21,25 @@ from typing import Any, Final, Literal
 from gateway.clock import iso
 
 Account = Literal[
-    "processor_receivable", "merchant_payable", "refunds_pending", "authorized_receivable", "authorized_payable"
+    "processor_receivable",
+    "merchant_payable",
+    "refunds_pending",
+    "authorized_receivable",
+    "authorized_payable",
+    "suspense",
 ]
-EntryKind = Literal["authorization", "release", "capture", "reserve", "payout", "return"]
+EntryKind = Literal[
+    "authorization",
+    "release",
+    "capture",
+    "reserve",
+    "payout",
+    "return",
+    "payout_reversal",
+    "unexpected",
+    "unexpected_refund",
+    "unexpected_refund_reversal",
+]
 
 DEBIT_ACCOUNTS: Final[frozenset[Account]] = frozenset({"processor_receivable", "authorized_receivable"})
 """Whose balance is debits less credits: what others owe. All others hold what we owe: credits less debits."""
@@ -31,13 +51,17 @@ ACCOUNTS: Final[dict[EntryKind, tuple[Account, Account]]] = {
     "reserve": ("merchant_payable", "refunds_pending"),
     "payout": ("refunds_pending", "processor_receivable"),
     "return": ("refunds_pending", "merchant_payable"),
+    "payout_reversal": ("processor_receivable", "refunds_pending"),
+    "unexpected": ("processor_receivable", "suspense"),
+    "unexpected_refund": ("suspense", "processor_receivable"),
+    "unexpected_refund_reversal": ("processor_receivable", "suspense"),
 }
 """From a kind to its accounts: debit, credit. The constraint `ledger_entries_kind_names_accounts` repeats it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A row of `ledger_entries`. `amount` in minor units; `id` is the payment or refund and the kind."""
+    """A row of `ledger_entries`. `amount` in minor units; `id` is what it is of (`object_id`), and the kind."""
 
     id: str
     kind: EntryKind

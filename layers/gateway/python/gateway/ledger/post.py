@@ -14,8 +14,8 @@ _KINDS: Final = ", ".join(f"('{kind}', '{debit}', '{credit}')" for kind, (debit,
 def posted(movements: str) -> str:
     """The common table expression `posted`, which adds an entry for each row of `movements`.
 
-    `movements` is a query with the columns object_id (`pay_…`, `rfnd_…`), merchant_id, mode, currency, kind,
-    amount (minor units) and at. It must give only what the statement has really changed.
+    `movements` is a query with the columns object_id (`pay_…`, `rfnd_…`, `unex_…`), merchant_id, mode, currency,
+    kind, amount (minor units) and at. It must give only what the statement has really changed.
     """
     return f"""
     posted AS (

@@ -18,6 +18,7 @@ from gateway.encryption import Keyring
 from gateway.failpoint import reach
 from gateway.payments.abandoned import abandoned, close_abandoned
 from gateway.payments.ask import Asker, Said, ask
+from gateway.payments.check import Check
 from gateway.payments.conclude import conclude, noted
 from gateway.payments.elsewhere import find_elsewhere
 from gateway.payments.work_queries import (
@@ -52,13 +53,20 @@ class PaymentWork:
     kind: Final = "payments"
 
     def __init__(
-        self, database: Database, processors: Processors, keyring: Keyring, settings: Settings, logger: Logger
+        self,
+        database: Database,
+        processors: Processors,
+        keyring: Keyring,
+        settings: Settings,
+        logger: Logger,
+        check: Check,
     ) -> None:
         self._database = database
         self._processors = processors
         self._keyring = keyring
         self._settings = settings
         self._logger = logger
+        self._checker = check
         self._finishes: Batch[tuple[FinishedWork, tuple[Kept, ...]], int] = Batch(self._finish)
 
     async def claim(self, limit: int) -> list[ClaimedPayment]:
@@ -86,12 +94,12 @@ class PaymentWork:
         return await self._finishes.submit((await self.concluded(item, asked), kept(item, asked)))
 
     async def _check(self, item: ClaimedPayment) -> int:
-        """Look at what has ended: whether anything is left at an account that does not take it."""
+        """Look at what has ended: what is left at accounts that do not take it, what its own knows of it."""
         seconds = self._settings.processor_timeout_seconds
         closed = await close_abandoned(self._processors, item, seconds, utc_now())
         async with self._database.connection(None) as tx:
             await note_operations(tx, closed)
-        return await self._finishes.submit((FinishedWork(item, item.payment, None, 0, None, ()), ()))
+        return await self._checker.work(item)
 
     async def ask(self, item: ClaimedPayment) -> Asked:
         """The processor's answer, or what kept it from giving one."""

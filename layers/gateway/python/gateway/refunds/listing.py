@@ -5,7 +5,7 @@ from typing import Final, get_args
 from gateway.ids import is_id
 from gateway.pages.filters import AMOUNTS, CURRENCY, TIMES, equals, id_of, one_of, search, starts_with
 from gateway.pages.model import Beside, Condition, Listing
-from gateway.refunds.model import Refund, RefundStatus
+from gateway.refunds.model import Refund, RefundOrigin, RefundStatus
 from gateway.refunds.queries import COLUMNS, select_orders_of
 
 _OF_ORDER: Final = "payment_id IN (SELECT p.id FROM payments p WHERE p.order_id = %({})s)"
@@ -36,6 +36,8 @@ REFUNDS: Final = Listing(
         "error_description",
         "created_at",
         "processed_at",
+        "origin",
+        "taken_back_at",
     ),
     money=("amount",),
     beside=Beside(
@@ -48,6 +50,12 @@ REFUNDS: Final = Listing(
         one_of("status", get_args(RefundStatus), "Only refunds in this state."),
         id_of("payment_id", "pay", "Only refunds of this payment."),
         id_of("order_id", "order", "Only refunds of this order's payments.", _OF_ORDER.format("order_id")),
+        one_of(
+            "origin",
+            get_args(RefundOrigin),
+            "Only refunds that were made here, or at the processor.",
+            {"processor": "origin <> 'gateway'"},
+        ),
         CURRENCY,
         *TIMES,
         *AMOUNTS,

@@ -1,7 +1,8 @@
-"""A refund and its states: `pending` → `processed` | `failed`.
+"""A refund and its states: `pending` → `processed` | `failed`;  `processed` → `failed`.
 
 The amount is reserved on the payment while the refund is pending, counted as paid back when it
-is processed, and free again when it failed.
+is processed, and free again when it failed. A processor may take back what it had processed (the shopper's bank
+has sent it back, say): then it has failed, `taken_back_at` says when, and it is never pending again.
 """
 
 from dataclasses import dataclass
@@ -17,10 +18,12 @@ from gateway.money import MAXIMUM_AMOUNT
 from gateway.validation import ClosedModel
 
 RefundStatus = Literal["pending", "processed", "failed"]
+RefundOrigin = Literal["gateway", "processor"]
+"""Who made it: us, or somebody in the processor's own dashboard."""
 
 REFUND_TRANSITIONS: Final[dict[str, frozenset[str]]] = {
     "pending": frozenset({"processed", "failed"}),
-    "processed": frozenset(),
+    "processed": frozenset({"failed"}),
     "failed": frozenset(),
 }
 
@@ -58,6 +61,8 @@ class Refund:
     created_at: datetime
     updated_at: datetime
     processed_at: datetime | None
+    origin: RefundOrigin = "gateway"
+    taken_back_at: datetime | None = None
 
     def as_json(self) -> dict[str, Any]:
         """What the API shows, and what `refund.*` events carry in `data.refund`."""
@@ -72,6 +77,8 @@ class Refund:
             "error_description": self.error_description,
             "created_at": iso(self.created_at),
             "processed_at": iso_or_none(self.processed_at),
+            "origin": self.origin,
+            "taken_back_at": iso_or_none(self.taken_back_at),
         }
 
 

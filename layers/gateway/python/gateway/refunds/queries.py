@@ -26,7 +26,7 @@ from gateway.tenancy.model import Caller
 
 COLUMNS: Final = (
     "id, merchant_id, mode, payment_id, amount, currency, reason, status, error_code, error_description, "
-    "sequence, created_at, updated_at, processed_at"
+    "sequence, created_at, updated_at, processed_at, origin, taken_back_at"
 )
 _ROWS: Final = rows_as(Refund, COLUMNS)
 _REFUND_COLUMNS: Final = len(COLUMNS.split(", "))

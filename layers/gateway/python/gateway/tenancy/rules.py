@@ -79,9 +79,10 @@ RULES: Final[dict[str, Rules]] = {
         rows=_of_parent("payments", "payment_id"),
         new_rows=_SOME_TENANT,
     ),
+    # The worker adds those that were made in the processor's own dashboard.
     "public.refunds": Rules(
         app=_KEEP,
-        worker="SELECT, UPDATE",
+        worker=_KEEP,
         rows=OF_TENANT,
         lookup="work, lease_token",
         fixed=frozenset({"payment_id", "amount", "currency"}),
@@ -136,8 +137,18 @@ RULES: Final[dict[str, Rules]] = {
     "public.processor_operations": Rules(app="SELECT", worker=_KEEP, rows=OF_TENANT),
     "public.processor_calls": Rules(app="SELECT", worker="SELECT, INSERT, DELETE", rows=OF_TENANT),
     "public.processor_notices": Rules(app=_KEEP, worker=_FULL, rows=OF_TENANT),
+    # A person may have it paid back.
     "public.unexpected_money": Rules(
-        app="SELECT", worker=_KEEP, rows=OF_TENANT, fixed=frozenset({"amount", "currency", "charge", "payment_id"})
+        app="SELECT, UPDATE (status, review_reason, refund_number, sequence, updated_at)",
+        worker=_KEEP,
+        rows=OF_TENANT,
+        fixed=frozenset({"amount", "currency", "charge", "payment_id", "account_id", "reason"}),
+    ),
+    "public.disputes": Rules(
+        app="SELECT",
+        worker=_KEEP,
+        rows=OF_TENANT,
+        fixed=frozenset({"account_id", "payment_id", "reference"}),
     ),
     # Of the deployment, not of a tenant: counters, heartbeats, the feed's era, the simulated bank's books.
     "public.job_counters": Rules(app="SELECT, UPDATE (completed, failed)", worker="SELECT, UPDATE"),

@@ -16,7 +16,7 @@ from gateway.ids import is_id
 from gateway.processors.protocol import BadSignature, Notice, NoticeTopic
 
 _EVENT_ID: Final = re.compile(r"[A-Za-z0-9_-]{1,80}")
-_IDS: Final = re.compile(r'"((?:order|pay|rfnd|disp)_[A-Za-z0-9]{1,40})"(?!\s*:)')
+_IDS: Final = re.compile(r'"((?:order|pay|rfnd|unex|disp)_[A-Za-z0-9]{1,40})"(?!\s*:)')
 """Every id that is a whole value, wherever it stands: of `id`, `order_id`, `payment_id`, a receipt, a note."""
 
 

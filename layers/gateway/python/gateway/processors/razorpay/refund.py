@@ -69,8 +69,9 @@ async def refunds_of(api: Api, op: port.Operation) -> list[port.ForeignRefund]:
 
 
 def own_refund_id(refund: Entity) -> str | None:
-    """Our refund id, as we had sent it along; None: somebody else made this refund."""
-    return own_id("rfnd", read_text(refund.get("notes"), "refund_id"), read_text(refund, "receipt"))
+    """Our id of it, as we had sent it along; None: somebody else made this refund."""
+    carried = read_text(refund.get("notes"), "refund_id"), read_text(refund, "receipt")
+    return own_id("rfnd", *carried) or own_id("unex", *carried)
 
 
 def read_refund(refund: Entity, mode: port.Mode) -> Outcome:

@@ -36,4 +36,6 @@ def inner(value: Any, *names: str) -> Entity:
 
 def own(entity: Any, kind: str) -> str | None:
     """Our id of this kind (`payment`, `refund`), which we had sent along; None where there is none of ours."""
-    return own_id({"payment": "pay", "refund": "rfnd"}[kind], read_text(inner(entity, "metadata"), f"{kind}_id"))
+    carried = read_text(inner(entity, "metadata"), f"{kind}_id")
+    prefixes = {"payment": ("pay",), "refund": ("rfnd", "unex")}[kind]
+    return next((carried for prefix in prefixes if own_id(prefix, carried)), None)

@@ -1,0 +1,1 @@
+"""Whether what the processor knows of a payment is what we know: the work `check`."""

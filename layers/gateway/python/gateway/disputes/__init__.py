@@ -1,0 +1,1 @@
+"""Disputes: a shopper's bank wants money back."""

@@ -1,0 +1,1 @@
+"""Money that nobody expected: it came after its payment was over, or twice."""
