@@ -2157,6 +2157,12 @@ export interface components {
              * @example 50000
              */
             refunds_pending: number;
+            /**
+             * Suspense
+             * @description Came late or twice, and has not gone back: see unexpected payments.
+             * @example 50000
+             */
+            suspense: number;
         } & {
             [key: string]: unknown;
         };
@@ -2411,7 +2417,7 @@ export interface components {
              * Credit
              * @enum {string}
              */
-            credit: "processor_receivable" | "merchant_payable" | "refunds_pending" | "authorized_receivable" | "authorized_payable";
+            credit: "processor_receivable" | "merchant_payable" | "refunds_pending" | "authorized_receivable" | "authorized_payable" | "suspense";
             /**
              * Currency
              * @example INR
@@ -2422,20 +2428,20 @@ export interface components {
              * Debit
              * @enum {string}
              */
-            debit: "processor_receivable" | "merchant_payable" | "refunds_pending" | "authorized_receivable" | "authorized_payable";
+            debit: "processor_receivable" | "merchant_payable" | "refunds_pending" | "authorized_receivable" | "authorized_payable" | "suspense";
             /**
              * Id
-             * @description The payment or refund, and the kind.
+             * @description The payment, refund or unexpected money, and the kind.
              */
             id: string;
             /**
              * Kind
              * @enum {string}
              */
-            kind: "authorization" | "release" | "capture" | "reserve" | "payout" | "return";
+            kind: "authorization" | "release" | "capture" | "reserve" | "payout" | "return" | "payout_reversal" | "unexpected" | "unexpected_refund" | "unexpected_refund_reversal";
             /**
              * Object Id
-             * @description The payment or refund.
+             * @description The payment, refund or unexpected money.
              */
             object_id: string;
         } & {
@@ -4030,6 +4036,12 @@ export interface components {
              */
             id: string;
             /**
+             * Origin
+             * @description Who made it: you, here, or somebody in the processor's own dashboard.
+             * @enum {string}
+             */
+            origin: "gateway" | "processor";
+            /**
              * Payment Id
              * @example pay_H8sK3jD9s2L1pQr4
              */
@@ -4043,6 +4055,11 @@ export interface components {
              * @enum {string}
              */
             status: "pending" | "processed" | "failed";
+            /**
+             * Taken Back At
+             * @description When the processor took back what it had processed: the refund has failed since then.
+             */
+            taken_back_at: string | null;
         } & {
             [key: string]: unknown;
         };
@@ -6844,7 +6861,8 @@ export interface operations {
                      *           "currency": "INR",
                      *           "merchant_payable": 40000,
                      *           "processor_receivable": 50000,
-                     *           "refunds_pending": 10000
+                     *           "refunds_pending": 10000,
+                     *           "suspense": 0
                      *         }
                      *       ]
                      *     }
@@ -6876,19 +6894,19 @@ export interface operations {
                  * @description Only entries of this kind.
                  * @example authorization
                  */
-                kind?: "authorization" | "release" | "capture" | "reserve" | "payout" | "return";
+                kind?: "authorization" | "release" | "capture" | "reserve" | "payout" | "return" | "payout_reversal" | "unexpected" | "unexpected_refund" | "unexpected_refund_reversal";
                 /**
                  * @description Only entries that debit or credit this account.
                  * @example merchant_payable
                  */
-                account?: "processor_receivable" | "merchant_payable" | "refunds_pending" | "authorized_receivable" | "authorized_payable";
+                account?: "processor_receivable" | "merchant_payable" | "refunds_pending" | "authorized_receivable" | "authorized_payable" | "suspense";
                 /**
-                 * @description Only entries of this payment or refund.
+                 * @description Only entries of this payment, refund or unexpected money.
                  * @example pay_H8sK3jD9s2L1pQr4
                  */
                 object_id?: string;
                 /**
-                 * @description Only entries of this payment and of its refunds.
+                 * @description Only entries of this payment, its refunds and its unexpected money.
                  * @example pay_8sHk2LmNq0PzRtVw
                  */
                 payment_id?: string;
@@ -8007,10 +8025,12 @@ export interface operations {
                      *         "error_code": null,
                      *         "error_description": null,
                      *         "id": "rfnd_K2mN8pQ4rS6tU1vW",
+                     *         "origin": "gateway",
                      *         "payment_id": "pay_H8sK3jD9s2L1pQr4",
                      *         "processed_at": null,
                      *         "reason": "one item returned",
-                     *         "status": "pending"
+                     *         "status": "pending",
+                     *         "taken_back_at": null
                      *       }
                      *     ]
                      */
@@ -8076,10 +8096,12 @@ export interface operations {
                      *       "error_code": null,
                      *       "error_description": null,
                      *       "id": "rfnd_K2mN8pQ4rS6tU1vW",
+                     *       "origin": "gateway",
                      *       "payment_id": "pay_H8sK3jD9s2L1pQr4",
                      *       "processed_at": null,
                      *       "reason": "one item returned",
-                     *       "status": "pending"
+                     *       "status": "pending",
+                     *       "taken_back_at": null
                      *     }
                      */
                     "application/json": components["schemas"]["RefundAnswer"];
@@ -9155,6 +9177,11 @@ export interface operations {
                  */
                 order_id?: string;
                 /**
+                 * @description Only refunds that were made here, or at the processor.
+                 * @example gateway
+                 */
+                origin?: "gateway" | "processor";
+                /**
                  * @description Only this currency (ISO 4217, upper case).
                  * @example INR
                  */
@@ -9217,10 +9244,12 @@ export interface operations {
                      *           "error_code": null,
                      *           "error_description": null,
                      *           "id": "rfnd_K2mN8pQ4rS6tU1vW",
+                     *           "origin": "gateway",
                      *           "payment_id": "pay_H8sK3jD9s2L1pQr4",
                      *           "processed_at": null,
                      *           "reason": "one item returned",
-                     *           "status": "pending"
+                     *           "status": "pending",
+                     *           "taken_back_at": null
                      *         }
                      *       ],
                      *       "has_more": false,
@@ -9234,8 +9263,8 @@ export interface operations {
                         next_cursor: string | null;
                     };
                     /**
-                     * @example id,payment_id,amount,currency,reason,status,error_code,error_description,created_at,processed_at,amount_major,order_id,receipt,notes
-                     *     rfnd_K2mN8pQ4rS6tU1vW,pay_H8sK3jD9s2L1pQr4,10000,INR,one item returned,pending,,,2026-01-15T10:35:00.000Z,,100.00,order_8sHk2LmNq0PzRtVw,receipt_123,{}
+                     * @example id,payment_id,amount,currency,reason,status,error_code,error_description,created_at,processed_at,origin,taken_back_at,amount_major,order_id,receipt,notes
+                     *     rfnd_K2mN8pQ4rS6tU1vW,pay_H8sK3jD9s2L1pQr4,10000,INR,one item returned,pending,,,2026-01-15T10:35:00.000Z,,gateway,,100.00,order_8sHk2LmNq0PzRtVw,receipt_123,{}
                      */
                     "text/csv": string;
                 };
@@ -9282,10 +9311,12 @@ export interface operations {
                      *       "error_code": null,
                      *       "error_description": null,
                      *       "id": "rfnd_K2mN8pQ4rS6tU1vW",
+                     *       "origin": "gateway",
                      *       "payment_id": "pay_H8sK3jD9s2L1pQr4",
                      *       "processed_at": null,
                      *       "reason": "one item returned",
-                     *       "status": "pending"
+                     *       "status": "pending",
+                     *       "taken_back_at": null
                      *     }
                      */
                     "application/json": components["schemas"]["RefundAnswer"];
