@@ -10,6 +10,7 @@ import pytest
 from dev.postgres import PostgresServer
 from dev.redis import RedisServer
 from tests.conftest import TEMPLATE
+from tests.processors.fakes.razorpay import FakeRazorpay
 from tests.processors.fakes.stripe import StripeFake
 from tests.processors.fakes.thread import running
 from tests.support.client import Merchant
@@ -19,19 +20,34 @@ _numbers = itertools.count(1)
 
 
 @pytest.fixture(scope="module")
-def fake() -> Iterator[StripeFake]:
-    """Stripe, as these tests' product meets it."""
-    with running(StripeFake()) as (fake, url):
-        fake.url = url  # type: ignore[attr-defined]
-        yield fake
+def fakes() -> Iterator[dict[str, tuple[Any, str]]]:
+    """The processors, as these tests' product meets them, each with its URL."""
+    with running(StripeFake()) as stripe, running(FakeRazorpay()) as razorpay:
+        yield {"stripe": stripe, "razorpay": razorpay}
 
 
 @pytest.fixture(scope="module")
-def stack(postgres: PostgresServer, redis_server: RedisServer, fake: StripeFake) -> Iterator[Stack]:
-    """The product, in place of the shared one: its Stripe is the fake, for live accounts as well."""
+def fake(fakes: dict[str, tuple[Any, str]]) -> StripeFake:
+    """Stripe."""
+    stripe: StripeFake = fakes["stripe"][0]
+    return stripe
+
+
+@pytest.fixture(scope="module")
+def razorpay(fakes: dict[str, tuple[Any, str]]) -> FakeRazorpay:
+    """Razorpay."""
+    fake: FakeRazorpay = fakes["razorpay"][0]
+    return fake
+
+
+@pytest.fixture(scope="module")
+def stack(
+    postgres: PostgresServer, redis_server: RedisServer, fakes: dict[str, tuple[Any, str]]
+) -> Iterator[Stack]:
+    """The product, in place of the shared one: its processors are fakes, for live accounts as well."""
     with temporary_folder() as folder:
         url = copy_database(database_of(postgres.url, "postgres"), TEMPLATE)
-        env = {"GATEWAY_STRIPE_URL": fake.url, "GATEWAY_PROCESSOR_URLS_LIVE": "true"}  # type: ignore[attr-defined]
+        env = {f"GATEWAY_{name.upper()}_URL": base for name, (_, base) in fakes.items()}
         product = Stack(url, redis_server.url, folder, env)
         product.start()
         yield product

@@ -4,7 +4,7 @@ The asking is outside any transaction, with no connection in hand. The writing i
 what was found of old credentials says nothing of new ones.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
 
@@ -18,7 +18,7 @@ from gateway.processors.accounts.configure import save_account, with_credentials
 from gateway.processors.accounts.model import Account
 from gateway.processors.accounts.opened import OpenAccounts
 from gateway.processors.accounts.queries import select_witness
-from gateway.processors.protocol import Absent, AccountFacts, Misconfigured, NotSent, Operation, Unknown
+from gateway.processors.protocol import Absent, AccountFacts, Misconfigured, NotSent, Operation, Processor, Unknown
 
 _MOST: Final = 500
 
@@ -96,7 +96,7 @@ async def _ask(accounts: OpenAccounts, account: Account, witness: Operation | No
         processor = accounts.open(account)
         facts = await processor.check()
         problem = _difference(account, facts)
-        if problem is None and witness is not None and isinstance(await processor.look_up(witness), Absent):
+        if problem is None and witness is not None and not await _has(processor, witness):
             problem = f"these are credentials of another account: it has no {witness.reference}"
     except Misconfigured as error:
         return Verdict(now, None, _text(accounts, account, error.reason, error.raw))
@@ -104,6 +104,14 @@ async def _ask(accounts: OpenAccounts, account: Account, witness: Operation | No
         text = _text(accounts, account, f"no answer that could be used: {error.reason}", error.raw)
         return Verdict(now, None, text, is_answered=False)
     return Verdict(now, facts.external_id, problem)
+
+
+async def _has(processor: Processor, witness: Operation) -> bool:
+    """Whether the account has what we have made. By our own id where it can: a reference that is not found there
+    may be a fault of theirs, and is `Unknown`."""
+    if processor.capabilities.look_up.get("prepare") == "own_id":
+        witness = replace(witness, reference=None)
+    return not isinstance(await processor.look_up(witness), Absent)
 
 
 def _difference(account: Account, facts: AccountFacts) -> str | None:
