@@ -11,22 +11,15 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Final
 
 import httpx
-import psycopg
 
-from gateway.encryption import Keyring
-from gateway.ids import new_id
-from gateway.master_key.data_keys import complete_keyring
-from gateway.processors.accounts.sealed import seal_secrets, seal_text
 from gateway.processors.capabilities import Capabilities
 from gateway.processors.registry import CONNECTORS
-from gateway.settings import Settings
 from gateway.tenancy.model import Mode
 from tests.processors.fakes.serve import build_fake
 from tests.support.client import Merchant
@@ -55,6 +48,9 @@ KEYS: Final = {
     "razorpay": Keys("rzp_test_FAKEfakeFAKE01", {"key_secret": "fakeSecretFAKEfakeFAKE01"}),
 }
 """The fakes' own."""
+
+_WEB: Final = httpx.Client(timeout=10)
+"""For whoever has no key: a client for each call would be made anew, certificates and all."""
 
 LOOK_SECONDS: Final = 0.5
 """Between two looks that a waiting test asks for: more often would be a storm that no product makes."""
@@ -121,14 +117,21 @@ class FakeDoor:
     def about(self, payment_id: str, operation: str | None = None) -> list[dict[str, Any]]:
         """The calls that name this payment of ours, or what was made for it, oldest first."""
         calls = self.requests()
-        names = {payment_id, *self._made_for(payment_id, calls)}
+        names = {payment_id, *self.names_of(payment_id, calls)}
         of = [one for one in calls if operation in (None, one["operation"])]
         return [one for one in of if any(name in one["path"] + one["body"] + str(one["query"]) for name in names)]
 
-    def _made_for(self, payment_id: str, calls: list[dict[str, Any]]) -> Iterator[str]:
+    def names_of(
+        self,
+        payment_id: str,
+        calls: list[dict[str, Any]] | None = None,
+        events: list[dict[str, Any]] | None = None,
+    ) -> Iterator[str]:
         """The processor's ids of objects that its answers and events name beside our payment id."""
+        calls = self.requests() if calls is None else calls
+        events = self.events() if events is None else events
         answers = [json.loads(one["answer"]) for one in calls if payment_id in (one["answer"] or "")]
-        for entity in _entities([*answers, *self.events()]):
+        for entity in _entities([answers, [one for one in events if payment_id in json.dumps(one)]]):
             if isinstance(entity.get("id"), str) and payment_id in json.dumps(entity):
                 yield entity["id"]
 
@@ -232,6 +235,17 @@ class Shop:
         self.look(payment["id"])
         return self.merchant.settled(payment)
 
+    def tell(self, event: dict[str, Any], secret: str = WEBHOOK_SECRET, at: int | None = None) -> httpx.Response:
+        """The processor sends this event to the account's address."""
+        headers, body = self.fake.signed(event, secret, int(time.time()) if at is None else at)
+        url = f"{self.stack.base_url}/api/v1/processors/{self.account_id}/notices"
+        return _WEB.post(url, content=body, headers={"content-type": "application/json"} | headers)
+
+    def told_of(self, payment_id: str) -> list[dict[str, Any]]:
+        """What the processor would tell about a payment of ours, oldest first."""
+        names = {payment_id, *self.fake.names_of(payment_id)}
+        return [one for one in self.fake.events() if any(name in json.dumps(one) for name in names)]
+
     def look(self, payment_id: str) -> None:
         """The time of the payment's next look has come; what is claimed at this moment looks once more."""
         self.stack.sql(
@@ -315,53 +329,29 @@ def open_shop(stack: Stack, fake: FakeDoor, mode: Mode = "test") -> Shop:
 
 
 def connect(
-    stack: Stack,
-    merchant: Merchant,
-    fake: FakeDoor,
-    mode: Mode = "test",
-    *,
-    position: int = 1,
-    webhook_secret: str | None = WEBHOOK_SECRET,
-    keys: Keys | None = None,
+    stack: Stack, merchant: Merchant, fake: FakeDoor, mode: Mode = "test", keys: Keys | None = None
 ) -> str:
-    """An enabled account of this merchant at the fake, with a rule that gives it every payment; its id."""
-    account_id, keyring = new_id("pacc"), keyring_of(stack)
-    keys = keys or KEYS[fake.name].of(mode)
-    sealed = None if webhook_secret is None else seal_text(keyring, account_id, webhook_secret)
-    stack.sql(
-        """
-        INSERT INTO processor_accounts (id, merchant_id, mode, processor, status, public_key, credentials,
-                                        webhook_secret, checked_at, created_at, updated_at)
-        VALUES (%s, %s, %s, %s, 'enabled', %s, %s, %s, now(), now(), now())
-        """,
-        (
-            account_id, merchant.id, mode, fake.name, keys.public,
-            seal_secrets(keyring, account_id, keys.secrets), sealed,
-        ),
-    )  # fmt: skip
-    stack.sql(
-        """
-        INSERT INTO processor_routes (id, merchant_id, mode, position, account_id, created_at)
-        VALUES (%s, %s, %s, %s, %s, now())
-        """,
-        (new_id("rule"), merchant.id, mode, position, account_id),
-    )
+    """An enabled account of this merchant at the fake, as an owner makes it; its id.
+
+    A last rule gives it every payment that no rule before has taken.
+    """
+    stack.sql("UPDATE api_keys SET scopes = '{read,write,admin}' WHERE id = %s", (merchant.key,))
+    keys, connector = keys or KEYS[fake.name].of(mode), CONNECTORS[fake.name]
+    body = {
+        "processor": fake.name,
+        "credentials": {connector.public_field: keys.public, **keys.secrets},
+        "webhook_secret": WEBHOOK_SECRET,
+    }
+    account_id = str(_told(merchant.api.post("/processor-accounts", json=body))["id"])
+    checked = _told(merchant.api.post(f"/processor-accounts/{account_id}/check"))
+    assert checked["status"] == "enabled", checked
+    rules = _told(merchant.api.get("/processor-routes"))["rules"]
+    _told(merchant.api.put("/processor-routes", json={"rules": [*rules, {"account_id": account_id}]}))
     return account_id
 
 
-def keyring_of(stack: Stack) -> Keyring:
-    """The keys of this product, as an operator's command has them."""
-    settings = Settings(
-        TEST_MODE=True,
-        master_key=stack.env.get("GATEWAY_MASTER_KEY", ""),
-        master_key_previous=stack.env.get("GATEWAY_MASTER_KEY_PREVIOUS", ""),
-    )
-    keyring = Keyring(*settings.master_keys())
-
-    async def complete() -> None:
-        async with await psycopg.AsyncConnection.connect(stack.database_url) as tx:
-            await complete_keyring(tx, keyring)
-
-    with ThreadPoolExecutor(1) as thread:  # the test may be inside a running loop
-        thread.submit(asyncio.run, complete()).result()
-    return keyring
+def _told(answer: httpx.Response) -> dict[str, Any]:
+    """A good answer's JSON."""
+    assert answer.is_success, answer.text
+    told: dict[str, Any] = answer.json()
+    return told

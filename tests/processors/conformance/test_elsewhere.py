@@ -52,7 +52,7 @@ def new_two(stack: Stack, first: FakeDoor, second: FakeDoor) -> Two:
     """A fresh merchant."""
     merchant = stack.merchant()
     shop = Shop(stack, merchant, first, connect(stack, merchant, first))
-    return Two(shop, first, second, connect(stack, merchant, second, position=2))
+    return Two(shop, first, second, connect(stack, merchant, second))
 
 
 def test_a_payment_that_the_first_cannot_prepare_is_taken_by_the_second(two: Two) -> None:

@@ -8,7 +8,7 @@ from functools import partial
 
 from tests.processors.conformance.crowd import FAULTS, break_all, crowd, repeats
 from tests.support.processors import FakeDoor, Shop
-from tests.support.stack import Stack
+from tests.support.stack import Stack, eventually
 
 PREPARED = tuple(kind for kind in FAULTS if kind != "error_after")
 """A 500 that Stripe keeps under the key of `prepare` has a test of its own."""
@@ -83,3 +83,33 @@ def test_a_look_up_that_failed_is_followed_by_a_look_up(fake: FakeDoor, shop: Sh
     shop.look(payment["id"])
     paid = shop.merchant.settled(payment, seconds=4)  # one more look, a second later: no other is asked for
     assert paid["captured"] is True
+
+
+def test_a_key_that_is_refused_is_the_accounts_problem_and_no_refusal(shop: Shop) -> None:
+    """Nothing happened there. What money depends on waits for a person; a new payment fails, and says nothing."""
+    held, taken = shop.paid(capture="manual"), shop.paid()
+    for operation in ("prepare", "refund"):
+        shop.fake.fail("refused_key", operation)
+    # Razorpay's capture reads the payment first: whichever call is refused, the answer is the same.
+    shop.fake.fail("refused_key", "look_up" if shop.fake.name == "razorpay" else "capture")
+    shop.stack.sql("UPDATE processor_accounts SET problem = NULL WHERE id = %s", (shop.account_id,))
+    assert shop.merchant.api.post(f"/payments/{held['id']}/capture", json={}).status_code == 200
+    waits = shop.becomes(held["id"], lambda now: bool(now["review_reason"]), "in review", looks=False)
+    assert (waits["status"], waits["capture_status"]) == ("success", "pending")
+    refund = shop.refund(taken, 10_000)
+    reason = "SELECT review_reason FROM refunds WHERE id = %s"
+    eventually(lambda: shop.stack.sql(reason, (refund["id"],)) != [(None,)], what="the refund in review")
+    failed = shop.merchant.settled(shop.pay_order(shop.order()), "failed")
+    assert failed["error_code"] == "PROCESSING_ERROR"
+    account = shop.merchant.api.get(f"/processor-accounts/{shop.account_id}").json()
+    assert "401" in account["problem"]
+    assert shop.fake.book(held["id"])["captured"] == shop.fake.book(taken["id"])["refunded"] == 0
+
+
+def test_a_wrong_key_that_only_a_refund_has_met_is_told(shop: Shop) -> None:
+    """An account that takes no payments any more may still have refunds to make."""
+    taken = shop.paid()
+    shop.fake.fail("refused_key", "refund")
+    shop.refund(taken, 10_000)
+    problem = "SELECT problem FROM processor_accounts WHERE id = %s"
+    eventually(lambda: shop.stack.sql(problem, (shop.account_id,)) != [(None,)], what="a problem")

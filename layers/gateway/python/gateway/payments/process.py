@@ -147,11 +147,7 @@ class PaymentWork:
                 "an account cannot be used",
                 extra={"account_id": item.payment.account_id, "reason": trouble.reason},
             )
-            async with self._database.connection(None) as tx:
-                await tx.execute(
-                    "UPDATE processor_accounts SET problem = %s, checked_at = now() WHERE id = %s",
-                    (trouble.reason[:500], item.payment.account_id),
-                )
+            await self._processors.accounts.note_problem(item.payment.account_id, trouble.reason)
 
     async def _finish(self, finished: Sequence[tuple[FinishedWork, tuple[Kept, ...]]]) -> list[int]:
         reach("payments.answered")

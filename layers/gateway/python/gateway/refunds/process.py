@@ -79,6 +79,8 @@ class RefundWork:
             finished = FinishedRefund(item, item.refund, None, item.attempts, NO_PROCESSOR, ())
             return await self._finishes.submit((finished, ()))
         asked = await self.ask(item)
+        if isinstance(asked.said, Trouble) and asked.said.kind == "misconfigured" and item.account_id is not None:
+            await self._processors.accounts.note_problem(item.account_id, asked.said.reason)
         finished = conclude(item, asked.said, utc_now(), self._settings)
         return await self._finishes.submit((finished, _kept(item, asked)))
 

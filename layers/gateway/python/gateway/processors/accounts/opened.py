@@ -52,6 +52,14 @@ class OpenAccounts:
         """The account as it stands. Raises `Misconfigured` if it is gone."""
         return (await self._fresh(account_id)).account
 
+    async def note_problem(self, account_id: str, reason: str) -> None:
+        """The processor does not let us use this account: its owner has to see that."""
+        async with self._database.connection(None) as tx:
+            await tx.execute(
+                "UPDATE processor_accounts SET problem = %s, checked_at = now() WHERE id = %s",
+                (reason[:500], account_id),
+            )
+
     def open(self, account: Account) -> Processor:
         """An account's processor, asked by nobody yet. Raises `Misconfigured`."""
         connector = CONNECTORS.get(account.processor)
