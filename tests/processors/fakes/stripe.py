@@ -50,6 +50,7 @@ class StripeFake(StripeActs):
         self.kept: dict[tuple[bool, str], _Kept] = {}
         self.refused_keys: set[str] = set()
         self.methods_on = {"card", "upi"}
+        self.least = dict(_LEAST)
         self.live = False
         """Mode of the call that is answered."""
 
@@ -163,7 +164,7 @@ class StripeFake(StripeActs):
         amount = amount_of(fields, "amount", currency)
         if re.fullmatch(r"[a-z]{3}", currency) is None:
             invalid("currency", "Invalid currency")
-        if amount < _LEAST.get(currency, 1):
+        if amount < self.least.get(currency, 1):
             raise Refused(400, "amount_too_small", "Less than 50 cents.", param="amount", kept=False)
         if fields.get("capture_method", "automatic") not in ("automatic", "automatic_async", "manual"):
             invalid("capture_method", "Invalid capture_method")

@@ -10,6 +10,7 @@ from gateway.processors.protocol import (
     Answer,
     Approved,
     Closed,
+    Declined,
     Fields,
     Misconfigured,
     OrderFacts,
@@ -189,6 +190,14 @@ async def test_a_method_that_is_not_switched_on_is_the_accounts_fault(shop: Shop
         await shop.stripe.prepare(payment(method="upi"), ORDER, None)
     assert refused.value.raw is not None
     assert "allowed_payment_method_types" in refused.value.raw
+
+
+async def test_an_amount_that_only_stripe_knows_to_be_too_small_is_declined(shop: Shop) -> None:
+    """Its least depends on the currency that the account is paid out in: this payment's fault, no other's."""
+    shop.fake.least["inr"] = 60_000
+    answer = await shop.stripe.prepare(payment(), ORDER, None)
+    assert isinstance(answer, Declined)
+    assert (answer.code, answer.raw) == ("LIMIT_EXCEEDED", "400 amount_too_small (amount)")
 
 
 async def test_an_intent_that_cannot_be_paid_by_what_was_asked_is_shown_to_nobody(shop: Shop) -> None:
