@@ -20,6 +20,7 @@ from api.overview import routes as overview
 from api.payments import routes as payments
 from api.processor_accounts import routes as processor_accounts
 from api.processor_notices import routes as processor_notices
+from api.processor_operations import routes as processor_operations
 from api.processor_routes import routes as processor_routes
 from api.recoveries import routes as recoveries
 from api.reference import routes as reference
@@ -44,6 +45,7 @@ def all_routers() -> list[APIRouter]:
         refund_caps.router,
         processor_accounts.router,
         processor_routes.router,
+        processor_operations.router,
         ledger.router,
         timeline.router,
         overview.router,

@@ -2,6 +2,8 @@
 
 from typing import Literal
 
+from pydantic import Field
+
 from api.http.shapes import Described
 
 
@@ -10,13 +12,16 @@ class Job(Described):
 
     kind: Literal["payments", "refunds"]
     id: str
+    payment_id: str
+    account_id: str | None = Field(description="The account that takes it; null: the simulated bank.")
     work: str | None
     amount: int
     currency: str
     status: str
     attempts: int
     due_at: str | None
-    review_reason: str | None
+    review_reason: str | None = Field(description="Why it waits for a person.")
+    advice: str | None = Field(description="What that person can do.")
     sent_at: str | None
     created_at: str
     state: Literal["needs_attention", "in_flight", "due", "scheduled"]

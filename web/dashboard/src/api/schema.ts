@@ -881,6 +881,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/processor-operations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List what was asked of processors
+         * @description Newest first, in pages. With `review=true` what waits for a person, with what to do about it:
+         *     `POST /jobs/{id}/retry` with the `object_id` gives it back to the machine. With `Accept: text/csv` all that the
+         *     filters leave, as one file.
+         */
+        get: operations["get_operations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/processor-routes": {
         parameters: {
             query?: never;
@@ -2773,6 +2795,16 @@ export interface components {
          * @description A payment or refund that the machine still works on, or leaves to a person.
          */
         Job: {
+            /**
+             * Account Id
+             * @description The account that takes it; null: the simulated bank.
+             */
+            account_id: string | null;
+            /**
+             * Advice
+             * @description What that person can do.
+             */
+            advice: string | null;
             /** Amount */
             amount: number;
             /** Attempts */
@@ -2790,7 +2822,12 @@ export interface components {
              * @enum {string}
              */
             kind: "payments" | "refunds";
-            /** Review Reason */
+            /** Payment Id */
+            payment_id: string;
+            /**
+             * Review Reason
+             * @description Why it waits for a person.
+             */
             review_reason: string | null;
             /** Sent At */
             sent_at: string | null;
@@ -3396,6 +3433,99 @@ export interface components {
             secret_fields: string[];
             /** Title */
             title: string;
+        } & {
+            [key: string]: unknown;
+        };
+        /**
+         * OperationAnswer
+         * @description One thing asked of a processor. It was written down before it was sent; a repeat has the same key.
+         */
+        OperationAnswer: {
+            /** Account Id */
+            account_id: string;
+            /**
+             * Advice
+             * @description What that person can do.
+             */
+            advice: string | null;
+            /**
+             * Amount
+             * @example 50000
+             */
+            amount: number;
+            /**
+             * Charge
+             * @description The processor's id of the money.
+             */
+            charge: string | null;
+            /**
+             * Created At
+             * Format: date-time
+             * @example 2026-01-15T10:31:10.123Z
+             */
+            created_at: string;
+            /**
+             * Currency
+             * @example INR
+             * @enum {string}
+             */
+            currency: "AED" | "AFN" | "ALL" | "AMD" | "AOA" | "ARS" | "AUD" | "AWG" | "AZN" | "BAM" | "BBD" | "BDT" | "BHD" | "BIF" | "BMD" | "BND" | "BOB" | "BRL" | "BSD" | "BTN" | "BWP" | "BYN" | "BZD" | "CAD" | "CDF" | "CHF" | "CLP" | "CNY" | "COP" | "CRC" | "CUP" | "CVE" | "CZK" | "DJF" | "DKK" | "DOP" | "DZD" | "EGP" | "ERN" | "ETB" | "EUR" | "FJD" | "FKP" | "GBP" | "GEL" | "GHS" | "GIP" | "GMD" | "GNF" | "GTQ" | "GYD" | "HKD" | "HNL" | "HTG" | "HUF" | "IDR" | "ILS" | "INR" | "IQD" | "IRR" | "ISK" | "JMD" | "JOD" | "JPY" | "KES" | "KGS" | "KHR" | "KMF" | "KPW" | "KRW" | "KWD" | "KYD" | "KZT" | "LAK" | "LBP" | "LKR" | "LRD" | "LSL" | "LYD" | "MAD" | "MDL" | "MGA" | "MKD" | "MMK" | "MNT" | "MOP" | "MRU" | "MUR" | "MVR" | "MWK" | "MXN" | "MYR" | "MZN" | "NAD" | "NGN" | "NIO" | "NOK" | "NPR" | "NZD" | "OMR" | "PAB" | "PEN" | "PGK" | "PHP" | "PKR" | "PLN" | "PYG" | "QAR" | "RON" | "RSD" | "RUB" | "RWF" | "SAR" | "SBD" | "SCR" | "SDG" | "SEK" | "SGD" | "SHP" | "SLE" | "SOS" | "SRD" | "SSP" | "STN" | "SVC" | "SYP" | "SZL" | "THB" | "TJS" | "TMT" | "TND" | "TOP" | "TRY" | "TTD" | "TWD" | "TZS" | "UAH" | "UGX" | "USD" | "UYU" | "UZS" | "VED" | "VES" | "VND" | "VUV" | "WST" | "XAF" | "XCD" | "XCG" | "XOF" | "XPF" | "YER" | "ZAR" | "ZMW" | "ZWG";
+            /**
+             * First Sent At
+             * @description Null: it has not been sent, for sure.
+             */
+            first_sent_at: string | null;
+            /**
+             * Key
+             * @description What the processor knows it by.
+             */
+            key: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "prepare" | "authorize" | "capture" | "void" | "refund" | "close";
+            /**
+             * Object Id
+             * @description The payment, the refund or the unexpected money that it is of.
+             */
+            object_id: string;
+            /**
+             * Outcome
+             * @description What it has come to; null: nothing was said yet.
+             */
+            outcome: ("approved" | "declined" | "pending" | "action" | "closed" | "absent" | "prepared" | "unknown" | "not_sent" | "misconfigured") | null;
+            /**
+             * Payment Id
+             * @example pay_H8sK3jD9s2L1pQr4
+             */
+            payment_id: string;
+            /**
+             * Raw
+             * @description In the processor's words.
+             */
+            raw: string | null;
+            /**
+             * Reference
+             * @description The processor's id of what this made.
+             */
+            reference: string | null;
+            /**
+             * Review Reason
+             * @description Why its payment or refund waits for a person.
+             */
+            review_reason: string | null;
+            /**
+             * Sends
+             * @description How often it may have been sent.
+             */
+            sends: number;
+            /**
+             * Updated At
+             * Format: date-time
+             * @example 2026-01-15T10:31:10.123Z
+             */
+            updated_at: string;
         } & {
             [key: string]: unknown;
         };
@@ -6358,6 +6488,8 @@ export interface operations {
                      * @example {
                      *       "data": [
                      *         {
+                     *           "account_id": null,
+                     *           "advice": null,
                      *           "amount": 50000,
                      *           "attempts": 1,
                      *           "created_at": "2026-01-15T10:31:12.456Z",
@@ -6365,6 +6497,7 @@ export interface operations {
                      *           "due_at": "2026-01-15T10:31:32.456Z",
                      *           "id": "pay_H8sK3jD9s2L1pQr4",
                      *           "kind": "payments",
+                     *           "payment_id": "pay_H8sK3jD9s2L1pQr4",
                      *           "review_reason": null,
                      *           "sent_at": "2026-01-15T10:31:12.500Z",
                      *           "state": "in_flight",
@@ -8789,6 +8922,124 @@ export interface operations {
             413: components["responses"]["PAYLOAD_TOO_LARGE"];
             415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
             422: components["responses"]["IDEMPOTENCY_KEY_REUSED"];
+            429: components["responses"]["RATE_LIMITED"];
+            431: components["responses"]["HEADERS_TOO_LARGE"];
+            500: components["responses"]["INTERNAL_SERVER_ERROR"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+        };
+    };
+    get_operations: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Rows of one page. CSV has all of them, whatever the limit.
+                 * @example 20
+                 */
+                limit?: number;
+                /** @description `next_cursor` of the page before, with the same filters. */
+                cursor?: string;
+                /**
+                 * @description `true`: only those whose payment or refund waits for a person.
+                 * @example true
+                 */
+                review?: boolean;
+                /**
+                 * @description Only what was asked of this account.
+                 * @example pacc_8sHk2LmNq0PzRtVw
+                 */
+                account_id?: string;
+                /**
+                 * @description Only what was asked about this payment and its refunds.
+                 * @example pay_8sHk2LmNq0PzRtVw
+                 */
+                payment_id?: string;
+                /**
+                 * @description Only operations of this kind.
+                 * @example prepare
+                 */
+                kind?: "prepare" | "authorize" | "capture" | "void" | "refund" | "close";
+                /**
+                 * @description Only those that have come to this.
+                 * @example approved
+                 */
+                outcome?: "approved" | "declined" | "pending" | "action" | "closed" | "absent" | "prepared" | "unknown" | "not_sent" | "misconfigured";
+                /**
+                 * @description Created at this moment or later (ISO 8601).
+                 * @example 2026-01-15T10:30:00Z
+                 */
+                created_after?: string;
+                /**
+                 * @description Created before this moment (ISO 8601).
+                 * @example 2026-01-15T10:30:00Z
+                 */
+                created_before?: string;
+                /**
+                 * @description CSV only: adds each time by the clocks of this zone (IANA name), in a column `…_local`.
+                 * @example Asia/Kolkata
+                 */
+                time_zone?: string;
+                /** @description CSV only: begins the file with a byte-order mark, without which Excel misreads UTF-8. */
+                bom?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As asked */
+            200: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": [
+                     *         {
+                     *           "account_id": "pacc_B7n2M4k6J8h0G1f3",
+                     *           "advice": "The processor did not answer. Look at its status page, then try again: what it knows is asked first, and nothing is sent that it has done.",
+                     *           "amount": 50000,
+                     *           "charge": null,
+                     *           "created_at": "2026-01-15T10:31:12.500Z",
+                     *           "currency": "INR",
+                     *           "first_sent_at": "2026-01-15T10:31:12.500Z",
+                     *           "key": "pay_H8sK3jD9s2L1pQr4:capture",
+                     *           "kind": "capture",
+                     *           "object_id": "pay_H8sK3jD9s2L1pQr4",
+                     *           "outcome": "unknown",
+                     *           "payment_id": "pay_H8sK3jD9s2L1pQr4",
+                     *           "raw": "no answer within 30 s",
+                     *           "reference": null,
+                     *           "review_reason": "the processor gave no answer to capture in 12 attempts",
+                     *           "sends": 12,
+                     *           "updated_at": "2026-01-15T10:52:41.018Z"
+                     *         }
+                     *       ],
+                     *       "has_more": false,
+                     *       "next_cursor": null
+                     *     }
+                     */
+                    "application/json": {
+                        data: components["schemas"]["OperationAnswer"][];
+                        has_more: boolean;
+                        /** @description Where the next page starts. */
+                        next_cursor: string | null;
+                    };
+                    /**
+                     * @example key,object_id,payment_id,account_id,kind,amount,currency,reference,charge,outcome,raw,sends,first_sent_at,review_reason,created_at,updated_at,amount_major
+                     *     pay_H8sK3jD9s2L1pQr4:capture,pay_H8sK3jD9s2L1pQr4,pay_H8sK3jD9s2L1pQr4,pacc_B7n2M4k6J8h0G1f3,capture,50000,INR,,,unknown,no answer within 30 s,12,2026-01-15T10:31:12.500Z,the processor gave no answer to capture in 12 attempts,2026-01-15T10:31:12.500Z,2026-01-15T10:52:41.018Z,500.00
+                     */
+                    "text/csv": string;
+                };
+            };
+            400: components["responses"]["BAD_REQUEST_ERROR"];
+            401: components["responses"]["AUTHENTICATION_ERROR"];
+            403: components["responses"]["PERMISSION_ERROR"];
+            408: components["responses"]["REQUEST_TIMEOUT"];
             429: components["responses"]["RATE_LIMITED"];
             431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_SERVER_ERROR"];

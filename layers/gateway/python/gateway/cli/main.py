@@ -9,6 +9,7 @@ import psycopg
 import typer
 from pydantic import ValidationError
 
+from gateway.cli import processor_operations
 from gateway.cli import webhooks as cli_webhooks
 from gateway.cli.demo import seed_demo_command
 from gateway.cli.keys import keys
@@ -37,6 +38,7 @@ app.add_typer(users, name="users")
 app.add_typer(ledger, name="ledger")
 app.add_typer(processors, name="processors")
 app.add_typer(live, name="live")
+processor_operations.register(processors)
 cli_webhooks.register(app)
 app.command("seed-demo")(seed_demo_command)
 

@@ -7,24 +7,26 @@ from psycopg.rows import dict_row
 from gateway.database import Connection
 from gateway.errors import BadRequest, NotFound
 from gateway.ids import is_id
-from gateway.processors.choose import require_processor
+from gateway.processors.choose import require_processor_of
+from gateway.processors.operations.advice import advise
 from gateway.tenancy.model import Caller
 
 _LIMIT: Final = 100
 
 _WORK: Final = """
 SELECT * FROM (
-    (SELECT 'payments' AS kind, id, work, amount, currency, status, attempts, due_at, lease_token, review_reason,
-            sent_at, created_at
+    (SELECT 'payments' AS kind, id, id AS payment_id, account_id, work, amount, currency, status, attempts, due_at,
+            lease_token, review_reason, sent_at, created_at
      FROM payments WHERE merchant_id = %(merchant_id)s AND mode = %(mode)s
        AND (work IS NOT NULL OR review_reason IS NOT NULL)
      ORDER BY due_at NULLS FIRST LIMIT %(limit)s)
     UNION ALL
-    (SELECT 'refunds', id, COALESCE(work, 'refund'), amount, currency, status, attempts, due_at, lease_token,
-            review_reason, sent_at, created_at
-     FROM refunds WHERE merchant_id = %(merchant_id)s AND mode = %(mode)s
-       AND (work IS NOT NULL OR review_reason IS NOT NULL)
-     ORDER BY due_at NULLS FIRST LIMIT %(limit)s)
+    (SELECT 'refunds', r.id, r.payment_id, p.account_id, COALESCE(r.work, 'refund'), r.amount, r.currency,
+            r.status, r.attempts, r.due_at, r.lease_token, r.review_reason, r.sent_at, r.created_at
+     FROM refunds r JOIN payments p ON p.id = r.payment_id
+     WHERE r.merchant_id = %(merchant_id)s AND r.mode = %(mode)s
+       AND (r.work IS NOT NULL OR r.review_reason IS NOT NULL)
+     ORDER BY r.due_at NULLS FIRST LIMIT %(limit)s)
 ) AS work ORDER BY review_reason IS NULL, due_at
 """
 
@@ -33,17 +35,28 @@ CASE WHEN review_reason IS NOT NULL THEN 'needs_attention'
      WHEN lease_token IS NOT NULL THEN 'in_flight' WHEN due_at <= now() THEN 'due' ELSE 'scheduled' END
 """
 _JOBS: Final = f"""
-SELECT kind, id, work, amount, currency, status, attempts, due_at, review_reason, sent_at, created_at,
-       {_STATES} AS state
+SELECT kind, id, payment_id, account_id, work, amount, currency, status, attempts, due_at, review_reason, sent_at,
+       created_at, {_STATES} AS state
 FROM ({_WORK}) AS jobs
 """  # noqa: S608 - constants
 
 
-_PAYMENT_WORK: Final = (
-    "CASE WHEN void_status = 'pending' OR status = 'cancelled' THEN 'void' "
-    "WHEN status = 'success' THEN 'capture' ELSE 'authorize' END"
-)
-"""What the processor was being told about a payment that waits for a person: its state says it."""
+_PAYMENT_WORK: Final = """
+CASE WHEN account_id IS NULL
+     THEN CASE WHEN void_status = 'pending' OR status = 'cancelled' THEN 'void'
+               WHEN status = 'success' THEN 'capture' ELSE 'authorize' END
+     WHEN status IN ('pending', 'requires_action') THEN CASE WHEN closing IS NULL THEN 'authorize' ELSE 'close' END
+     WHEN capture_status = 'pending' THEN 'capture' WHEN void_status = 'pending' THEN 'void'
+     WHEN status = 'cancelled' AND void_status IS NULL THEN 'close' ELSE 'check' END
+"""
+"""What the processor was being told about a payment that waits for a person: its state says it. Over an account
+what has ended is looked at again: money may be there that nobody expected."""
+
+_ACCOUNT: Final = {
+    "payments": "SELECT account_id FROM payments WHERE id = %s AND merchant_id = %s AND mode = %s",
+    "refunds": "SELECT p.account_id FROM refunds r JOIN payments p ON p.id = r.payment_id "
+    "WHERE r.id = %s AND r.merchant_id = %s AND r.mode = %s",
+}
 
 
 async def select_jobs(tx: Connection, caller: Caller) -> list[dict[str, Any]]:
@@ -53,7 +66,7 @@ async def select_jobs(tx: Connection, caller: Caller) -> list[dict[str, Any]]:
         _JOBS,
         {"merchant_id": caller.merchant_id, "mode": caller.mode, "limit": _LIMIT},
     )
-    return await cursor.fetchall()
+    return [job | {"advice": advise(job["review_reason"])} for job in await cursor.fetchall()]
 
 
 async def count_waiting_deliveries(tx: Connection, caller: Caller) -> dict[str, int]:
@@ -79,27 +92,27 @@ async def count_waiting_deliveries(tx: Connection, caller: Caller) -> dict[str, 
 async def retry_job(tx: Connection, caller: Caller, job_id: str) -> str:
     """Have the machine try again what it had left to a person. Returns the kind of the work.
 
-    The processor is asked first what it knows (`sent_at` stays set), so nothing is charged twice.
+    The processor is asked first what it knows (`sent_at` and the operation's row stay), so nothing is charged
+    twice.
+    Raises `NotFound`, `ProcessorRequired`, and `BadRequest` for what does not wait for a person.
     """
     table, work = _table_of(job_id)
-    await require_processor(tx, caller)
+    cursor = await tx.execute(_ACCOUNT[table].encode(), (job_id, caller.merchant_id, caller.mode))
+    known = await cursor.fetchone()
+    if known is None:
+        raise NotFound("Job not found")
+    require_processor_of(caller.mode, known[0])
     cursor = await tx.execute(
         f"""
         UPDATE {table} SET work = {work}, due_at = now(), attempts = 0, review_reason = NULL
         WHERE id = %(id)s AND merchant_id = %(merchant_id)s AND mode = %(mode)s
-          AND review_reason IS NOT NULL AND status <> 'failed'
+          AND review_reason IS NOT NULL AND (status <> 'failed' OR {work} = 'check')
         """.encode(),  # noqa: S608 - constants
         {"id": job_id, "merchant_id": caller.merchant_id, "mode": caller.mode},
     )
-    if cursor.rowcount == 1:
-        return table
-    cursor = await tx.execute(
-        f"SELECT 1 FROM {table} WHERE id = %s AND merchant_id = %s AND mode = %s".encode(),  # noqa: S608
-        (job_id, caller.merchant_id, caller.mode),
-    )
-    if await cursor.fetchone() is None:
-        raise NotFound("Job not found")
-    raise BadRequest("This job does not wait for a person")
+    if cursor.rowcount != 1:
+        raise BadRequest("This job does not wait for a person")
+    return table
 
 
 def _table_of(job_id: str) -> tuple[str, str]:

@@ -14,6 +14,7 @@ import { Page, Panel } from '../../ui/Page';
 import { PageSkeleton } from '../../ui/PageSkeleton';
 import { Status } from '../../ui/Status';
 import { Due } from '../../ui/Time';
+import classes from './Jobs.module.css';
 
 const WORKERS = ['payments', 'refunds', 'webhooks'];
 
@@ -28,7 +29,7 @@ export function Jobs() {
   return (
     <Page
       title="Jobs"
-      lead="Undecided payments and refunds, and webhooks that wait. What needs you comes first."
+      lead="Undecided payments and refunds, and webhooks that wait. What needs you comes first, with what to do."
     >
       {jobs.isError && <Failure error={jobs.error} retry={() => jobs.refetch()} />}
       {jobs.isPending && <PageSkeleton />}
@@ -60,18 +61,15 @@ export function Jobs() {
                 {
                   key: 'id',
                   title: 'Job',
-                  cell: (job) =>
-                    job.kind === 'payments' ? (
-                      <Link
-                        className="link mono"
-                        to="/dashboard/transactions/$paymentId"
-                        params={{ paymentId: job.id }}
-                      >
-                        {job.id}
-                      </Link>
-                    ) : (
-                      <span className="mono">{job.id}</span>
-                    ),
+                  cell: (job) => (
+                    <Link
+                      className="link mono"
+                      to="/dashboard/transactions/$paymentId"
+                      params={{ paymentId: job.payment_id }}
+                    >
+                      {job.id}
+                    </Link>
+                  ),
                 },
                 { key: 'work', title: 'Work', cell: (job) => job.work ?? job.status },
                 {
@@ -84,10 +82,17 @@ export function Jobs() {
                   key: 'state',
                   title: 'State',
                   cell: (job) => (
-                    <Status
-                      value={TONES[job.state] ?? 'created'}
-                      label={(job.review_reason ?? job.state).replaceAll('_', ' ')}
-                    />
+                    <>
+                      <Status
+                        value={TONES[job.state] ?? 'created'}
+                        label={(job.review_reason ?? job.state).replaceAll('_', ' ')}
+                      />
+                      {job.advice && (
+                        <p className={classes.advice} data-test-id="job-advice">
+                          {job.advice}
+                        </p>
+                      )}
+                    </>
                   ),
                 },
                 { key: 'attempts', title: 'Attempts', align: 'right', cell: (job) => job.attempts },

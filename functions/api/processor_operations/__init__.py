@@ -1,0 +1,1 @@
+"""What was asked of processors, and what came of it."""

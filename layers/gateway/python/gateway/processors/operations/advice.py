@@ -1,0 +1,64 @@
+"""What a person can do about a payment or refund that the machine has left to people, in words."""
+
+import re
+from typing import Final
+
+from gateway.processors.choose import NO_PROCESSOR
+
+_LOOK: Final = "Compare the payment's timeline with the processor's dashboard."
+
+_ADVICE: Final[tuple[tuple[str, str], ...]] = (
+    (
+        re.escape(NO_PROCESSOR),
+        "It was made live before live mode asked for a processor, and no money has moved. It stays as it "
+        "is; refund or capture nothing for it.",
+    ),
+    (
+        "the processor says",
+        "Amount, currency or mode there are not ours, so it counts as no success. Look at the object in "
+        "the processor's dashboard: pay back there what is too much, or settle it with the shopper. Try "
+        "again once it is right there.",
+    ),
+    (
+        "the processor refused to",
+        "More was told than the processor has done. Look at the processor's dashboard and settle the "
+        "difference there; trying again asks it once more.",
+    ),
+    (
+        "cannot be (looked up|found)",
+        "Nobody can say by machine whether it was done, and it is too old to be sent again. Look in the "
+        "processor's dashboard. If it was done there, a notice or a later look may still find it; trying "
+        "again only looks.",
+    ),
+    (
+        "does not know",
+        "The processor does not know what it had made for us: these may be credentials of another "
+        "account, or of the other mode. Check the account, then try again.",
+    ),
+    (
+        "was written down for something else",
+        "The gateway refuses to send one key for two things. Nothing was sent. Tell whoever operates the "
+        "gateway; trying again will not mend it.",
+    ),
+    (
+        "gave no answer|no answer within|asked too often",
+        "The processor did not answer. Look at its status page, then try again: what it knows is asked "
+        "first, and nothing is sent that it has done.",
+    ),
+    (
+        "credentials|the account is gone|40[13]|no connector|takes no|refuses",
+        "This account cannot be used for it as it stands. Mend the account (credentials, currencies and "
+        "methods that are switched on there) and check it, then try again.",
+    ),
+)
+_COMPILED: Final = tuple((re.compile(pattern), text) for pattern, text in _ADVICE)
+
+
+def advise(review_reason: str | None) -> str | None:
+    """What to do about this reason; None where nobody has to do anything."""
+    if review_reason is None:
+        return None
+    for pattern, text in _COMPILED:
+        if pattern.search(review_reason):
+            return text
+    return f"{_LOOK} Then try again: what the processor knows is asked before anything is sent."

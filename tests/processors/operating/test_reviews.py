@@ -1,0 +1,147 @@
+"""What the machine leaves to people: where they see it, what it tells them to do, how they give it back."""
+
+import json
+import subprocess
+import sys
+from typing import Any
+
+import pytest
+
+from gateway.processors.operations.advice import advise
+from tests.support.processors import Shop
+from tests.support.stack import ROOT, Stack, eventually
+
+
+def _gateway(stack: Stack, *arguments: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "gateway.cli", "processors", *arguments]
+    return subprocess.run(command, env=stack.env, cwd=ROOT, capture_output=True, text=True)
+
+
+def _left_to_people(shop: Shop) -> dict[str, Any]:
+    """A payment of which the processor says another sum than ours."""
+    payment = shop.prepared()
+    shop.fake.pay(payment["id"])
+    shop.fake.fail("other_amount", "look_up", times=1000)
+    shop.look(payment["id"])
+    left = shop.becomes(payment["id"], lambda now: now["review_reason"] is not None, "in review")
+    shop.fake.mend()
+    return left
+
+
+def _operations(shop: Shop, **filters: str) -> list[dict[str, Any]]:
+    answer = shop.merchant.api.get("/processor-operations", params=filters)
+    assert answer.status_code == 200, answer.text
+    return list(answer.json()["data"])
+
+
+def _retried_by(shop: Shop, object_id: str) -> list[str]:
+    """Who had it tried again, as the audit log has it."""
+    rows = "SELECT actor_kind FROM audit_log WHERE action = 'job.retried' AND object_id = %s ORDER BY id"
+    return [kind for (kind,) in shop.stack.sql(rows, (object_id,))]
+
+
+def test_operations_are_listed_with_why_they_wait_and_what_to_do(shop: Shop) -> None:
+    """In review or not; of a payment; of an account; each written down once, however often it was sent."""
+    left, other = _left_to_people(shop), shop.prepared()
+    [waiting] = _operations(shop, review="true")
+    assert (waiting["key"], waiting["object_id"]) == (f"{left['id']}:prepare", left["id"])
+    assert (waiting["kind"], waiting["amount"], waiting["currency"]) == ("prepare", 50_000, "INR")
+    assert waiting["review_reason"] == left["review_reason"]
+    assert "the processor's dashboard" in waiting["advice"]
+    [usual] = _operations(shop, review="false")
+    assert (usual["payment_id"], usual["review_reason"], usual["advice"]) == (other["id"], None, None)
+    assert usual["reference"]
+    assert [one["payment_id"] for one in _operations(shop)] == [other["id"], left["id"]]
+    assert [one["key"] for one in _operations(shop, payment_id=left["id"])] == [waiting["key"]]
+    assert len(_operations(shop, account_id=shop.account_id)) == 2
+    assert _operations(shop, account_id="pacc_AAAAAAAAAAAAAAAA") == []
+    assert "session" not in json.dumps(_operations(shop))
+
+
+def test_operations_come_in_pages_and_belong_to_their_merchant(shop: Shop) -> None:
+    """As every list; another merchant sees none, and an unknown filter is refused."""
+    made = [shop.prepared()["id"] for _ in range(3)]
+    first = shop.merchant.api.get("/processor-operations", params={"limit": "2"}).json()
+    rest = shop.merchant.api.get("/processor-operations", params={"limit": "2", "cursor": first["next_cursor"]})
+    seen = [one["payment_id"] for one in (*first["data"], *rest.json()["data"])]
+    assert (seen, first["has_more"], rest.json()["has_more"]) == (made[::-1], True, False)
+    stranger = shop.stack.merchant()
+    assert stranger.api.get("/processor-operations").json()["data"] == []
+    assert shop.merchant.api.get("/processor-operations", params={"reviews": "true"}).status_code == 400
+    assert shop.merchant.api.get("/processor-operations", params={"review": "yes"}).status_code == 400
+
+
+def test_what_waits_for_a_person_is_given_back_to_the_machine(shop: Shop) -> None:
+    """By the API, audited: it is looked up, found right now, and a success; taken once."""
+    left = _left_to_people(shop)
+    jobs = {job["id"]: job for job in shop.merchant.api.get("/jobs").json()["data"]}
+    job = jobs[left["id"]]
+    assert (job["account_id"], job["payment_id"], job["state"]) == (shop.account_id, left["id"], "needs_attention")
+    assert "the processor's dashboard" in job["advice"]
+    assert shop.merchant.api.post(f"/jobs/{left['id']}/retry", json={}).status_code == 200
+    paid = shop.merchant.settled(left)
+    assert paid["review_reason"] is None
+    assert shop.fake.book(left["id"])["captured"] == 50_000
+    assert _retried_by(shop, left["id"]) == ["key"]
+    assert shop.merchant.api.post(f"/jobs/{left['id']}/retry", json={}).status_code == 400
+
+
+def test_an_operator_sees_and_retries_it_from_the_command_line(shop: Shop) -> None:
+    """With what to do in words; the audit log says that it was the command."""
+    left = _left_to_people(shop)
+    shown = _gateway(shop.stack, "operations", "--review", "--payment", left["id"])
+    assert shown.returncode == 0, shown.stderr
+    assert f"{left['id']}:prepare" in shown.stdout
+    assert f"in review: {left['review_reason']}" in shown.stdout
+    assert "what to do: " in shown.stdout
+    ran = _gateway(shop.stack, "retry", left["id"])
+    assert (ran.returncode, ran.stdout) == (0, f"{left['id']} is due\n")
+    shop.merchant.settled(left)
+    lines = _gateway(shop.stack, "operations", "--payment", left["id"], "--json").stdout.splitlines()
+    assert {json.loads(line)["review_reason"] for line in lines} == {None}
+    assert _retried_by(shop, left["id"]) == ["system"]
+    again = _gateway(shop.stack, "retry", left["id"])
+    assert (again.returncode, again.stderr) == (1, "error: This job does not wait for a person\n")
+
+
+def test_a_refund_that_waits_is_retried_once(shop: Shop) -> None:
+    """What the processor knows is asked first: the money goes back once."""
+    payment = shop.paid()
+    shop.fake.fail("refused_key", "refund", times=1)
+    refund = shop.refund(payment, 20_000)
+    reason = "SELECT review_reason FROM refunds WHERE id = %s AND review_reason IS NOT NULL"
+    eventually(lambda: shop.stack.sql(reason, (refund["id"],)), what="a refund in review")
+    [waiting] = _operations(shop, review="true")
+    assert (waiting["key"], waiting["kind"]) == (f"{refund['id']}:refund", "refund")
+    assert "Mend the account" in waiting["advice"]
+    assert _gateway(shop.stack, "retry", refund["id"]).returncode == 0
+    shop.refund_ends(refund, "processed")
+    assert shop.fake.book(payment["id"])["refunded"] == 20_000
+
+
+@pytest.mark.parametrize("object_id", ["order_8sHk2LmNq0PzRtVw", "pay_8sHk2LmNq0PzRtVw", "pay_"])
+def test_there_is_nothing_else_to_retry(over_fakes: Stack, object_id: str) -> None:
+    """What is no payment or refund of ours is refused, without a trace."""
+    ran = _gateway(over_fakes, "retry", object_id)
+    assert ran.returncode != 0
+    assert "Traceback" not in ran.stderr
+
+
+def test_every_reason_has_its_advice() -> None:
+    """Nobody has to do anything about nothing; what nobody has foreseen is looked at."""
+    assert advise(None) is None
+    foreseen = (
+        "no_processor",
+        "the processor says 50001 INR test to authorize of 50000 INR test",
+        "the processor refused to capture",
+        "the processor gave no answer to capture in 12 attempts",
+        "capture cannot be looked up, and is too old to be sent again",
+        "401: the processor refuses these credentials",
+        "pay_8sHk2LmNq0PzRtVw:capture was written down for something else",
+        "the processor does not know what it had prepared",
+    )
+    told = [advise(reason) for reason in foreseen]
+    assert len(set(told)) == len(foreseen)
+    unforeseen = advise("an answer from another planet")
+    assert unforeseen is not None
+    assert unforeseen not in told
