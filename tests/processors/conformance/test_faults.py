@@ -113,3 +113,16 @@ def test_a_wrong_key_that_only_a_refund_has_met_is_told(shop: Shop) -> None:
     shop.refund(taken, 10_000)
     problem = "SELECT problem FROM processor_accounts WHERE id = %s"
     eventually(lambda: shop.stack.sql(problem, (shop.account_id,)) != [(None,)], what="a problem")
+
+
+def test_a_500_that_is_kept_under_its_key_does_not_keep_the_shopper_waiting(shop: Shop) -> None:
+    """The processor answers every repeat with it: a new key is a new object. Nobody ever sees the first one."""
+    shop.fake.fail("error_after", "prepare")
+    payment = shop.ends(shop.pay_order(shop.order()), "requires_action")
+    keeps_it = shop.fake.name == "stripe"  # Razorpay's order is found by its receipt
+    keys = {key for _, key, _ in repeats(shop.fake, "prepare", payment["id"])}
+    assert len(keys) == (2 if keeps_it else 1)
+    assert shop.fake.book(payment["id"])["objects"] == (2 if keeps_it else 1)
+    shop.fake.pay(payment["id"])
+    paid = shop.ends(payment, "success")
+    assert shop.fake.book(payment["id"])["captured"] == paid["amount_captured"] == 50_000

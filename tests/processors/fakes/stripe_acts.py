@@ -173,11 +173,11 @@ class StripeActs(StripeState):
     # --- who is meant
 
     def intent_of(self, payment_id: str) -> Entity:
-        """The intent of a payment of ours: one that can be paid, else the newest. Raises `LookupError`."""
+        """The intent of a payment of ours: the newest that can be paid, else the newest. Raises `LookupError`."""
         found = [one for one in self.all_of("payment_intent") if one["metadata"].get("payment_id") == payment_id]
         if not found:
             raise LookupError(f"no intent of {payment_id}")
-        return next((one for one in found if one["status"] in OPEN), found[-1])
+        return next((one for one in reversed(found) if one["status"] in OPEN), found[-1])
 
     def charge_of(self, payment_id: str) -> Entity:
         """The money of a payment of ours. Raises `LookupError`."""

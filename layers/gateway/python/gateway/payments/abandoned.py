@@ -1,4 +1,4 @@
-"""What a first account may have made for a payment that then went elsewhere: closed, if it turns up.
+"""What was made for a payment and never shown, at another account or under another key: closed, if it turns up.
 
 No page has ever had a session of it, so nobody can pay it; this is tidiness, and is given up quietly where the
 account does not answer.
@@ -15,12 +15,12 @@ from gateway.processors.protocol import Absent, Operation, OrderFacts, Prepared,
 
 
 def abandoned(item: ClaimedPayment) -> list[KnownOperation]:
-    """Prepared, or perhaps prepared, at accounts that do not take the payment."""
+    """Prepared, or perhaps prepared, and not what the shopper pays."""
     return [
         one
         for one in item.operations
         if one.kind == "prepare"
-        and one.account_id != item.payment.account_id
+        and one is not item.prepared
         and one.first_sent_at is not None
         and one.outcome not in ("closed", "absent")
     ]

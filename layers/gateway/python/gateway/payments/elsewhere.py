@@ -1,17 +1,23 @@
-"""Another account for a payment that its own could not prepare.
+"""Another account for a payment that its own could not prepare; or the same one, under a new key.
 
 Only while nothing can have been charged: `prepare` moves no money, and no page has had a session. What the first
 account may still have made is never shown to anybody, so nobody can pay it.
 """
 
 from dataclasses import replace
+from typing import Final
 
 from gateway.database import Database
 from gateway.errors import GatewayError
 from gateway.payments.work_queries import ClaimedPayment, FinishedWork
+from gateway.processors.capabilities import Capabilities
 from gateway.processors.routes.choose import choose_account
 from gateway.processors.trouble import Trouble
 from gateway.tenancy.model import Caller
+
+ANEW_ATTEMPTS: Final = 3
+"""Attempts without an answer, after which a processor that keeps its answers is asked under a new key."""
+MOST_KEYS: Final = 5
 
 
 async def find_elsewhere(database: Database, item: ClaimedPayment, trouble: Trouble) -> FinishedWork | None:
@@ -39,3 +45,19 @@ async def find_elsewhere(database: Database, item: ClaimedPayment, trouble: Trou
         return None
     moved = replace(payment, account_id=choice.account_id, account_number=payment.account_number + 1)
     return FinishedWork(item, moved, 0.0, 0, None, ())
+
+
+def under_new_key(finished: FinishedWork, trouble: Trouble, capabilities: Capabilities) -> FinishedWork:
+    """Now and then a new key for what a processor may have kept no good answer to.
+
+    Stripe keeps its answer to a key for a day, a 500 as well: every repeat would get that one.
+    """
+    item, payment = finished.claimed, finished.payment
+    is_new = item.kind == "prepare" and item.prepared_reference is None and payment.account_id is not None
+    if not is_new or trouble.kind != "unknown" or finished.next_seconds is None:
+        return finished
+    if capabilities.look_up.get("prepare") == "own_id" or payment.account_number >= MOST_KEYS:
+        return finished
+    if item.attempts % ANEW_ATTEMPTS:
+        return finished
+    return replace(finished, payment=replace(payment, account_number=payment.account_number + 1))

@@ -20,7 +20,7 @@ from gateway.payments.abandoned import abandoned, close_abandoned
 from gateway.payments.ask import Asker, Said, ask
 from gateway.payments.check import Check
 from gateway.payments.conclude import conclude, noted
-from gateway.payments.elsewhere import find_elsewhere
+from gateway.payments.elsewhere import find_elsewhere, under_new_key
 from gateway.payments.work_queries import (
     ClaimedPayment,
     FinishedWork,
@@ -130,6 +130,8 @@ class PaymentWork:
                 )
                 return replace(elsewhere, noted=noted(item, asked.said))
         finished = conclude(item, asked.said, now, self._settings, asked.capabilities)
+        if isinstance(asked.said, Trouble):
+            finished = under_new_key(finished, asked.said, asked.capabilities)
         if finished.next_seconds is None and finished.review_reason is None and abandoned(item):
             finished = replace(finished, next_seconds=TIDY_SECONDS, next_work="check")
         return self._sealed(finished, asked.said)
