@@ -1,6 +1,6 @@
 # Every target does its own set-up. Start with `make dev`; `make help` lists the rest.
 .DEFAULT_GOAL := help
-.PHONY: help dev setup test lint scan test-unit faults test-model test-containers bench openapi test-data
+.PHONY: help dev setup test lint scan test-unit faults test-model test-sandbox test-containers bench openapi test-data
 .PHONY: requirements clean reset
 
 # The first Python of at least 3.11 on this machine; `make PYTHON=/path/to/python dev` chooses another.
@@ -39,6 +39,10 @@ faults: ## Break the product on purpose and print which promises hold (3 minutes
 test-model: ## Money by model, long profile: 20 seeds of 2,000 steps (15 minutes); MODEL="--seeds 3" for less
 	@$(INSTALL) --no-web
 	@exec $(VENV)/python -m tests.model $(MODEL)
+
+test-sandbox: ## Ask the processors' real sandboxes, with test keys from the environment; by hand, never in CI
+	@$(INSTALL) --no-web
+	@exec $(VENV)/python -m tests.processors.sandbox.run
 
 test-containers: setup ## Build the images, bring compose up in a Docker engine of its own, test it (10 minutes)
 	@GATEWAY_TEST_CONTAINERS=keep exec $(VENV)/python -m pytest tests/deploy/test_containers.py -s

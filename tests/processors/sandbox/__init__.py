@@ -1,0 +1,1 @@
+"""The connectors against the processors' own sandboxes: by hand, with keys from the environment."""
