@@ -1,10 +1,6 @@
 """What a processor tells the product by webhook, and what stands in the books afterwards."""
 
-import json
-import time
 from typing import Any
-
-import httpx
 
 from tests.support.processors import Shop
 from tests.support.stack import eventually
@@ -12,15 +8,12 @@ from tests.support.stack import eventually
 
 def events_about(shop: Shop, payment_id: str) -> list[dict[str, Any]]:
     """The processor's events about this payment of ours, in the order in which they happened."""
-    names = {payment_id, *shop.fake._made_for(payment_id)}
-    return [event for event in shop.fake.events() if any(name in json.dumps(event) for name in names)]
+    return shop.told_of(payment_id)
 
 
 def tell(shop: Shop, event: dict[str, Any]) -> None:
     """Send it, signed, as the processor does."""
-    headers, body = shop.fake.signed(event, shop.webhook_secret, int(time.time()))
-    url = f"{shop.stack.base_url}/api/v1/processors/{shop.account_id}/notices"
-    answer = httpx.post(url, content=body, headers={"content-type": "application/json"} | headers, timeout=10)
+    answer = shop.tell(event)
     assert answer.status_code == 200, answer.text
 
 
