@@ -39,15 +39,12 @@ _REASONS: Final[dict[Code, str]] = {
         "payment_limit_exceeded"
     ),
     "NOT_PERMITTED": (
-        "card_not_supported currency_not_supported not_permitted restricted_card service_not_allowed "
+        "card_not_supported currency_not_supported not_permitted restricted_card pickup_card service_not_allowed "
         "transaction_not_allowed security_violation payment_method_not_available payment_method_restricted "
         "payment_method_currency_mismatch compliance_violation invalid_business_account"
     ),
     # Stripe asks to show a shopper none of these.
-    "SUSPECTED_FRAUD": (
-        "fraudulent lost_card stolen_card pickup_card merchant_blacklist highest_risk_level "
-        "partner_high_risk_customer"
-    ),
+    "SUSPECTED_FRAUD": "fraudulent lost_card stolen_card merchant_blacklist partner_high_risk_customer",
     "PROCESSING_ERROR": "processing_error issuer_not_available reenter_transaction duplicate_transaction",
 }
 

@@ -14,21 +14,11 @@ from gateway.processors.stripe.refund import find_refund
 from gateway.processors.stripe.units import from_stripe
 
 Status = Literal["needs_response", "under_review", "won", "lost"]
-_STATUSES: Final[dict[str, Status]] = {
-    "needs_response": "needs_response",
-    "under_review": "under_review",
-    "won": "won",
-    "closed": "won",
-    "lost": "lost",
-}
+_STATUSES: Final[tuple[Status, ...]] = ("needs_response", "under_review", "won", "lost")
 
 
 async def look_up(account: Account, op: Operation) -> Answer | Absent:
-    """What became of it. Raises `Unknown` where that cannot be told.
-
-    Without the reference of an intent it cannot: the answer to `prepare` was lost, and the same request with the
-    same key will be answered with it.
-    """
+    """What became of it. Raises `Unknown` where that cannot be told: without an intent's reference, say."""
     require_mode(account, op)
     if op.kind == "refund":
         return await find_refund(account, op)
@@ -74,8 +64,9 @@ def _status(entity: Entity) -> Status:
     if status == "prevented":
         # Before it became one, with the money given back or without; its transactions say which.
         return "lost" if entity.get("balance_transactions") else "won"
-    # An inquiry has the same ones (`warning_…`), and so has an appeal (`appeal_…`).
-    word = status.removeprefix("warning_").removeprefix("appeal_")
-    if word not in _STATUSES:
-        raise Unknown("a dispute with a status that is not known", raw=status[:100])
-    return _STATUSES[word]
+    # An inquiry has the same ones (`warning_…`, and it is closed), and so has an appeal (`appeal_…`).
+    word = "won" if status == "warning_closed" else status.removeprefix("warning_").removeprefix("appeal_")
+    for known in _STATUSES:
+        if known == word:
+            return known
+    raise Unknown("a dispute with a status that is not known", raw=status[:100])

@@ -21,8 +21,6 @@ _KINDS: Final[tuple[tuple[Kind, str], ...]] = (
     ("refund", "refund payment_refund refund_failure payment_failure_refund"),
     ("payout", "payout payout_cancel payout_failure"),
 )
-_DISPUTES: Final = frozenset({"dispute", "dispute_reversal"})
-_TAXES: Final = frozenset({"tax", "withheld_tax"})
 
 
 async def settlements(account: Account, day: date) -> AsyncIterator[SettlementLine]:
@@ -45,7 +43,7 @@ async def settlements(account: Account, day: date) -> AsyncIterator[SettlementLi
 def _line(transaction: Entity, payout: Entity) -> SettlementLine:
     currency, source = read.text(transaction, "currency"), transaction.get("source")
     kind, details = _kind(transaction), transaction.get("fee_details") or []
-    taxes = [item for item in details if read_text(item, "type") in _TAXES]
+    taxes = [item for item in details if read_text(item, "type") in ("tax", "withheld_tax")]
     tax = sum(read_integer(item.get("amount")) for item in taxes)
     return SettlementLine(
         reference=read_id(transaction),
@@ -64,7 +62,7 @@ def _line(transaction: Entity, payout: Entity) -> SettlementLine:
 
 
 def _kind(transaction: Entity) -> Kind:
-    if transaction.get("reporting_category") in _DISPUTES:
+    if transaction.get("reporting_category") in ("dispute", "dispute_reversal"):
         return "dispute"
     name = read.text(transaction, "type")
     return next((kind for kind, names in _KINDS if name in names.split()), "adjustment")
