@@ -32,6 +32,7 @@ PAGES = {
     "jobs": "/dashboard/jobs",
     "test-tools": "/dashboard/test-tools",
     "settings": "/dashboard/settings",
+    "processors": "/dashboard/processors",
     "team": "/dashboard/team",
     "account": "/dashboard/security",
     "audit": "/dashboard/audit",

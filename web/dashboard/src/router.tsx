@@ -155,6 +155,11 @@ const settings = createRoute({
   path: '/settings',
   component: lazyPage(() => import('./pages/settings/Business'), 'Business'),
 });
+const processors = createRoute({
+  getParentRoute: () => dashboard,
+  path: '/processors',
+  component: lazyPage(() => import('./pages/settings/processors/Processors'), 'Processors'),
+});
 const team = createRoute({
   getParentRoute: () => dashboard,
   path: '/team',
@@ -191,6 +196,7 @@ const routeTree = root.addChildren([
     jobs,
     testTools,
     settings,
+    processors,
     team,
     audit,
     security,

@@ -22,6 +22,7 @@ const TONES: Record<string, Tone> = {
   paused: 'bad',
   failing: 'wait',
   pending: 'wait',
+  unchecked: 'wait',
   expiring: 'wait',
   'has left': 'wait',
   attempted: 'wait',

@@ -49,7 +49,7 @@ export function Shell() {
           <div className={classes.test} role="note">
             <strong>Test mode</strong>
             <span className={classes.testWords}>
-              No money moves. Payments are decided by the simulated bank.
+              No money moves. Payments are decided by the simulated bank, or by test accounts of yours.
             </span>
           </div>
         )}

@@ -4,6 +4,7 @@ import {
   IconActivity,
   IconArrowBackUp,
   IconBook2,
+  IconBuildingBank,
   IconBuildingStore,
   IconCreditCard,
   IconFileText,
@@ -79,6 +80,13 @@ export const GROUPS: { title: string; pages: PageLink[] }[] = [
         label: 'Business',
         icon: IconBuildingStore,
         words: 'branding logo origins checkout',
+      },
+      {
+        to: '/dashboard/processors',
+        label: 'Processors',
+        icon: IconBuildingBank,
+        words: 'accounts razorpay stripe routes connect emergency stop pause refund cap',
+        permission: 'settings',
       },
       {
         to: '/dashboard/team',

@@ -22,6 +22,10 @@ const NOUNS = [
   'delivery',
   'checkout',
   'payment',
+  'processor_account',
+  'processor_routes',
+  'refund_caps',
+  'live',
   'job',
 ];
 

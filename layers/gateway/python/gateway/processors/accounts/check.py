@@ -4,6 +4,7 @@ The asking is outside any transaction, with no connection in hand. The writing i
 what was found of old credentials says nothing of new ones.
 """
 
+import json
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
@@ -125,7 +126,17 @@ def _difference(account: Account, facts: AccountFacts) -> str | None:
 
 def _text(accounts: OpenAccounts, account: Account, reason: str, raw: str | None) -> str:
     """For people. Should a processor repeat what it was sent, that is taken out."""
-    text = reason if raw is None else f"{reason} {raw}"
+    text = reason if raw is None else f"{reason}: {_words(raw)}"
     for secret in accounts.secrets_of(account):
         text = text.replace(secret, "…")
     return text[:_MOST]
+
+
+def _words(raw: str) -> str:
+    """What a processor said, without the braces around it."""
+    try:
+        said = json.loads(raw)
+    except ValueError:
+        return raw
+    words = (said.get("message") or said.get("description")) if isinstance(said, dict) else None
+    return str(words or raw)

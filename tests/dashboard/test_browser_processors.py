@@ -1,0 +1,273 @@
+"""The page of processors in Chromium, over the real processes and a fake Stripe."""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from dev.postgres import PostgresServer
+from dev.redis import RedisServer
+from tests.conftest import TEMPLATE
+from tests.dashboard.browser import DESKTOP, PHONE, log_in, violations
+from tests.dashboard.conftest import PASSWORD, Desk
+from tests.processors.fakes.stripe import StripeFake
+from tests.processors.fakes.thread import running
+from tests.support.stack import Stack, copy_database, database_of, temporary_folder
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture(scope="module")
+def stripe() -> Iterator[tuple[StripeFake, str]]:
+    """The processor, and its URL."""
+    with running(StripeFake()) as fake:
+        yield fake
+
+
+@pytest.fixture(scope="module")
+def stack(postgres: PostgresServer, redis_server: RedisServer, stripe: tuple[StripeFake, str]) -> Iterator[Stack]:
+    """The product over that processor, in place of the shared one."""
+    with temporary_folder() as folder:
+        url = copy_database(database_of(postgres.url, "postgres"), TEMPLATE)
+        product = Stack(url, redis_server.url, folder, {"GATEWAY_STRIPE_URL": stripe[1]})
+        product.start()
+        yield product
+        product.stop()
+
+
+@pytest.fixture(autouse=True)
+def well(stripe: tuple[StripeFake, str]) -> None:
+    stripe[0].faults.clear()
+
+
+def connect(page: Page, mode: str = "test", number: int = 1, name: str = "", button: bool = True) -> None:
+    """Fill in and send the form."""
+    if button:
+        page.get_by_role("button", name="Connect an account").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label("Processor").select_option("stripe")
+    dialog.get_by_label("Name").fill(name)
+    dialog.get_by_label("Publishable key").fill(f"pk_{mode}_number{number}")
+    dialog.get_by_label(re.compile("^Secret key")).fill(f"sk_{mode}_number{number}")
+    dialog.get_by_label("Your password", exact=True).fill(PASSWORD)
+    dialog.get_by_role("button", name="Connect and check").click()
+
+
+def connected(desk: Desk, count: int = 1, mode: str = "test") -> list[dict[str, Any]]:
+    """Accounts made without the browser."""
+    headers = {"X-Gateway-Mode": mode}
+    made = []
+    for number in range(count):
+        body = {
+            "processor": "stripe", "label": f"Shop {number + 1}", "current_password": PASSWORD,
+            "credentials": {"publishable_key": f"pk_{mode}_{number}", "secret_key": f"sk_{mode}_{number}"},
+        }  # fmt: skip
+        account = desk.shop.owner.client.post("/processor-accounts", json=body, headers=headers).json()
+        path = f"/processor-accounts/{account['id']}/check"
+        made.append(desk.shop.owner.client.post(path, headers=headers).raise_for_status().json())
+    return made
+
+
+def go_live(page: Page) -> None:
+    page.get_by_role("radiogroup").get_by_text("Live", exact=True).click()
+
+
+def test_to_connect_an_account_is_enough(desk: Desk) -> None:
+    page = desk.open("/dashboard/processors")
+    expect(page.get_by_text("No account yet")).to_be_visible()
+    connect(page, name="Web shop")
+    account = page.get_by_test_id("processor-account")
+    expect(account.get_by_test_id("account-status")).to_have_text("enabled")
+    expect(account.get_by_test_id("check-result")).to_have_attribute("data-good", "true")
+    expect(account.get_by_test_id("webhook-url")).to_have_text(
+        re.compile(r"/api/v1/processors/pacc_\w{16}/notices$")
+    )
+    expect(page.get_by_test_id("route")).to_have_text(re.compile("Everything → Web shop"))
+    assert "sk_test_number1" not in page.content()
+    desk.open("/dashboard/audit?action=processor_account")
+    expect(page.get_by_test_id("audit-action").first).to_have_text("processor_account.checked")
+
+
+def test_a_wrong_key_is_red_and_says_why(desk: Desk, stripe: tuple[StripeFake, str]) -> None:
+    page = desk.open("/dashboard/processors")
+    stripe[0].fail("refused_key", "check", times=2)
+    connect(page, number=2)
+    account = page.get_by_test_id("processor-account")
+    expect(account.get_by_test_id("check-result")).to_have_attribute("data-good", "false")
+    expect(account.get_by_test_id("check-result")).to_contain_text("the processor refuses these credentials")
+    expect(account.get_by_test_id("account-status")).to_have_text("unchecked")
+    account.get_by_role("button", name="Check").click()
+    expect(account.get_by_test_id("check-result")).to_have_attribute("data-good", "false")
+    stripe[0].faults.clear()
+    account.get_by_role("button", name="Check").click()
+    expect(account.get_by_test_id("check-result")).to_have_attribute("data-good", "true")
+    expect(account.get_by_test_id("account-status")).to_have_text("enabled")
+
+
+def test_what_cannot_be_taken_stays_in_the_form(desk: Desk) -> None:
+    page = desk.open("/dashboard/processors")
+    connect(page, mode="live", number=3)
+    dialog = page.get_by_role("dialog")
+    expect(dialog.get_by_role("alert")).to_contain_text("this account is for test mode")
+    connect(page, number=3, button=False)
+    expect(dialog).to_have_count(0)
+    expect(page.get_by_test_id("processor-account")).to_have_count(1)
+
+
+def test_credentials_are_replaced_and_the_account_is_disabled_and_removed(
+    desk: Desk, stripe: tuple[StripeFake, str]
+) -> None:
+    [account] = connected(desk)
+    page = desk.open("/dashboard/processors")
+    panel = page.get_by_test_id("processor-account")
+
+    def choose(item: str) -> None:
+        panel.get_by_role("button", name="Actions for").click()
+        page.get_by_role("menuitem", name=item).click()
+
+    choose("New credentials")
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label("Publishable key").fill("pk_test_next")
+    dialog.get_by_label(re.compile("^Secret key")).fill("sk_test_next")
+    dialog.get_by_label("Your password", exact=True).fill(PASSWORD)
+    stripe[0].fail("refused_key", "check")
+    dialog.get_by_role("button", name="Check and replace").click()
+    expect(dialog.get_by_role("alert")).to_contain_text("The credentials were not taken")
+    dialog.get_by_role("button", name="Check and replace").click()
+    expect(panel).to_contain_text("pk_test_next")
+    choose("Edit")
+    dialog.get_by_label("Name").fill("Renamed")
+    dialog.get_by_label("New webhook secret", exact=True).fill("whsec_1")
+    dialog.get_by_role("button", name="Save").click()
+    expect(panel).to_contain_text("Renamed")
+    choose("Disable")
+    expect(panel.get_by_test_id("account-status")).to_have_text("disabled")
+    choose("Enable")
+    expect(panel.get_by_test_id("account-status")).to_have_text("enabled")
+    choose("Remove")
+    dialog.get_by_role("button", name="Remove").click()
+    expect(panel).to_have_count(0)
+    assert desk.shop.owner.client.get(f"/processor-accounts/{account['id']}").json()["status"] == "removed"
+
+
+def test_rules_are_added_moved_saved_and_explained(desk: Desk) -> None:
+    connected(desk, 2)
+    page = desk.open("/dashboard/processors")
+    page.get_by_role("button", name="Add rule").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label("Account").select_option(label="Shop 2 (Stripe)")
+    dialog.get_by_label("Method").select_option("card")
+    dialog.get_by_label("Currency").select_option("INR")
+    dialog.get_by_label("Up to, in INR").fill("100")
+    dialog.get_by_role("button", name="Add rule").click()
+    rules = page.get_by_test_id("route")
+    expect(rules.nth(1)).to_contain_text("Cards in INR, up to ₹100.00 → Shop 2 (Stripe)")
+    page.get_by_role("button", name="Move rule 2 up").focus()
+    page.keyboard.press("Enter")
+    expect(rules.nth(0)).to_contain_text("Shop 2")
+    page.get_by_role("button", name="Save routes").click()
+    expect(page.get_by_text("Not saved yet")).to_have_count(0)
+    page.reload()
+    expect(rules.nth(0)).to_contain_text("Shop 2")
+    box = page.get_by_test_id("route-preview")
+    box.get_by_label("Amount").fill("100")
+    box.get_by_role("button", name="Ask").click()
+    expect(page.get_by_test_id("preview-answer")).to_have_text("Shop 2 (Stripe) takes it")
+    box.get_by_label("Amount").fill("100.01")
+    box.get_by_role("button", name="Ask").click()
+    expect(page.get_by_test_id("preview-answer")).to_have_text("Shop 1 (Stripe) takes it")
+    expect(rules.nth(0).get_by_test_id("route-verdict")).to_have_text(
+        "Not this payment: is for 10000 and less (minor units)"
+    )
+    page.get_by_role("button", name="Remove rule 1").click()
+    page.get_by_role("button", name="Discard").click()
+    expect(rules).to_have_count(2)
+
+
+def test_live_is_on_once_an_account_works_and_is_stopped_in_an_emergency(desk: Desk) -> None:
+    page = desk.open("/dashboard/processors")
+    go_live(page)
+    off = page.get_by_role("note").filter(has_text="Live is off")
+    expect(off).to_be_visible()
+    connect(page, mode="live", number=4, name="Real")
+    panel = page.get_by_test_id("processor-account")
+    expect(panel.get_by_test_id("account-status")).to_have_text("enabled")
+    expect(off).to_have_count(0)
+    panel.get_by_role("button", name="Actions for").click()
+    page.get_by_role("menuitem", name="Emergency stop").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label("Reason").fill("Double charges")
+    dialog.get_by_role("button", name="Stop now").click()
+    expect(panel.get_by_role("alert").filter(has_text="New payments are stopped")).to_contain_text(
+        "Double charges"
+    )
+    expect(panel.get_by_test_id("account-status")).to_have_text("paused")
+    panel.get_by_role("button", name="Go on").click()
+    expect(panel.get_by_test_id("account-status")).to_have_text("enabled")
+
+
+def test_an_owner_sets_a_daily_refund_cap(desk: Desk) -> None:
+    page = desk.open("/dashboard/processors")
+    panel = page.get_by_test_id("refund-caps")
+    expect(panel).to_contain_text("No cap")
+    panel.get_by_role("button", name="Set a cap").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label("In all").fill("1000")
+    dialog.get_by_label("Your password", exact=True).fill(PASSWORD)
+    dialog.get_by_role("button", name="Save").click()
+    expect(panel).to_contain_text("₹1,000.00")
+    assert desk.shop.owner.client.get("/refund-caps").json()["caps"][0]["per_merchant"] == 100_000
+
+
+def test_others_do_not_see_the_page(desk: Desk, browser: Browser) -> None:
+    developer = desk.shop.member("developer")
+    context = browser.new_context(viewport=DESKTOP)
+    page = context.new_page()
+    log_in(page, desk.url, developer.email, PASSWORD)
+    expect(page.get_by_role("link", name="Team")).to_be_visible()
+    expect(page.get_by_role("link", name="Processors")).to_have_count(0)
+    page.goto(f"{desk.url}/dashboard/processors")
+    expect(page.get_by_text("Your role does not allow this").first).to_be_visible()
+    context.close()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
+def test_the_page_and_its_dialogs_are_accessible(
+    desk: Desk, browser: Browser, stripe: tuple[StripeFake, str], scheme: Any, size: Any
+) -> None:
+    accounts = connected(desk, 2, "live")
+    live = {"X-Gateway-Mode": "live"}
+    desk.shop.owner.client.post(f"/processor-accounts/{accounts[0]['id']}/pause", headers=live).raise_for_status()
+    stripe[0].fail("refused_key", "check")
+    desk.shop.owner.client.post(f"/processor-accounts/{accounts[1]['id']}/check", headers=live)
+    context = browser.new_context(viewport=size, color_scheme=scheme, reduced_motion="reduce")
+    context.add_init_script("localStorage.setItem('gateway.mode', 'live')")
+    page = context.new_page()
+    log_in(page, desk.url, desk.shop.owner.email, PASSWORD)
+    page.goto(f"{desk.url}/dashboard/processors")
+    page.get_by_test_id("route").wait_for()
+    page.get_by_role("button", name="Ask").click()
+    expect(page.get_by_test_id("preview-answer")).to_have_text(
+        "Nobody: New live payments are stopped for the moment"
+    )
+    found = violations(page)
+    wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    for name in ("Connect an account", "Add rule", "Set a cap"):
+        page.get_by_role("button", name=name).click()
+        page.get_by_role("dialog").wait_for()
+        found += violations(page)
+        page.keyboard.press("Escape")
+        expect(page.get_by_role("dialog")).to_have_count(0)
+    for name in ("Edit", "New credentials", "Emergency stop", "Remove"):
+        page.get_by_role("button", name="Actions for Shop 1").click()
+        page.get_by_role("menuitem", name=name).click()
+        page.get_by_role("dialog").wait_for()
+        found += violations(page)
+        page.keyboard.press("Escape")
+        expect(page.get_by_role("dialog")).to_have_count(0)
+    context.close()
+    assert not found, "\n".join(found)
+    assert wide <= 0, f"{wide} px too wide"

@@ -1,0 +1,128 @@
+import { Alert, Button, Group } from '@mantine/core';
+import { useState } from 'react';
+import { Id } from '../../../ui/Copy';
+import { Facts } from '../../../ui/Facts';
+import { lazyDialog } from '../../../ui/lazy';
+import { Panel } from '../../../ui/Page';
+import { Status } from '../../../ui/Status';
+import { Ago } from '../../../ui/Time';
+import { AccountMenu } from './AccountMenu';
+import classes from './Processors.module.css';
+import type { Account, Offered } from './queries';
+import { useAccount } from './useAccount';
+import { accountName, stateOf, titleOf } from './words';
+
+export type AccountDialog = 'edit' | 'credentials' | 'pause' | 'remove';
+interface DialogProps {
+  account: Account;
+  offered: Offered[];
+  onClose: () => void;
+}
+const DIALOGS = {
+  edit: lazyDialog<DialogProps>(() => import('./dialogs'), 'EditAccount'),
+  credentials: lazyDialog<DialogProps>(() => import('./dialogs'), 'NewCredentials'),
+  pause: lazyDialog<DialogProps>(() => import('./dialogs'), 'PauseAccount'),
+  remove: lazyDialog<DialogProps>(() => import('./dialogs'), 'RemoveAccount'),
+};
+
+/** One account: how it stands, what its last check found, what to enter at the processor. */
+export function AccountPanel({ account, offered }: { account: Account; offered: Offered[] }) {
+  const [dialog, setDialog] = useState<AccountDialog | null>(null);
+  const act = useAccount(account);
+  const Dialog = dialog && DIALOGS[dialog];
+  const name = accountName(account, offered);
+  return (
+    <Panel
+      testId="processor-account"
+      title={
+        <>
+          {account.label ?? titleOf(account.processor, offered)}{' '}
+          <Status value={stateOf(account)} testId="account-status" />
+        </>
+      }
+      lead={account.label ? titleOf(account.processor, offered) : undefined}
+      actions={
+        <>
+          <Button
+            size="xs"
+            variant={account.status === 'unchecked' ? 'filled' : 'default'}
+            loading={act.isPending && act.variables.kind === 'check'}
+            onClick={() => act.mutate({ kind: 'check' })}
+            aria-label={`Check ${name}`}
+          >
+            Check
+          </Button>
+          <AccountMenu account={account} name={name} act={act.mutate} onDialog={setDialog} />
+        </>
+      }
+    >
+      <div className={classes.stack}>
+        {account.stops.map((stop) => (
+          <Alert
+            key={`${stop.scope} ${stop.covers}`}
+            color="red"
+            title={stop.covers === 'payments' ? 'New payments are stopped' : 'Refunds are stopped'}
+          >
+            <Group justify="space-between">
+              <span>
+                {STOPPED_BY[stop.scope]} <Ago at={stop.created_at} />
+                {stop.reason && `: ${stop.reason}`}
+              </span>
+              {stop.scope === 'account' && (
+                <Button
+                  size="xs"
+                  variant="default"
+                  onClick={() => act.mutate({ kind: 'resume', covers: stop.covers })}
+                >
+                  Go on
+                </Button>
+              )}
+            </Group>
+          </Alert>
+        ))}
+        <CheckResult account={account} />
+        <Facts
+          facts={[
+            ['Key', <Id key="key" value={account.public_key} what="key" />],
+            account.external_id && ['Account there', <Id key="id" value={account.external_id} />],
+            [
+              'Webhook URL',
+              <Id key="url" value={account.webhook_url} what="webhook URL" testId="webhook-url" />,
+            ],
+            ['Webhook secret', secretText(account)],
+            account.checked_at && ['Last check', <Ago key="checked" at={account.checked_at} />],
+            ['Last notice', account.noticed_at ? <Ago key="noticed" at={account.noticed_at} /> : 'none yet'],
+          ]}
+        />
+      </div>
+      {Dialog && <Dialog account={account} offered={offered} onClose={() => setDialog(null)} />}
+    </Panel>
+  );
+}
+
+const STOPPED_BY = {
+  account: 'By your team',
+  merchant: 'By the operator',
+  all: 'By the operator, for everybody',
+};
+
+/** Green or red, in words as well. */
+function CheckResult({ account }: { account: Account }) {
+  if (account.checked_at === null)
+    return (
+      <p className="muted" data-test-id="check-result">
+        Not checked yet: it takes no payment before its check is green.
+      </p>
+    );
+  const good = account.problem === null;
+  return (
+    <Alert color={good ? 'teal' : 'red'} role="status" data-test-id="check-result" data-good={good}>
+      {good ? 'The check is green: these credentials open the account.' : account.problem}
+    </Alert>
+  );
+}
+
+function secretText(account: Account): string {
+  if (!account.has_webhook_secret) return 'none: its notices are refused';
+  return account.has_previous_webhook_secret ? 'set, and the one before it holds as well' : 'set';
+}
