@@ -126,3 +126,23 @@ def test_a_500_that_is_kept_under_its_key_does_not_keep_the_shopper_waiting(shop
     shop.fake.pay(payment["id"])
     paid = shop.ends(payment, "success")
     assert shop.fake.book(payment["id"])["captured"] == paid["amount_captured"] == 50_000
+
+
+def test_a_refund_whose_key_is_forgotten_is_looked_up_and_not_sent_again(shop: Shop) -> None:
+    """A key protects for a day, or for a time that nobody tells: after it a repeat would pay back twice (rule 2)."""
+    payment = shop.paid()
+    shop.fake.fail("lose_answer", "refund")
+    shop.fake.fail("html", "look_up", times=2)  # what became of it is not told for a while
+    refund = shop.refund(payment, 20_000)
+    eventually(lambda: shop.fake.book(payment["id"])["refunded"] == 20_000, what="paid back, and not told")
+    if shop.fake.name == "stripe":
+        shop.fake.act("advance", seconds=25 * 3600)
+    else:
+        shop.fake.act("forget_keys")
+    shop.stack.sql(
+        "UPDATE processor_operations SET first_sent_at = first_sent_at - interval '25 hours' WHERE key = %s",
+        (f"{refund['id']}:refund",),
+    )
+    shop.refund_ends(refund, "processed")
+    assert shop.fake.book(payment["id"])["refunded"] == 20_000
+    assert len(shop.fake.about(payment["id"], "refund")) == 1
