@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from faults.acts import crashes, deliveries, outages, races, redis, stops
+from faults.acts import crashes, deliveries, outages, processor, races, redis, stops
 from faults.pages import update_page
 from faults.plan import LONG, SHORT, make_plan
 from faults.report import Measure, text_table, with_missing, write_results
@@ -51,7 +51,10 @@ LANES: Final = (
         Act("replay", deliveries.play_replay, ("D12",)),
         Act("stops", stops.play_stops, stops.PROMISES),
     ),
-    (Act("breaker", deliveries.play_breaker, ("D10",)),),
+    (
+        Act("breaker", deliveries.play_breaker, ("D10",)),
+        Act("processor", processor.play_processor, processor.PROMISES),
+    ),
 )
 """Lanes run side by side, the acts of a lane one after the other: most of their time is waiting."""
 

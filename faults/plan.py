@@ -10,6 +10,19 @@ CALL_POINTS: Final = ("payments.claimed", "processor.asked", "payments.answered"
 
 WORKER_POINTS: Final = (*CALL_POINTS, "payments.finished", "refunds.claimed", "refunds.answered")
 SENDER_POINTS: Final = ("webhooks.claimed", "webhooks.sent")
+_CALL: Final = ("processor.sending", "processor.asked")
+_WORK: Final = ("payments.claimed", *_CALL, "payments.answered", "payments.finished")
+VERB_POINTS: Final[dict[str, tuple[str, ...]]] = {
+    "prepare": _WORK,
+    "capture": _WORK,
+    "void": _WORK,
+    "close": _WORK,
+    "refund": ("refunds.claimed", *_CALL, "refunds.answered"),
+    "return": ("checks.claimed", *_CALL, "checks.answered"),
+}
+"""Where a worker dies over a real processor, by what it is about to do there."""
+NOTICE_POINTS: Final = ("notices.kept",)
+"""Measured in `tests/processors/notices`."""
 API_POINTS: Final = ("api.key_taken", "api.answer_kept", "api.committed")
 
 
@@ -32,17 +45,18 @@ class Profile:
     replayed: int
     breaker_probes: int
     queue_payments: int
+    verb_kills: int
 
 
 SHORT: Final = Profile(
     "short", payments=240, load_seconds=24, kill_every=4, point_rounds=1, outage_rounds=1,
     outage_payments_per_second=4, redis_stop_seconds=8, redis_rounds=1, races=3, prompt_events=200,
-    neighbour_events=40, replayed=200, breaker_probes=2, queue_payments=12,
+    neighbour_events=40, replayed=200, breaker_probes=2, queue_payments=12, verb_kills=1,
 )  # fmt: skip
 LONG: Final = Profile(
     "long", payments=3900, load_seconds=1800, kill_every=1.6, point_rounds=12, outage_rounds=12,
     outage_payments_per_second=6, redis_stop_seconds=60, redis_rounds=4, races=100, prompt_events=2000,
-    neighbour_events=300, replayed=10_000, breaker_probes=6, queue_payments=100,
+    neighbour_events=300, replayed=10_000, breaker_probes=6, queue_payments=100, verb_kills=100,
 )  # fmt: skip
 
 

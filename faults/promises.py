@@ -63,6 +63,12 @@ _ALL: Final = (
             "retry, recover and resend while the sender is killed"),
     Promise("D15", "the event feed", "100 % of the ids, once, in order per object",
             "a consumer that only polls, while everything is killed; against D1's ids"),
+    Promise("P1", "a real processor is asked once", "1 object, charge, capture, release, refund in its books",
+            "a worker dies at each point of each verb over a fake processor; the fake's books"),
+    Promise("P2", "a payment over a processor ends", "0 without an end; 0 in review",
+            "the same; end states in SQL, notices switched off"),
+    Promise("P3", "unknown at a processor is not failed", "0 wrong ends",
+            "the same; what was paid is a success, what nobody paid has failed, what was cancelled went back"),
 )  # fmt: skip
 
 PROMISES: Final = {promise.id: promise for promise in _ALL}

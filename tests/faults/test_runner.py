@@ -15,7 +15,16 @@ from pydantic import ValidationError
 
 from faults.__main__ import ALONE, LANES, main
 from faults.pages import PAGE, promises_table
-from faults.plan import API_POINTS, LONG, SENDER_POINTS, SHORT, WORKER_POINTS, make_plan
+from faults.plan import (
+    API_POINTS,
+    LONG,
+    NOTICE_POINTS,
+    SENDER_POINTS,
+    SHORT,
+    VERB_POINTS,
+    WORKER_POINTS,
+    make_plan,
+)
 from faults.promises import PROMISES
 from faults.proxy import Proxies, proxies
 from faults.report import Measure, rows, text_table, with_missing
@@ -33,11 +42,13 @@ def test_the_same_seed_is_the_same_plan_and_another_is_another() -> None:
 
 
 def test_every_plan_has_every_fault_and_every_point() -> None:
-    assert set(WORKER_POINTS) | set(SENDER_POINTS) | set(API_POINTS) == POINTS
+    crashes = set(WORKER_POINTS) | set(SENDER_POINTS) | set(API_POINTS)
+    at_processors = {point for points in VERB_POINTS.values() for point in points}
+    assert crashes | at_processors | set(NOTICE_POINTS) == POINTS
     for seed in range(20):
         plan = make_plan(seed, SHORT)
         named = {point.split("@")[0] for points in plan.points.values() for point in points}
-        assert named == POINTS
+        assert named == crashes
         assert {fault.target for fault in plan.outages} == {"postgres", "redis", "receiver"}
         assert {"cut", "delay", "drip", "half-open", "restart"} == {fault.what for fault in plan.outages}
         assert {fault.what for fault in plan.redis} == {"flush", "kill", "stop"}

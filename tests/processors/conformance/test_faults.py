@@ -129,7 +129,7 @@ def test_a_500_that_is_kept_under_its_key_does_not_keep_the_shopper_waiting(shop
 
 
 def test_a_refund_whose_key_is_forgotten_is_looked_up_and_not_sent_again(shop: Shop) -> None:
-    """A key protects for a day, or for a time that nobody tells: after it a repeat would pay back twice (rule 2)."""
+    """A key protects for a day, or who knows how long: after it a repeat would pay back twice (rule 2)."""
     payment = shop.paid()
     shop.fake.fail("lose_answer", "refund")
     shop.fake.fail("html", "look_up", times=2)  # what became of it is not told for a while

@@ -189,7 +189,7 @@ class Fake:
         if request.path.startswith("/_fake/"):
             return (*_json(self._control(request)), False)
         operation = self.operation_of(request)
-        entry = {
+        entry: dict[str, Any] = {
             "operation": operation,
             "method": request.method,
             "path": request.path,
@@ -252,7 +252,7 @@ class Fake:
         if kind == "unknown_field" and isinstance(reply.body, dict):
             reply.body = {**reply.body, "a_field_of_tomorrow": {"nested": [1, None, "x"]}}
         if kind in ("unknown_value", "other_amount", "other_currency", "other_mode"):
-            reply.body = self.twisted(reply.body, kind)  # type: ignore[arg-type]
+            reply.body = self.twisted(reply.body, kind)
         return (*_json(reply), kind == "cut")
 
     def _take_fault(self, operation: str) -> Fault | None:
