@@ -27,13 +27,14 @@ class Lives:
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self._output,
         )  # fmt: skip
         self._ended: list[int] = []
+        self._living = 0
 
     def begin(self, point: str) -> int:
         """A worker that dies at this point (none if empty); its process id."""
         assert self._mother.stdin is not None
         assert self._mother.stdout is not None
         self._mother.stdin.write(point + "\n")
-        pid = int(self._mother.stdout.readline())
+        pid = self._living = int(self._mother.stdout.readline())
         self._ended.clear()
         threading.Thread(target=self._wait, daemon=True).start()
         return pid
@@ -53,7 +54,9 @@ class Lives:
         eventually(lambda: self._ended, _PATIENCE_SECONDS)
 
     def stop(self) -> None:
-        """No more lives."""
+        """No more lives; the one that there is ends."""
+        if self._living and not self._ended:
+            self.end(self._living)
         self._mother.kill()
         self._mother.wait()
         self._output.close()
