@@ -35,8 +35,10 @@ def _lines(ran: subprocess.CompletedProcess[str]) -> list[dict[str, Any]]:
 def _product(url: str, redis: RedisServer, fake: FakeDoor) -> Iterator[Stack]:
     with temporary_folder() as folder:
         stack = Stack(url, redis.url, folder, SETTINGS | urls_of(fake))
-        yield stack
-        stack.stop()
+        try:
+            yield stack
+        finally:
+            stack.stop()
 
 
 def _at(shop: Shop, stack: Stack) -> Shop:
