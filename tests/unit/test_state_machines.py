@@ -1,7 +1,8 @@
 """The transitions written down as data, and what the code and the database make of them."""
 
 import re
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -14,6 +15,7 @@ from gateway.payments.conclude import conclude as conclude_claim
 from gateway.payments.model import OPERATION_TRANSITIONS, PAYMENT_TRANSITIONS, Payment, mask_vpa
 from gateway.payments.schedule import late_seconds, look_seconds, poll_seconds, retry_seconds
 from gateway.payments.work_queries import ClaimedPayment, FinishedWork
+from gateway.processors.operations.model import KnownOperation
 from gateway.processors.protocol import ActionRequired, Answer, Approved, Ask, Declined, Pending
 from gateway.processors.simulator.known import CAPABILITIES
 from gateway.processors.trouble import Trouble
@@ -198,3 +200,19 @@ def test_money_that_is_not_what_was_asked_for_is_for_a_person(said: Approved, wo
     finished = conclude(item, said)
     assert (finished.payment, finished.events, finished.movement) == (item.payment, (), None)
     assert finished.next_seconds is None and "the processor says" in str(finished.review_reason)
+
+
+def over_an_account(age: timedelta, attempts: int) -> ClaimedPayment:
+    item = claimed("requires_action", account_id="pacc_0000000000000001")
+    payment = replace(item.payment, created_at=NOW - age)
+    known = KnownOperation(
+        f"{payment.id}:prepare", "prepare", "pacc_0000000000000001", None, "pi_1", None, NOW, "prepared"
+    )
+    return replace(item, payment=payment, attempts=attempts, operations=(known,))
+
+
+@pytest.mark.parametrize(("age", "is_for_a_person"), [(timedelta(hours=20), False), (timedelta(hours=25), True)])
+def test_a_processor_that_is_away_for_hours_is_looked_at_again(age: timedelta, is_for_a_person: bool) -> None:
+    finished = conclude(over_an_account(age, attempts=50), SILENCE)
+    assert (finished.payment.status, finished.noted and finished.noted.outcome) == ("requires_action", "prepared")
+    assert (finished.review_reason is not None, finished.next_seconds is None) == (is_for_a_person,) * 2

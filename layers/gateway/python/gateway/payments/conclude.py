@@ -14,7 +14,7 @@ from gateway.payments.events import order_paid_event, payment_event
 from gateway.payments.model import Payment
 from gateway.payments.schedule import late_seconds, look_seconds, poll_seconds, retry_seconds
 from gateway.payments.work_queries import ClaimedPayment, FinishedWork, Movement, refused_reason
-from gateway.processors.capabilities import Capabilities
+from gateway.processors.capabilities import DAY, Capabilities
 from gateway.processors.codes import CODES
 from gateway.processors.operations.model import Noted, outcome_of
 from gateway.processors.protocol import ActionRequired, Approved, Closed, Declined, Pending, Prepared
@@ -98,12 +98,15 @@ def _troubled(item: ClaimedPayment, said: Trouble, now: datetime, settings: Sett
         wait = said.retry_after or retry_seconds(item.attempts)
         return FinishedWork(item, payment, min(wait, 30.0), max(item.attempts - 1, 0), None, ())
     if said.kind == "misconfigured":
-        if is_new and not item.sent_before_now:
+        if is_new:
             return _given_up(item, "PROCESSING_ERROR", now)
         return FinishedWork(item, payment, None, item.attempts, said.reason[:500], ())
     if is_new:
         return FinishedWork(item, payment, min(retry_seconds(item.attempts), 30.0), item.attempts, None, ())
-    if item.attempts < settings.processor_attempts:
+    # A look does no harm, however often: a processor that is away for hours needs nobody here.
+    only_looks = item.prepared_reference is not None and (item.kind == "prepare" or item.work == "close")
+    looks_on = only_looks and _age(item, now) < settings.payment_seconds + DAY
+    if item.attempts < settings.processor_attempts or looks_on:
         return FinishedWork(item, payment, retry_seconds(item.attempts), item.attempts, None, ())
     reason = f"the processor gave no answer to {item.work} in {item.attempts} attempts"
     return FinishedWork(item, payment, None, item.attempts, reason, ())

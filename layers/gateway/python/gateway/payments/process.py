@@ -110,10 +110,11 @@ class PaymentWork:
         asker = Asker(self._keyring, utc_now(), OrderFacts(item.payment.order_id))
         account_id, mode = item.payment.account_id, item.payment.mode
         looks = item.prepared_reference is not None and item.kind == "prepare"
+        budgeted = looks and not item.is_noticed  # what the processor tells of is never one look too many
         seconds = self._settings.processor_timeout_seconds
         if item.kind == "prepare" and not looks:  # a shopper waits, and another account may be there
             seconds = min(seconds, PREPARE_SECONDS)
-        async with asking(self._processors, account_id, mode, seconds, looks=looks) as attempt:
+        async with asking(self._processors, account_id, mode, seconds, looks=budgeted) as attempt:
             attempt.said = await ask(item, await attempt.processor(), asker)
         return attempt.asked()
 

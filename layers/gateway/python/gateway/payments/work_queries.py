@@ -36,7 +36,7 @@ class ClaimedPayment:
     `attempts` counts this claim. `sent_before`: an earlier claim may have reached the processor.
     `sealed_card`: the vault's ciphertext, if it is still there. `number`: how often this work was asked for anew.
     `operations`: what was asked of accounts about this payment before this claim, oldest first. `is_stopped`: no
-    new payment is to be begun there.
+    new payment is to be begun there. `is_noticed`: the processor has said that something has changed.
     """
 
     payment: Payment
@@ -48,6 +48,7 @@ class ClaimedPayment:
     number: int = 1
     operations: tuple[KnownOperation, ...] = ()
     is_stopped: bool = False
+    is_noticed: bool = False
 
     @property
     def kind(self) -> str:
@@ -123,7 +124,8 @@ WITH claimed AS (
     SET due_at = now() + make_interval(secs => %(lease_seconds)s), lease_token = gen_random_uuid(),
         attempts = p.attempts + 1, sent_at = COALESCE(p.sent_at, now()), noticed_at = NULL
     FROM (
-        SELECT id AS due_id, sent_at IS NOT NULL AS sent_before FROM payments
+        SELECT id AS due_id, sent_at IS NOT NULL AS sent_before, noticed_at IS NOT NULL AS is_noticed
+        FROM payments
         WHERE work IS NOT NULL AND due_at <= now()
         ORDER BY due_at LIMIT %(limit)s FOR UPDATE SKIP LOCKED
     ) due
@@ -131,7 +133,8 @@ WITH claimed AS (
     WHERE p.id = due.due_id
     RETURNING {_OF_PAYMENT},
               p.work, p.attempts, p.lease_token, due.sent_before, v.ciphertext, {_NUMBER} AS number,
-              CASE WHEN p.work = 'capture' AND p.captured THEN p.amount_captured ELSE p.amount END AS asked
+              CASE WHEN p.work = 'capture' AND p.captured THEN p.amount_captured ELSE p.amount END AS asked,
+              due.is_noticed
 ),
 written AS (
     INSERT INTO processor_operations AS o
@@ -145,7 +148,7 @@ written AS (
 )
 SELECT {COLUMNS}, work, attempts, lease_token, sent_before, ciphertext, number,
        CASE WHEN account_id IS NOT NULL THEN {OF_PAYMENT.format(payment_id="claimed.id")} END,
-       {IS_STOPPED.format(covers="payments")}
+       {IS_STOPPED.format(covers="payments")}, is_noticed
 FROM claimed
 """  # noqa: S608 - a constant
 _PAYMENT_COLUMNS: Final = len(COLUMNS.split(", "))
@@ -158,7 +161,7 @@ async def claim_payments(tx: Connection, limit: int, lease_seconds: float) -> li
 
 
 def _work_of(row: Sequence[Any]) -> list[Any]:
-    return [*row[_PAYMENT_COLUMNS:-2], read_operations(row[-2]), row[-1]]
+    return [*row[_PAYMENT_COLUMNS:-3], read_operations(row[-3]), *row[-2:]]
 
 
 async def renew_payments(tx: Connection, tokens: Sequence[UUID], lease_seconds: float) -> None:

@@ -31,7 +31,10 @@ class ProcessorSettings(EdgeSettings):
         True, description="Pay back by itself what comes after a payment is over, or twice. Off: a person decides."
     )
     processor_look_ups_per_second: float = Field(
-        20, gt=0, description="Look-ups per account and second that one worker makes at most; the rest wait."
+        20,
+        gt=0,
+        description="Look-ups per account and second that one worker makes at most by itself; the rest wait. What a "
+        "notice asks for is looked up at once.",
     )
     processor_call_days: float = Field(
         90,
