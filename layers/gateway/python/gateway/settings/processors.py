@@ -33,8 +33,8 @@ class ProcessorSettings(EdgeSettings):
     processor_look_ups_per_second: float = Field(
         20,
         gt=0,
-        description="Look-ups per account and second that one worker makes at most by itself; the rest wait. What a "
-        "notice asks for is looked up at once.",
+        description="Look-ups per account and second that one worker makes at most by itself; the rest wait. What "
+        "a notice asks for is looked up at once.",
     )
     processor_call_days: float = Field(
         90,
