@@ -8,6 +8,7 @@ from api.checkout import routes as checkout
 from api.checkout import signing_routes as checkout_signing
 from api.checkout import simulate_routes as checkout_simulate
 from api.deliveries import routes as deliveries
+from api.disputes import routes as disputes
 from api.endpoints import routes as endpoints
 from api.events import routes as events
 from api.health import routes as health
@@ -32,6 +33,7 @@ from api.team import routes as team
 from api.testing import routes as testing
 from api.timeline import routes as timeline
 from api.two_factor import routes as two_factor
+from api.unexpected import routes as unexpected
 from api.webhook_config import routes as webhook_config
 
 
@@ -41,6 +43,8 @@ def all_routers() -> list[APIRouter]:
         orders.router,
         payments.router,
         refunds.router,
+        unexpected.router,
+        disputes.router,
         processor_notices.router,
         refund_caps.router,
         processor_accounts.router,

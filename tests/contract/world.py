@@ -8,11 +8,14 @@ import time
 from collections.abc import Callable
 from functools import cached_property
 from typing import Any
+from uuid import UUID
 
 import httpx
+import psycopg
 
 from tests.contract.operations import Operation
 from tests.dashboard.conftest import Person, create_owner
+from tests.processors.rows import Shelf
 from tests.support.client import Merchant
 from tests.support.receiver import Receiver
 from tests.support.stack import Stack, eventually
@@ -180,6 +183,20 @@ class World:
         assert made.status_code == 201, made.text
         return str(made.json()["id"])
 
+    def make_unexpected(self) -> str:
+        """Money that came to a payment that is over, and waits for a person."""
+        with psycopg.connect(self.stack.database_url, autocommit=True) as connection:
+            shelf = Shelf(connection, UUID(self.merchant.id))
+            account = shelf.account(status="disabled")
+            return shelf.unexpected(account, shelf.payment(account, status="failed"))
+
+    def make_dispute(self) -> str:
+        """A dispute of such a payment."""
+        with psycopg.connect(self.stack.database_url, autocommit=True) as connection:
+            shelf = Shelf(connection, UUID(self.merchant.id))
+            account = shelf.account(status="disabled")
+            return shelf.dispute(account, shelf.payment(account, status="failed"))
+
     def make_member(self) -> str:
         """An invited member."""
         email = f"member-{time.monotonic_ns()}@example.com"
@@ -202,6 +219,8 @@ MAKERS: dict[str, Callable[[World], str]] = {
     "object_id": lambda world: str(world.paid["id"]),
     "endpoint_id": World.make_endpoint,
     "account_id": World.make_account,
+    "unexpected_id": World.make_unexpected,
+    "dispute_id": World.make_dispute,
     "delivery_id": World.make_delivery,
     "recovery_id": World.make_recovery,
     "job_id": lambda world: str(world.paid["id"]),

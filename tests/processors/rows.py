@@ -132,6 +132,49 @@ class Shelf:
         self._insert("refunds", values, created_at="now()", updated_at="now()", due_at=due)
         return refund_id
 
+    def unexpected(self, account_id: str, payment_id: str, **columns: Any) -> str:
+        """Money that nobody expected, booked and kept for a person; returns its id."""
+        money_id = self.new_id("unex")
+        values = {
+            "id": money_id,
+            "merchant_id": self.merchant_id,
+            "mode": self.mode,
+            "account_id": account_id,
+            "payment_id": payment_id,
+            "charge": self.new_id("ch", 24),
+            "amount": 50_000,
+            "currency": "INR",
+            "reason": "late",
+            "status": "kept",
+        } | columns
+        self._insert("unexpected_money", values, created_at="now()")
+        self.sql(
+            "INSERT INTO ledger_entries (id, merchant_id, mode, currency, kind, debit, credit, amount, "
+            "created_at) SELECT id, merchant_id, mode, currency, kind, debit, credit, amount, created_at "
+            "FROM ledger_expected WHERE object_id = %s",
+            money_id,
+        )
+        return money_id
+
+    def dispute(self, account_id: str, payment_id: str, **columns: Any) -> str:
+        """A dispute that needs a response; returns its id."""
+        dispute_id = self.new_id("disp")
+        values = {
+            "id": dispute_id,
+            "merchant_id": self.merchant_id,
+            "mode": self.mode,
+            "account_id": account_id,
+            "payment_id": payment_id,
+            "reference": self.new_id("dp", 24),
+            "amount": 50_000,
+            "currency": "INR",
+            "reason": "fraudulent",
+            "status": "needs_response",
+            "raw": "needs_response",
+        } | columns
+        self._insert("disputes", values, created_at="now()", updated_at="now()")
+        return dispute_id
+
     def _insert(self, table: str, values: dict[str, Any], **raw: str) -> None:
         names = ", ".join([*values, *raw])
         marks = ", ".join(["%s"] * len(values) + list(raw.values()))

@@ -43,6 +43,10 @@ OVERVIEW: Final[dict[str, Any]] = {
         "paused_endpoints": 0,
         "paused_deliveries": 0,
         "expiring_authorizations": 0,
+        "unexpected_payments": 0,
+        "open_disputes": 0,
+        "unknown_notices": 0,
+        "silent_accounts": 0,
     },
     "progress": {
         "order": True,

@@ -69,7 +69,12 @@ class DeliveryCounts(Described):
 
 
 class Attention(Described):
-    """What waits for a person. `paused_deliveries` wait for `paused_endpoints`, counted up to 10,000."""
+    """What waits for a person. `paused_deliveries` wait for `paused_endpoints`, counted up to 10,000.
+
+    `unexpected_payments`: money that came late or twice, and waits for a word. `open_disputes`: the processor
+    waits for an answer. `unknown_notices`: notices about payments that are not known here. `silent_accounts`: they
+    take payments, and tell nothing of them: is the webhook set up and enabled there?
+    """
 
     payments_in_review: int
     refunds_in_review: int
@@ -78,6 +83,10 @@ class Attention(Described):
     paused_endpoints: int
     paused_deliveries: int
     expiring_authorizations: int
+    unexpected_payments: int
+    open_disputes: int
+    unknown_notices: int
+    silent_accounts: int
 
 
 class Progress(Described):

@@ -11,6 +11,8 @@ _PRODUCERS: Final[tuple[tuple[str, str, dict[str, str]], ...]] = (
     ("post_payment", "201", {"payment_id": _ID, "job_id": _ID}),
     ("post_public_payment", "201", {"payment_id": _ID}),
     ("post_refund", "201", {"refund_id": _ID}),
+    ("get_unexpected_payments", "200", {"unexpected_id": "$response.body#/data/0/id"}),
+    ("get_disputes", "200", {"dispute_id": "$response.body#/data/0/id"}),
     ("get_events", "200", {"event_id": "$response.body#/data/0/id"}),
     ("post_endpoint", "201", {"endpoint_id": _ID}),
     ("get_endpoints", "200", {"endpoint_id": "$response.body#/data/0/id"}),

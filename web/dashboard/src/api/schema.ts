@@ -280,6 +280,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/disputes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List disputes
+         * @description Newest first, in pages. With `Accept: text/csv` all that the filters leave, as one file.
+         */
+        get: operations["get_disputes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/disputes/{dispute_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Retrieve a dispute
+         * @description The dispute with this id, if it is yours.
+         */
+        get: operations["get_dispute"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/events": {
         parameters: {
             query?: never;
@@ -1496,6 +1536,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/unexpected-payments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List unexpected payments
+         * @description Newest first, in pages. With `Accept: text/csv` all that the filters leave, as one file.
+         */
+        get: operations["get_unexpected_payments"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/unexpected-payments/{unexpected_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Retrieve an unexpected payment
+         * @description The one with this id, if it is yours.
+         */
+        get: operations["get_unexpected_payment"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/unexpected-payments/{unexpected_id}/refund": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Pay back an unexpected payment
+         * @description Pays back what is `kept`, or tries again what is in `review`. Takes the scope `admin`: owners and admins.
+         */
+        post: operations["post_unexpected_refund"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/webhooks": {
         parameters: {
             query?: never;
@@ -2267,6 +2367,73 @@ export interface components {
             pending: number;
             /** Success */
             success: number;
+        };
+        /**
+         * DisputeAnswer
+         * @description A dispute, as the processor tells it. `amount` in minor units. Answer it in the processor's dashboard.
+         */
+        DisputeAnswer: {
+            /**
+             * Account Id
+             * @description The account at the processor.
+             */
+            account_id: string;
+            /**
+             * Amount
+             * @example 50000
+             */
+            amount: number;
+            /**
+             * Created At
+             * Format: date-time
+             * @description When we heard of it.
+             * @example 2026-01-15T10:31:10.123Z
+             */
+            created_at: string;
+            /**
+             * Currency
+             * @example INR
+             * @enum {string}
+             */
+            currency: "AED" | "AFN" | "ALL" | "AMD" | "AOA" | "ARS" | "AUD" | "AWG" | "AZN" | "BAM" | "BBD" | "BDT" | "BHD" | "BIF" | "BMD" | "BND" | "BOB" | "BRL" | "BSD" | "BTN" | "BWP" | "BYN" | "BZD" | "CAD" | "CDF" | "CHF" | "CLP" | "CNY" | "COP" | "CRC" | "CUP" | "CVE" | "CZK" | "DJF" | "DKK" | "DOP" | "DZD" | "EGP" | "ERN" | "ETB" | "EUR" | "FJD" | "FKP" | "GBP" | "GEL" | "GHS" | "GIP" | "GMD" | "GNF" | "GTQ" | "GYD" | "HKD" | "HNL" | "HTG" | "HUF" | "IDR" | "ILS" | "INR" | "IQD" | "IRR" | "ISK" | "JMD" | "JOD" | "JPY" | "KES" | "KGS" | "KHR" | "KMF" | "KPW" | "KRW" | "KWD" | "KYD" | "KZT" | "LAK" | "LBP" | "LKR" | "LRD" | "LSL" | "LYD" | "MAD" | "MDL" | "MGA" | "MKD" | "MMK" | "MNT" | "MOP" | "MRU" | "MUR" | "MVR" | "MWK" | "MXN" | "MYR" | "MZN" | "NAD" | "NGN" | "NIO" | "NOK" | "NPR" | "NZD" | "OMR" | "PAB" | "PEN" | "PGK" | "PHP" | "PKR" | "PLN" | "PYG" | "QAR" | "RON" | "RSD" | "RUB" | "RWF" | "SAR" | "SBD" | "SCR" | "SDG" | "SEK" | "SGD" | "SHP" | "SLE" | "SOS" | "SRD" | "SSP" | "STN" | "SVC" | "SYP" | "SZL" | "THB" | "TJS" | "TMT" | "TND" | "TOP" | "TRY" | "TTD" | "TWD" | "TZS" | "UAH" | "UGX" | "USD" | "UYU" | "UZS" | "VED" | "VES" | "VND" | "VUV" | "WST" | "XAF" | "XCD" | "XCG" | "XOF" | "XPF" | "YER" | "ZAR" | "ZMW" | "ZWG";
+            /**
+             * Id
+             * @example disp_K2mN8pQ4rS6tU1vW
+             */
+            id: string;
+            /**
+             * Payment Id
+             * @example pay_H8sK3jD9s2L1pQr4
+             */
+            payment_id: string;
+            /**
+             * Reason
+             * @description In the processor's words.
+             */
+            reason: string;
+            /**
+             * Reference
+             * @description The processor's id of it.
+             */
+            reference: string;
+            /**
+             * Respond By
+             * @description Until when the processor takes an answer.
+             */
+            respond_by: string | null;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "needs_response" | "under_review" | "won" | "lost";
+            /**
+             * Updated At
+             * Format: date-time
+             * @example 2026-01-15T10:31:10.123Z
+             */
+            updated_at: string;
+        } & {
+            [key: string]: unknown;
         };
         /**
          * EarlierSpan
@@ -4729,6 +4896,69 @@ export interface components {
             recovery_codes_left: number;
         };
         /**
+         * UnexpectedAnswer
+         * @description Money that came after its payment was over, or twice. `amount` in minor units.
+         */
+        UnexpectedAnswer: {
+            /**
+             * Account Id
+             * @description The account at the processor where it lies.
+             */
+            account_id: string;
+            /**
+             * Amount
+             * @example 50000
+             */
+            amount: number;
+            /**
+             * Charge
+             * @description The processor's id of the money.
+             */
+            charge: string;
+            /**
+             * Created At
+             * Format: date-time
+             * @example 2026-01-15T10:31:10.123Z
+             */
+            created_at: string;
+            /**
+             * Currency
+             * @example INR
+             * @enum {string}
+             */
+            currency: "AED" | "AFN" | "ALL" | "AMD" | "AOA" | "ARS" | "AUD" | "AWG" | "AZN" | "BAM" | "BBD" | "BDT" | "BHD" | "BIF" | "BMD" | "BND" | "BOB" | "BRL" | "BSD" | "BTN" | "BWP" | "BYN" | "BZD" | "CAD" | "CDF" | "CHF" | "CLP" | "CNY" | "COP" | "CRC" | "CUP" | "CVE" | "CZK" | "DJF" | "DKK" | "DOP" | "DZD" | "EGP" | "ERN" | "ETB" | "EUR" | "FJD" | "FKP" | "GBP" | "GEL" | "GHS" | "GIP" | "GMD" | "GNF" | "GTQ" | "GYD" | "HKD" | "HNL" | "HTG" | "HUF" | "IDR" | "ILS" | "INR" | "IQD" | "IRR" | "ISK" | "JMD" | "JOD" | "JPY" | "KES" | "KGS" | "KHR" | "KMF" | "KPW" | "KRW" | "KWD" | "KYD" | "KZT" | "LAK" | "LBP" | "LKR" | "LRD" | "LSL" | "LYD" | "MAD" | "MDL" | "MGA" | "MKD" | "MMK" | "MNT" | "MOP" | "MRU" | "MUR" | "MVR" | "MWK" | "MXN" | "MYR" | "MZN" | "NAD" | "NGN" | "NIO" | "NOK" | "NPR" | "NZD" | "OMR" | "PAB" | "PEN" | "PGK" | "PHP" | "PKR" | "PLN" | "PYG" | "QAR" | "RON" | "RSD" | "RUB" | "RWF" | "SAR" | "SBD" | "SCR" | "SDG" | "SEK" | "SGD" | "SHP" | "SLE" | "SOS" | "SRD" | "SSP" | "STN" | "SVC" | "SYP" | "SZL" | "THB" | "TJS" | "TMT" | "TND" | "TOP" | "TRY" | "TTD" | "TWD" | "TZS" | "UAH" | "UGX" | "USD" | "UYU" | "UZS" | "VED" | "VES" | "VND" | "VUV" | "WST" | "XAF" | "XCD" | "XCG" | "XOF" | "XPF" | "YER" | "ZAR" | "ZMW" | "ZWG";
+            /**
+             * Id
+             * @example unex_K2mN8pQ4rS6tU1vW
+             */
+            id: string;
+            /**
+             * Payment Id
+             * @example pay_H8sK3jD9s2L1pQr4
+             */
+            payment_id: string;
+            /**
+             * Reason
+             * @description `late`: its payment had failed or was cancelled; `twice`: its payment was paid already.
+             * @enum {string}
+             */
+            reason: "late" | "twice";
+            /** Returned At */
+            returned_at: string | null;
+            /** Review Reason */
+            review_reason: string | null;
+            /**
+             * Status
+             * @description `returning`: it is being paid back; `kept`: it waits for your word (`GATEWAY_UNEXPECTED_REFUNDS` is off); `review`: the processor has refused, does not say what became of it, or took the refund back.
+             * @enum {string}
+             */
+            status: "returning" | "returned" | "kept" | "review";
+            /** Taken Back At */
+            taken_back_at: string | null;
+        } & {
+            [key: string]: unknown;
+        };
+        /**
          * UserAnswer
          * @description A member of the team.
          */
@@ -6105,6 +6335,175 @@ export interface operations {
             503: components["responses"]["SERVICE_UNAVAILABLE"];
         };
     };
+    get_disputes: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Rows of one page. CSV has all of them, whatever the limit.
+                 * @example 20
+                 */
+                limit?: number;
+                /** @description `next_cursor` of the page before, with the same filters. */
+                cursor?: string;
+                /**
+                 * @description Only disputes in this state.
+                 * @example needs_response
+                 */
+                status?: "needs_response" | "under_review" | "won" | "lost";
+                /**
+                 * @description Only disputes of this payment.
+                 * @example pay_8sHk2LmNq0PzRtVw
+                 */
+                payment_id?: string;
+                /**
+                 * @description Only disputes at this account.
+                 * @example pacc_8sHk2LmNq0PzRtVw
+                 */
+                account_id?: string;
+                /**
+                 * @description Only this currency (ISO 4217, upper case).
+                 * @example INR
+                 */
+                currency?: "AED" | "AFN" | "ALL" | "AMD" | "AOA" | "ARS" | "AUD" | "AWG" | "AZN" | "BAM" | "BBD" | "BDT" | "BHD" | "BIF" | "BMD" | "BND" | "BOB" | "BRL" | "BSD" | "BTN" | "BWP" | "BYN" | "BZD" | "CAD" | "CDF" | "CHF" | "CLP" | "CNY" | "COP" | "CRC" | "CUP" | "CVE" | "CZK" | "DJF" | "DKK" | "DOP" | "DZD" | "EGP" | "ERN" | "ETB" | "EUR" | "FJD" | "FKP" | "GBP" | "GEL" | "GHS" | "GIP" | "GMD" | "GNF" | "GTQ" | "GYD" | "HKD" | "HNL" | "HTG" | "HUF" | "IDR" | "ILS" | "INR" | "IQD" | "IRR" | "ISK" | "JMD" | "JOD" | "JPY" | "KES" | "KGS" | "KHR" | "KMF" | "KPW" | "KRW" | "KWD" | "KYD" | "KZT" | "LAK" | "LBP" | "LKR" | "LRD" | "LSL" | "LYD" | "MAD" | "MDL" | "MGA" | "MKD" | "MMK" | "MNT" | "MOP" | "MRU" | "MUR" | "MVR" | "MWK" | "MXN" | "MYR" | "MZN" | "NAD" | "NGN" | "NIO" | "NOK" | "NPR" | "NZD" | "OMR" | "PAB" | "PEN" | "PGK" | "PHP" | "PKR" | "PLN" | "PYG" | "QAR" | "RON" | "RSD" | "RUB" | "RWF" | "SAR" | "SBD" | "SCR" | "SDG" | "SEK" | "SGD" | "SHP" | "SLE" | "SOS" | "SRD" | "SSP" | "STN" | "SVC" | "SYP" | "SZL" | "THB" | "TJS" | "TMT" | "TND" | "TOP" | "TRY" | "TTD" | "TWD" | "TZS" | "UAH" | "UGX" | "USD" | "UYU" | "UZS" | "VED" | "VES" | "VND" | "VUV" | "WST" | "XAF" | "XCD" | "XCG" | "XOF" | "XPF" | "YER" | "ZAR" | "ZMW" | "ZWG";
+                /**
+                 * @description Created at this moment or later (ISO 8601).
+                 * @example 2026-01-15T10:30:00Z
+                 */
+                created_after?: string;
+                /**
+                 * @description Created before this moment (ISO 8601).
+                 * @example 2026-01-15T10:30:00Z
+                 */
+                created_before?: string;
+                /**
+                 * @description At least this amount, in minor units.
+                 * @example 50000
+                 */
+                amount_min?: number;
+                /**
+                 * @description At most this amount, in minor units.
+                 * @example 50000
+                 */
+                amount_max?: number;
+                /**
+                 * @description CSV only: adds each time by the clocks of this zone (IANA name), in a column `…_local`.
+                 * @example Asia/Kolkata
+                 */
+                time_zone?: string;
+                /** @description CSV only: begins the file with a byte-order mark, without which Excel misreads UTF-8. */
+                bom?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As asked */
+            200: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": [
+                     *         {
+                     *           "account_id": "pacc_8sHk2LmNq0PzRtVw",
+                     *           "amount": 50000,
+                     *           "created_at": "2026-01-17T09:00:00.000Z",
+                     *           "currency": "INR",
+                     *           "id": "disp_K2mN8pQ4rS6tU1vW",
+                     *           "payment_id": "pay_H8sK3jD9s2L1pQr4",
+                     *           "reason": "fraudulent",
+                     *           "reference": "dp_1MtJUT2eZvKYlo2C",
+                     *           "respond_by": "2026-01-22T23:59:59.000Z",
+                     *           "status": "needs_response",
+                     *           "updated_at": "2026-01-17T09:00:00.000Z"
+                     *         }
+                     *       ],
+                     *       "has_more": false,
+                     *       "next_cursor": null
+                     *     }
+                     */
+                    "application/json": {
+                        data: components["schemas"]["DisputeAnswer"][];
+                        has_more: boolean;
+                        /** @description Where the next page starts. */
+                        next_cursor: string | null;
+                    };
+                    /**
+                     * @example id,payment_id,account_id,reference,amount,currency,reason,status,respond_by,created_at,updated_at,amount_major,order_id,receipt,notes
+                     *     disp_K2mN8pQ4rS6tU1vW,pay_H8sK3jD9s2L1pQr4,pacc_8sHk2LmNq0PzRtVw,dp_1MtJUT2eZvKYlo2C,50000,INR,fraudulent,needs_response,2026-01-22T23:59:59.000Z,2026-01-17T09:00:00.000Z,2026-01-17T09:00:00.000Z,500.00,order_8sHk2LmNq0PzRtVw,receipt_123,{}
+                     */
+                    "text/csv": string;
+                };
+            };
+            400: components["responses"]["BAD_REQUEST_ERROR"];
+            401: components["responses"]["AUTHENTICATION_ERROR"];
+            403: components["responses"]["PERMISSION_ERROR"];
+            408: components["responses"]["REQUEST_TIMEOUT"];
+            429: components["responses"]["RATE_LIMITED"];
+            431: components["responses"]["HEADERS_TOO_LARGE"];
+            500: components["responses"]["INTERNAL_SERVER_ERROR"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+        };
+    };
+    get_dispute: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The dispute's id.
+                 * @example disp_K2mN8pQ4rS6tU1vW
+                 */
+                dispute_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As asked */
+            200: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "account_id": "pacc_8sHk2LmNq0PzRtVw",
+                     *       "amount": 50000,
+                     *       "created_at": "2026-01-17T09:00:00.000Z",
+                     *       "currency": "INR",
+                     *       "id": "disp_K2mN8pQ4rS6tU1vW",
+                     *       "payment_id": "pay_H8sK3jD9s2L1pQr4",
+                     *       "reason": "fraudulent",
+                     *       "reference": "dp_1MtJUT2eZvKYlo2C",
+                     *       "respond_by": "2026-01-22T23:59:59.000Z",
+                     *       "status": "needs_response",
+                     *       "updated_at": "2026-01-17T09:00:00.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["DisputeAnswer"];
+                };
+            };
+            401: components["responses"]["AUTHENTICATION_ERROR"];
+            403: components["responses"]["PERMISSION_ERROR"];
+            404: components["responses"]["NOT_FOUND_ERROR"];
+            408: components["responses"]["REQUEST_TIMEOUT"];
+            429: components["responses"]["RATE_LIMITED"];
+            431: components["responses"]["HEADERS_TOO_LARGE"];
+            500: components["responses"]["INTERNAL_SERVER_ERROR"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+        };
+    };
     get_events: {
         parameters: {
             query?: {
@@ -6119,7 +6518,7 @@ export interface operations {
                  * @description Only this type.
                  * @example payment.created
                  */
-                event?: "payment.created" | "payment.pending" | "payment.requires_action" | "payment.success" | "payment.captured" | "payment.capture_failed" | "payment.failed" | "payment.cancelled" | "payment.void_failed" | "refund.created" | "refund.processed" | "refund.failed" | "order.paid" | "webhook.test" | "endpoint.disabled";
+                event?: "payment.created" | "payment.pending" | "payment.requires_action" | "payment.success" | "payment.captured" | "payment.capture_failed" | "payment.failed" | "payment.cancelled" | "payment.void_failed" | "payment.unexpected" | "payment.unexpected_returned" | "refund.created" | "refund.processed" | "refund.failed" | "dispute.created" | "dispute.updated" | "dispute.won" | "dispute.lost" | "order.paid" | "webhook.test" | "endpoint.disabled";
                 /**
                  * @description Only facts about this payment, order, refund or endpoint.
                  * @example pay_H8sK3jD9s2L1pQr4
@@ -10928,6 +11327,252 @@ export interface operations {
             503: components["responses"]["SERVICE_UNAVAILABLE"];
         };
     };
+    get_unexpected_payments: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Rows of one page. CSV has all of them, whatever the limit.
+                 * @example 20
+                 */
+                limit?: number;
+                /** @description `next_cursor` of the page before, with the same filters. */
+                cursor?: string;
+                /**
+                 * @description Only what stands so.
+                 * @example returning
+                 */
+                status?: "returning" | "returned" | "kept" | "review";
+                /**
+                 * @description Only what came late, or twice.
+                 * @example late
+                 */
+                reason?: "late" | "twice";
+                /**
+                 * @description Only what came with this payment.
+                 * @example pay_8sHk2LmNq0PzRtVw
+                 */
+                payment_id?: string;
+                /**
+                 * @description Only what lies with this account.
+                 * @example pacc_8sHk2LmNq0PzRtVw
+                 */
+                account_id?: string;
+                /**
+                 * @description Only this currency (ISO 4217, upper case).
+                 * @example INR
+                 */
+                currency?: "AED" | "AFN" | "ALL" | "AMD" | "AOA" | "ARS" | "AUD" | "AWG" | "AZN" | "BAM" | "BBD" | "BDT" | "BHD" | "BIF" | "BMD" | "BND" | "BOB" | "BRL" | "BSD" | "BTN" | "BWP" | "BYN" | "BZD" | "CAD" | "CDF" | "CHF" | "CLP" | "CNY" | "COP" | "CRC" | "CUP" | "CVE" | "CZK" | "DJF" | "DKK" | "DOP" | "DZD" | "EGP" | "ERN" | "ETB" | "EUR" | "FJD" | "FKP" | "GBP" | "GEL" | "GHS" | "GIP" | "GMD" | "GNF" | "GTQ" | "GYD" | "HKD" | "HNL" | "HTG" | "HUF" | "IDR" | "ILS" | "INR" | "IQD" | "IRR" | "ISK" | "JMD" | "JOD" | "JPY" | "KES" | "KGS" | "KHR" | "KMF" | "KPW" | "KRW" | "KWD" | "KYD" | "KZT" | "LAK" | "LBP" | "LKR" | "LRD" | "LSL" | "LYD" | "MAD" | "MDL" | "MGA" | "MKD" | "MMK" | "MNT" | "MOP" | "MRU" | "MUR" | "MVR" | "MWK" | "MXN" | "MYR" | "MZN" | "NAD" | "NGN" | "NIO" | "NOK" | "NPR" | "NZD" | "OMR" | "PAB" | "PEN" | "PGK" | "PHP" | "PKR" | "PLN" | "PYG" | "QAR" | "RON" | "RSD" | "RUB" | "RWF" | "SAR" | "SBD" | "SCR" | "SDG" | "SEK" | "SGD" | "SHP" | "SLE" | "SOS" | "SRD" | "SSP" | "STN" | "SVC" | "SYP" | "SZL" | "THB" | "TJS" | "TMT" | "TND" | "TOP" | "TRY" | "TTD" | "TWD" | "TZS" | "UAH" | "UGX" | "USD" | "UYU" | "UZS" | "VED" | "VES" | "VND" | "VUV" | "WST" | "XAF" | "XCD" | "XCG" | "XOF" | "XPF" | "YER" | "ZAR" | "ZMW" | "ZWG";
+                /**
+                 * @description Created at this moment or later (ISO 8601).
+                 * @example 2026-01-15T10:30:00Z
+                 */
+                created_after?: string;
+                /**
+                 * @description Created before this moment (ISO 8601).
+                 * @example 2026-01-15T10:30:00Z
+                 */
+                created_before?: string;
+                /**
+                 * @description At least this amount, in minor units.
+                 * @example 50000
+                 */
+                amount_min?: number;
+                /**
+                 * @description At most this amount, in minor units.
+                 * @example 50000
+                 */
+                amount_max?: number;
+                /**
+                 * @description CSV only: adds each time by the clocks of this zone (IANA name), in a column `…_local`.
+                 * @example Asia/Kolkata
+                 */
+                time_zone?: string;
+                /** @description CSV only: begins the file with a byte-order mark, without which Excel misreads UTF-8. */
+                bom?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As asked */
+            200: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": [
+                     *         {
+                     *           "account_id": "pacc_8sHk2LmNq0PzRtVw",
+                     *           "amount": 50000,
+                     *           "charge": "pay_29QQoUBi66xm2f",
+                     *           "created_at": "2026-01-15T11:05:00.000Z",
+                     *           "currency": "INR",
+                     *           "id": "unex_K2mN8pQ4rS6tU1vW",
+                     *           "payment_id": "pay_H8sK3jD9s2L1pQr4",
+                     *           "reason": "late",
+                     *           "returned_at": null,
+                     *           "review_reason": null,
+                     *           "status": "kept",
+                     *           "taken_back_at": null
+                     *         }
+                     *       ],
+                     *       "has_more": false,
+                     *       "next_cursor": null
+                     *     }
+                     */
+                    "application/json": {
+                        data: components["schemas"]["UnexpectedAnswer"][];
+                        has_more: boolean;
+                        /** @description Where the next page starts. */
+                        next_cursor: string | null;
+                    };
+                    /**
+                     * @example id,payment_id,account_id,charge,amount,currency,reason,status,review_reason,created_at,returned_at,taken_back_at,amount_major,order_id,receipt,notes
+                     *     unex_K2mN8pQ4rS6tU1vW,pay_H8sK3jD9s2L1pQr4,pacc_8sHk2LmNq0PzRtVw,pay_29QQoUBi66xm2f,50000,INR,late,kept,,2026-01-15T11:05:00.000Z,,,500.00,order_8sHk2LmNq0PzRtVw,receipt_123,{}
+                     */
+                    "text/csv": string;
+                };
+            };
+            400: components["responses"]["BAD_REQUEST_ERROR"];
+            401: components["responses"]["AUTHENTICATION_ERROR"];
+            403: components["responses"]["PERMISSION_ERROR"];
+            408: components["responses"]["REQUEST_TIMEOUT"];
+            429: components["responses"]["RATE_LIMITED"];
+            431: components["responses"]["HEADERS_TOO_LARGE"];
+            500: components["responses"]["INTERNAL_SERVER_ERROR"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+        };
+    };
+    get_unexpected_payment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The unexpected payment's id.
+                 * @example unex_K2mN8pQ4rS6tU1vW
+                 */
+                unexpected_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As asked */
+            200: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "account_id": "pacc_8sHk2LmNq0PzRtVw",
+                     *       "amount": 50000,
+                     *       "charge": "pay_29QQoUBi66xm2f",
+                     *       "created_at": "2026-01-15T11:05:00.000Z",
+                     *       "currency": "INR",
+                     *       "id": "unex_K2mN8pQ4rS6tU1vW",
+                     *       "payment_id": "pay_H8sK3jD9s2L1pQr4",
+                     *       "reason": "late",
+                     *       "returned_at": null,
+                     *       "review_reason": null,
+                     *       "status": "kept",
+                     *       "taken_back_at": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["UnexpectedAnswer"];
+                };
+            };
+            401: components["responses"]["AUTHENTICATION_ERROR"];
+            403: components["responses"]["PERMISSION_ERROR"];
+            404: components["responses"]["NOT_FOUND_ERROR"];
+            408: components["responses"]["REQUEST_TIMEOUT"];
+            429: components["responses"]["RATE_LIMITED"];
+            431: components["responses"]["HEADERS_TOO_LARGE"];
+            500: components["responses"]["INTERNAL_SERVER_ERROR"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+        };
+    };
+    post_unexpected_refund: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Makes it safe to send the request again: the first answer is kept for at least 24 hours (`GATEWAY_IDEMPOTENCY_HOURS`) and given again, byte for byte. ASCII; best a UUID.
+                 * @example 5b3c0d1e-order-2026-0042
+                 */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /**
+                 * @description The unexpected payment's id.
+                 * @example unex_K2mN8pQ4rS6tU1vW
+                 */
+                unexpected_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                /** @example {} */
+                "application/json": components["schemas"]["EmptyBody"];
+            };
+        };
+        responses: {
+            /** @description As asked */
+            200: {
+                headers: {
+                    "Idempotent-Replayed": components["headers"]["IdempotentReplayed"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "account_id": "pacc_8sHk2LmNq0PzRtVw",
+                     *       "amount": 50000,
+                     *       "charge": "pay_29QQoUBi66xm2f",
+                     *       "created_at": "2026-01-15T11:05:00.000Z",
+                     *       "currency": "INR",
+                     *       "id": "unex_K2mN8pQ4rS6tU1vW",
+                     *       "payment_id": "pay_H8sK3jD9s2L1pQr4",
+                     *       "reason": "late",
+                     *       "returned_at": null,
+                     *       "review_reason": null,
+                     *       "status": "returning",
+                     *       "taken_back_at": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["UnexpectedAnswer"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST_ERROR.replayable"];
+            401: components["responses"]["AUTHENTICATION_ERROR"];
+            403: components["responses"]["PERMISSION_ERROR"];
+            404: components["responses"]["NOT_FOUND_ERROR.replayable"];
+            408: components["responses"]["REQUEST_TIMEOUT"];
+            409: components["responses"]["IDEMPOTENCY_IN_PROGRESS"];
+            413: components["responses"]["PAYLOAD_TOO_LARGE"];
+            415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
+            422: components["responses"]["IDEMPOTENCY_KEY_REUSED"];
+            429: components["responses"]["RATE_LIMITED"];
+            431: components["responses"]["HEADERS_TOO_LARGE"];
+            500: components["responses"]["INTERNAL_SERVER_ERROR"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+        };
+    };
     get_log: {
         parameters: {
             query?: {
@@ -10946,7 +11591,7 @@ export interface operations {
                 /** @description Only in this state. */
                 status?: "pending" | "success" | "failed";
                 /** @description Only of this event type. */
-                event?: "payment.created" | "payment.pending" | "payment.requires_action" | "payment.success" | "payment.captured" | "payment.capture_failed" | "payment.failed" | "payment.cancelled" | "payment.void_failed" | "refund.created" | "refund.processed" | "refund.failed" | "order.paid" | "webhook.test" | "endpoint.disabled";
+                event?: "payment.created" | "payment.pending" | "payment.requires_action" | "payment.success" | "payment.captured" | "payment.capture_failed" | "payment.failed" | "payment.cancelled" | "payment.void_failed" | "payment.unexpected" | "payment.unexpected_returned" | "refund.created" | "refund.processed" | "refund.failed" | "dispute.created" | "dispute.updated" | "dispute.won" | "dispute.lost" | "order.paid" | "webhook.test" | "endpoint.disabled";
                 /** @description Only of this event. */
                 event_id?: string;
                 /** @description Only to this endpoint. */

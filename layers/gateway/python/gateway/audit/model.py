@@ -55,6 +55,7 @@ ACTIONS: Final[tuple[tuple[str, str, str], ...]] = (
     ("POST", r"/payments/([^/]+)/capture", "payment.captured"),
     ("POST", r"/payments/([^/]+)/cancel", "payment.cancelled"),
     ("POST", r"/payments/([^/]+)/refunds", "payment.refunded"),
+    ("POST", r"/unexpected-payments/([^/]+)/refund", "unexpected.refunded"),
     ("POST", r"/jobs/([^/]+)/retry", "job.retried"),
     ("PUT", r"/webhooks/config()", "endpoint.changed"),
     ("POST", r"/webhooks/(?:regenerate-secret|secret/regenerate)()", "endpoint.secret_rotated"),

@@ -17,7 +17,7 @@ class Facts:
 
     `of_charges`: the refunds of money that nobody expected, by the processor's id of that money. `sent`: what was
     said to the refund that this check has sent (or looked up) of such money, by our id of it. `attempts`: claims
-    in a row without an answer, this one counted.
+    in a row without an answer, this one counted. `held`: an emergency stop covers refunds at the moment.
     """
 
     payment: Answer
@@ -26,6 +26,7 @@ class Facts:
     of_charges: dict[str, Sequence[ForeignRefund]] = field(default_factory=dict)
     sent: dict[str, Answer | Trouble] = field(default_factory=dict)
     attempts: int = 0
+    held: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +38,7 @@ class Known:
     disputes: Sequence[Dispute] = ()
     operations: Sequence[KnownOperation] = ()
     dispute_was_noticed: bool = False
+    refunds_are_stopped: bool = False
 
     def object_of(self, found: ForeignRefund) -> str | None:
         """Our id of a refund that the processor tells: as it carries it, or by its reference. None: not ours."""

@@ -11,6 +11,7 @@ from gateway.payments.model import Payment
 from gateway.processors.operations.model import outcome_of
 from gateway.processors.operations.queries import OF_PAYMENT, REQUEST, read_operations
 from gateway.processors.protocol import Answer
+from gateway.processors.stops.queries import is_stopped
 from gateway.processors.trouble import Trouble
 from gateway.refunds.queries import select_refunds_of_payment
 from gateway.tenancy.model import Caller
@@ -45,6 +46,7 @@ async def select_known(tx: Connection, payment: Payment) -> Known:
         disputes=await select_disputes_of(tx, tenant, payment.id),
         operations=read_operations(row[0]),
         dispute_was_noticed=row[1],
+        refunds_are_stopped=await is_stopped(tx, tenant, payment.account_id, "refunds"),
     )
 
 

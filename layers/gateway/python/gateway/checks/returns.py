@@ -14,6 +14,9 @@ from gateway.unexpected.model import UnexpectedMoney
 MOST_ATTEMPTS: Final = 20
 """Claims in a row without an answer, over more than an hour, before a person is asked."""
 
+HELD_SECONDS: Final = 30.0
+"""Until it is looked whether an emergency stop is over."""
+
 
 def may_send(money: UnexpectedMoney, known: Known, refunds: Sequence[ForeignRefund]) -> bool:
     """Whether its refund is to be sent, or looked up: nobody else has paid back anything of it."""
@@ -58,7 +61,7 @@ def _by_others(money: UnexpectedMoney, known: Known, refunds: Sequence[ForeignRe
 def _answered(money: UnexpectedMoney, facts: Facts, findings: Findings, now: datetime) -> None:
     said: Answer | Trouble | None = facts.sent.get(money.id)
     if said is None:  # found just now: it is sent when that has been written down
-        findings.look_again(0.0)
+        findings.look_again(HELD_SECONDS if facts.held else 0.0)
     elif isinstance(said, Trouble):
         if said.kind == "misconfigured" or (said.kind == "unknown" and facts.attempts >= MOST_ATTEMPTS):
             findings.reviewed.append(_reviewed(money, f"its refund: {said.reason}"))

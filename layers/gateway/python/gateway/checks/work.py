@@ -96,7 +96,7 @@ class PaymentCheck:
         said = await self._asked(look, lambda one: _stand(one, look.op), looks=True)
         if isinstance(said, Trouble):
             return said
-        facts = Facts(said, attempts=look.item.attempts)
+        facts = Facts(said, attempts=look.item.attempts, held=look.known.refunds_are_stopped)
         if payment.is_taken:
             refunds = await self._asked(look, lambda one: one.refunds_of(look.op))
             if isinstance(refunds, Trouble):
@@ -118,7 +118,7 @@ class PaymentCheck:
             if isinstance(refunds, Trouble):
                 return refunds
             facts.of_charges[charge] = refunds
-        for money in look.known.unexpected:
+        for money in () if facts.held else look.known.unexpected:
             if may_send(money, look.known, facts.of_charges[money.charge]):
                 said = await self._pay_back(look, money)
                 if said is not None:

@@ -15,7 +15,7 @@ from gateway.events.model import EVENT_TYPES
 from gateway.tenancy.model import TEST_KEY_ID, TEST_SECRET
 from gateway.webhooks.tools.api_client import ApiClient, ApiError
 from gateway.webhooks.tools.listen import listen, receiver_url
-from gateway.webhooks.tools.trigger import trigger
+from gateway.webhooks.tools.trigger import TRIGGERED, trigger
 
 webhooks = typer.Typer(no_args_is_help=True, help="Webhooks: signatures and replay.")
 
@@ -71,7 +71,7 @@ def trigger_command(
 ) -> None:
     """Make an event happen in test mode: a real order, payment or refund that leads to it."""
     if event == "list":
-        print("\n".join(EVENT_TYPES))
+        print("\n".join(TRIGGERED))
         return
     print(json.dumps(_run(lambda client: trigger(client, event), api, key, secret), indent=2, ensure_ascii=False))
 

@@ -8,6 +8,7 @@ from psycopg.rows import class_row, dict_row
 
 from gateway.database import Connection
 from gateway.overview.model import Span
+from gateway.processors.notices.queries import SILENT
 from gateway.tenancy.model import Caller
 
 
@@ -80,7 +81,7 @@ async def select_attention(tx: Connection, caller: Caller, now: datetime) -> dic
     """How many things wait for a person, by kind. All through small partial indexes."""
     cursor = tx.cursor(row_factory=dict_row)
     await cursor.execute(
-        """
+        f"""
         SELECT
             (SELECT count(*) FROM payments WHERE merchant_id = %(merchant_id)s AND mode = %(mode)s
                 AND review_reason IS NOT NULL) AS payments_in_review,
@@ -101,8 +102,16 @@ async def select_attention(tx: Connection, caller: Caller, now: datetime) -> dic
                 AND status = 'disabled' AND url IS NOT NULL AND deleted_at IS NULL) AS disabled_endpoints,
             (SELECT count(*) FROM payments WHERE merchant_id = %(merchant_id)s AND mode = %(mode)s
                 AND expires_at < %(now)s + interval '24 hours' AND status = 'success'
-                AND NOT captured) AS expiring_authorizations
-        """,
+                AND NOT captured) AS expiring_authorizations,
+            (SELECT count(*) FROM unexpected_money WHERE merchant_id = %(merchant_id)s AND mode = %(mode)s
+                AND status IN ('kept', 'review')) AS unexpected_payments,
+            (SELECT count(*) FROM disputes WHERE merchant_id = %(merchant_id)s AND mode = %(mode)s
+                AND status = 'needs_response') AS open_disputes,
+            (SELECT count(*) FROM (SELECT 1 FROM processor_notices WHERE merchant_id = %(merchant_id)s
+                AND mode = %(mode)s AND review_reason IS NOT NULL LIMIT 10000) AS n) AS unknown_notices,
+            (SELECT count(*) FROM processor_accounts a
+                WHERE a.merchant_id = %(merchant_id)s AND a.mode = %(mode)s AND {SILENT}) AS silent_accounts
+        """,  # noqa: S608 - a constant
         {"now": now, **_owner(caller)},
     )
     row = await cursor.fetchone()

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from gateway.clock import iso, iso_or_none
 from gateway.database import Connection
+from gateway.disputes.queries import select_disputes_of
 from gateway.errors import NotFound
 from gateway.ids import is_id
 from gateway.payments.queries import select_payment
@@ -13,6 +14,7 @@ from gateway.processors.history import Asking, select_history
 from gateway.refunds.queries import select_refunds_of_payment
 from gateway.tenancy.model import Caller
 from gateway.timeline.queries import select_attempts, select_audit_of, select_deliveries, select_events
+from gateway.unexpected.queries import select_unexpected_of
 
 # At the same moment: who asked, what changed, what the bank was told, who was told.
 _RANK: Final = {"action": 0, "event": 1, "processor": 2, "attempt": 3, "scheduled": 4}
@@ -26,7 +28,10 @@ async def read_timeline(tx: Connection, caller: Caller, payment_id: str) -> list
     if payment is None:
         raise NotFound("Payment not found")
     refunds = await select_refunds_of_payment(tx, caller, payment_id)
-    events = await select_events(tx, caller, [payment_id, *(refund.id for refund in refunds)])
+    money = await select_unexpected_of(tx, caller, payment_id)
+    disputes = await select_disputes_of(tx, caller, payment_id)
+    objects = [payment_id, *(one.id for some in (refunds, money, disputes) for one in some)]
+    events = await select_events(tx, caller, objects)
     deliveries = await select_deliveries(tx, caller, [event["id"] for event in events])
     attempts = await select_attempts(tx, [delivery["id"] for delivery in deliveries])
     entries = [

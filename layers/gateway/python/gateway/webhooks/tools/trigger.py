@@ -14,7 +14,9 @@ _AMOUNT: Final = 50_000
 def trigger(api: ApiClient, event_type: str) -> dict[str, Any]:
     """Do what leads to an event of this type, and return the event. Raises `ApiError` if it does not come."""
     if event_type not in EVENT_TYPES:
-        raise ApiError(f"unknown event {event_type}; there are: {', '.join(EVENT_TYPES)}")
+        raise ApiError(f"unknown event {event_type}; there are: {', '.join(TRIGGERED)}")
+    if event_type not in _STEPS:
+        raise ApiError(f"{event_type} happens at real processors only: the test bank never does that")
     cursor = api.call("GET", "/events", after="latest")["next_cursor"]
     _STEPS[event_type](api)
     ends_at = time.monotonic() + _PATIENCE_SECONDS
@@ -89,3 +91,6 @@ _STEPS: Final[dict[str, Callable[[ApiClient], Any]]] = {
     "webhook.test": lambda api: api.call("POST", "/webhooks/test"),
     "endpoint.disabled": _disable,
 }
+
+TRIGGERED: Final = tuple(event for event in EVENT_TYPES if event in _STEPS)
+"""What the test bank can be made to do."""
