@@ -2014,6 +2014,10 @@ export interface components {
         /**
          * Attention
          * @description What waits for a person. `paused_deliveries` wait for `paused_endpoints`, counted up to 10,000.
+         *
+         *     `unexpected_payments`: money that came late or twice, and waits for a word. `open_disputes`: the processor
+         *     waits for an answer. `unknown_notices`: notices about payments that are not known here. `silent_accounts`: they
+         *     take payments, and tell nothing of them: is the webhook set up and enabled there?
          */
         Attention: {
             /** Disabled Endpoints */
@@ -2022,6 +2026,8 @@ export interface components {
             expiring_authorizations: number;
             /** Failed Deliveries */
             failed_deliveries: number;
+            /** Open Disputes */
+            open_disputes: number;
             /** Paused Deliveries */
             paused_deliveries: number;
             /** Paused Endpoints */
@@ -2030,6 +2036,12 @@ export interface components {
             payments_in_review: number;
             /** Refunds In Review */
             refunds_in_review: number;
+            /** Silent Accounts */
+            silent_accounts: number;
+            /** Unexpected Payments */
+            unexpected_payments: number;
+            /** Unknown Notices */
+            unknown_notices: number;
         };
         /**
          * AuditActor
@@ -7837,10 +7849,14 @@ export interface operations {
                      *         "disabled_endpoints": 0,
                      *         "expiring_authorizations": 0,
                      *         "failed_deliveries": 0,
+                     *         "open_disputes": 0,
                      *         "paused_deliveries": 0,
                      *         "paused_endpoints": 0,
                      *         "payments_in_review": 0,
-                     *         "refunds_in_review": 0
+                     *         "refunds_in_review": 0,
+                     *         "silent_accounts": 0,
+                     *         "unexpected_payments": 0,
+                     *         "unknown_notices": 0
                      *       },
                      *       "before": {
                      *         "currencies": [
