@@ -194,6 +194,22 @@ def test_an_account_that_nothing_needs_is_removed_with_what_opens_it(
     assert owner.audit("processor_account.removed")[0]["object_id"] == account["id"]
 
 
+def test_what_was_left_behind_by_a_fail_over_keeps_its_account(owner: Owner) -> None:
+    """Another account has the payment now; what the first one had prepared is closed when it is over."""
+    first, second = owner.connect(), owner.connect()
+    work = {"status": "pending", "captured": False, "amount_captured": 0, "work": "authorize"}
+    payment = make_payment(owner, second, **work)
+    owner.stack.sql(
+        """
+        INSERT INTO processor_operations (key, merchant_id, mode, account_id, payment_id, kind, amount, currency)
+        VALUES (%(payment)s || ':prepare', %(merchant)s, 'test', %(account)s, %(payment)s, 'prepare', 50000, 'INR')
+        """,
+        {"payment": payment, "merchant": owner.merchant.id, "account": first["id"]},
+    )
+    answer = owner.merchant.api.delete(f"/processor-accounts/{first['id']}")
+    assert "1 payments in flight" in expect_error(answer, "CONFLICT_ERROR")["description"]
+
+
 def test_a_pending_refund_keeps_its_account(owner: Owner) -> None:
     account = owner.connect()
     payment = make_payment(owner, account)

@@ -76,7 +76,12 @@ SELECT
     (SELECT count(*) FROM (
         SELECT 1 FROM payments WHERE account_id = %(id)s
           AND (work IS NOT NULL OR status IN ('pending', 'requires_action')
-               OR (status = 'success' AND amount_captured = 0)) LIMIT 1000) one),
+               OR (status = 'success' AND amount_captured = 0))
+        UNION ALL
+        -- Another account has taken it over, and what this one had prepared is still to be closed.
+        SELECT 1 FROM payments p WHERE p.work IS NOT NULL AND p.account_id <> %(id)s AND EXISTS (
+            SELECT 1 FROM processor_operations o WHERE o.payment_id = p.id AND o.account_id = %(id)s)
+        LIMIT 1000) one),
     (SELECT count(*) FROM (
         SELECT 1 FROM refunds r JOIN payments p ON p.id = r.payment_id
         WHERE p.account_id = %(id)s AND r.status = 'pending' LIMIT 1000) one),
