@@ -67,14 +67,14 @@ def test_credentials_may_stand_in_the_environment_and_never_in_the_command(owner
 @pytest.mark.parametrize(
     ("given", "said"),
     [
-        ("sk_test_canary77", "expected one JSON object on stdin or in GATEWAY_PROCESSOR_CREDENTIALS"),
-        ('{"secret_key": "sk_test_canary77"}', "credentials.publishable_key is required"),
-        ('{"publishable_key": "pk_live_1", "secret_key": "sk_live_canary77"}', "publishable_key is of live mode"),
+        ("sk_test_aaaaaa7", "expected one JSON object on stdin or in GATEWAY_PROCESSOR_CREDENTIALS"),
+        ('{"secret_key": "sk_test_aaaaaa7"}', "credentials.publishable_key is required"),
+        ('{"publishable_key": "pk_live_1", "secret_key": "sk_live_aaaaaa7"}', "publishable_key is of live mode"),
     ],
 )
 def test_wrong_credentials_are_one_line_that_repeats_nothing(owner: Owner, given: str, said: str) -> None:
     printed = gateway(owner.stack, "processors", "add", owner.merchant.id, "stripe", given=given, code=1)
-    assert said in printed and "canary77" not in printed
+    assert said in printed and "aaaaaa7" not in printed
 
 
 def test_routes_are_shown_and_replaced(owner: Owner) -> None:
