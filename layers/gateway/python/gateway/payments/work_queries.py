@@ -196,6 +196,7 @@ _MOVED: Final = """
 """
 
 # A notice that came while the work was claimed may be of what the answer did not know yet: it is looked at again.
+# One that came before may have been of a refund, a dispute or other money: looked at once the work has ended.
 # The cause of an event is the claim, not the payment: two claims of one payment, of which the first has outlived
 # its lease, may be in the same batch, and only the second one's events are true.
 _FINISH: Final = f"""
@@ -214,6 +215,11 @@ WITH answers AS (
             capture_status, void_status, movement, next_work, account_id, account_number, closing, card_network,
             card_last4, {NOTED_NAMES})
 ),
+told AS (
+    SELECT DISTINCT a.id FROM answers a
+    WHERE a.account_id IS NOT NULL AND a.next_seconds IS NULL AND a.review_reason IS NULL
+      AND EXISTS (SELECT 1 FROM processor_notices n WHERE n.payment_id = a.id AND n.topic <> 'other')
+),
 finished AS (
     UPDATE payments p
     SET status = a.status, captured = a.captured, amount_captured = a.amount_captured,
@@ -221,16 +227,16 @@ finished AS (
         authorized_at = COALESCE(p.authorized_at, CASE WHEN a.authorized THEN a.updated_at END),
         expires_at = a.expires_at, sequence = a.sequence, updated_at = a.updated_at,
         work = CASE WHEN a.next_seconds IS NOT NULL THEN COALESCE(a.next_work, p.work)
-                    WHEN p.noticed_at IS NULL THEN NULL
-                    WHEN a.review_reason IS NOT NULL THEN p.work ELSE 'check' END,
-        due_at = CASE WHEN p.noticed_at IS NOT NULL THEN now()
+                    WHEN p.noticed_at IS NOT NULL AND a.review_reason IS NOT NULL THEN p.work
+                    WHEN p.noticed_at IS NOT NULL OR (t.id IS NOT NULL AND p.work <> 'check') THEN 'check' END,
+        due_at = CASE WHEN p.noticed_at IS NOT NULL OR (t.id IS NOT NULL AND p.work <> 'check') THEN now()
                       ELSE now() + make_interval(secs => a.next_seconds) END,
         attempts = a.attempts, lease_token = NULL, sent_at = CASE WHEN a.next_work IS NULL THEN p.sent_at END,
         review_reason = CASE WHEN p.noticed_at IS NULL THEN a.review_reason END,
         capture_status = a.capture_status, void_status = a.void_status,
         account_id = a.account_id, account_number = a.account_number, closing = a.closing,
         card_network = COALESCE(p.card_network, a.card_network), card_last4 = COALESCE(p.card_last4, a.card_last4)
-    FROM answers a
+    FROM answers a LEFT JOIN told t ON t.id = a.id
     WHERE p.id = a.id AND p.lease_token = a.token AND p.sequence = a.old_sequence
     RETURNING p.id, a.token, p.order_id, p.status, p.work, p.review_reason, p.updated_at,
               p.merchant_id, p.mode, p.currency, p.amount, p.amount_captured, a.movement
