@@ -21,6 +21,7 @@ from standardwebhooks.webhooks import Webhook
 from dev.redis import RedisServer
 from gateway.events.model import EVENT_TYPES
 from gateway.webhooks.tools.listen import Forwarded, forward, receiver_url
+from gateway.webhooks.tools.trigger import TRIGGERED
 from tests.support.client import Merchant
 from tests.support.stack import ROOT, Stack, eventually
 from tests.webhooks.network.world import make_certificates
@@ -164,13 +165,20 @@ async def test_listen_tells_of_a_certificate_and_takes_it_when_asked(tmp_path: P
     assert taken.code == 200
 
 
-@pytest.mark.parametrize("event", EVENT_TYPES)
+@pytest.mark.parametrize("event", TRIGGERED)
 def test_trigger_makes_every_event_happen(merchant: Merchant, receiver: Receiver, event: str) -> None:
     if event == "webhook.test":
         configure(merchant, receiver.url())
     done = gateway(merchant, "trigger", event)
     assert done.returncode == 0, done.stderr
     assert f'"event": "{event}"'.encode() in done.stdout
+
+
+def test_trigger_says_which_events_the_test_bank_never_makes(merchant: Merchant) -> None:
+    for event in sorted(set(EVENT_TYPES) - set(TRIGGERED)):
+        assert event.startswith(("payment.unexpected", "dispute."))
+        done = gateway(merchant, "trigger", event)
+        assert done.returncode == 1 and b"real processors only" in done.stderr, done.stderr
 
 
 def test_trigger_and_listen_say_what_is_wrong_in_one_line(merchant: Merchant) -> None:
