@@ -100,6 +100,7 @@ def balances(payments: Iterable[Payment]) -> dict[str, dict[str, int]]:
 
 ACCOUNTS = (
     "processor_receivable", "merchant_payable", "refunds_pending", "authorized_receivable", "authorized_payable",
+    "suspense",
 )  # fmt: skip
 
 WATCH: LiteralString = """
