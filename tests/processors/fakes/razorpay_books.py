@@ -10,8 +10,8 @@ from tests.processors.fakes import razorpay_objects as make
 from tests.processors.fakes.base import Fake, FakeReply
 from tests.processors.fakes.razorpay_objects import Entity
 
-KEY_ID = "rzp_test_FAKEfakeFAKE01"
-KEY_SECRET = "fakeSecretFAKEfakeFAKE01"
+KEY_ID = "rzp_test_fakefakefake01"
+KEY_SECRET = "fakefakefakefakefakefake"
 
 MOST_MINUTES = 7200
 """After these even what would be captured by itself goes back: five days."""

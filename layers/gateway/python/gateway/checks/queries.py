@@ -18,6 +18,11 @@ from gateway.tenancy.model import Caller
 from gateway.unexpected.model import UnexpectedMoney
 from gateway.unexpected.queries import select_unexpected_of
 
+_KNOWN: Final = f"""
+SELECT {OF_PAYMENT.format(payment_id="%(id)s")},
+       EXISTS (SELECT 1 FROM processor_notices WHERE payment_id = %(id)s AND topic = 'dispute')
+"""  # noqa: S608 - a constant
+
 
 async def lock_payment(tx: Connection, payment: Payment, token: UUID) -> bool:
     """Keep everybody else off the payment until the transaction ends, if this claim still holds it."""
@@ -31,13 +36,7 @@ async def lock_payment(tx: Connection, payment: Payment, token: UUID) -> bool:
 async def select_known(tx: Connection, payment: Payment) -> Known:
     """What stands here about the payment."""
     tenant = Caller(payment.merchant_id, payment.mode)  # type: ignore[arg-type]
-    cursor = await tx.execute(
-        f"""
-        SELECT {OF_PAYMENT.format(payment_id="%(id)s")},
-               EXISTS (SELECT 1 FROM processor_notices WHERE payment_id = %(id)s AND topic = 'dispute')
-        """,  # noqa: S608
-        {"id": payment.id},
-    )
+    cursor = await tx.execute(_KNOWN, {"id": payment.id})
     row = await cursor.fetchone()
     assert row is not None
     return Known(
