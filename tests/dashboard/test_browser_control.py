@@ -113,7 +113,7 @@ _LOOKING = re.compile(
 )
 """What looks, filters, copies, or checks a signature in the browser."""
 _OWN = re.compile(r"(Current|New) password|Show the password|Change password|Log out there|Turn on …")
-_CLOSED = {f"/dashboard/{page}" for page in ("keys", "requests", "team", "audit")}
+_CLOSED = {f"/dashboard/{page}" for page in ("keys", "requests", "team", "audit", "processors")}
 
 
 def _controls(page: Page, url: str) -> set[str]:
@@ -130,7 +130,7 @@ def test_a_viewer_finds_nothing_on_any_page_that_changes_something(desk: Desk, b
     one = f"/dashboard/transactions/{payment['id']}"
     links = desk.page.get_by_role("navigation", name="Main").get_by_role("link").all()
     paths = [link.get_attribute("href") or "" for link in links]
-    assert len(paths) == 15
+    assert len(paths) == 16
     paths += [one, f"/dashboard/orders/{payment['order_id']}"]
     context = browser.new_context(viewport=DESKTOP)
     page = context.new_page()
