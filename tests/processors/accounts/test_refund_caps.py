@@ -134,7 +134,7 @@ def test_only_an_owner_sets_caps_and_with_the_password(shop: Shop) -> None:
     ("caps", "field"),
     [
         ([{"currency": "INR"}], "caps.0.per_merchant"),
-        ([{"currency": "XXX", "per_key": 1}], "caps.0.currency"),
+        ([{"currency": "ZZZ", "per_key": 1}], "caps.0.currency"),
         ([{"currency": "INR", "per_key": -1}], "caps.0.per_key"),
         ([{"currency": "INR", "per_key": 1}, {"currency": "INR", "per_key": 2}], "caps.1.currency"),
         ([{"currency": "INR", "per_keys": 1}], "caps.0.per_keys"),

@@ -110,7 +110,7 @@ def test_rules_are_replaced_as_a_whole_and_keep_their_ids(owner: Owner) -> None:
         ({"method": "cash"}, "rules.1.method"),
         ({"network": "diners"}, "rules.1.network"),
         ({"method": "upi", "network": "visa"}, "rules.1.network"),
-        ({"currency": "XXX"}, "rules.1.currency"),
+        ({"currency": "ZZZ"}, "rules.1.currency"),
         ({"amount_from": 2, "amount_to": 1}, "rules.1.amount_to"),
         ({"amount_from": -1}, "rules.1.amount_from"),
         ({"share": 0}, "rules.1.share"),

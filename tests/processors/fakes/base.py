@@ -13,6 +13,7 @@ and `POST /_fake/signed` (what the processor would tell; the test carries it).
 import asyncio
 import contextlib
 import json
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, Literal
@@ -77,7 +78,7 @@ class Fault:
     seconds: float = 0.0
 
 
-class Fake:
+class Fake(ABC):
     """Base of all fakes. `requests` keeps every call to the API: operation, request, status of the answer."""
 
     name = "fake"
@@ -95,13 +96,13 @@ class Fake:
 
     # --- what a fake adds
 
+    @abstractmethod
     def operation_of(self, request: FakeRequest) -> str:
         """The name of the call: `prepare`, `capture`, `refund`, `look_up` … as the fault switches use it."""
-        raise NotImplementedError
 
+    @abstractmethod
     def answer(self, request: FakeRequest) -> FakeReply:
         """Do it, in the books, and say what came of it."""
-        raise NotImplementedError
 
     def conflict(self) -> FakeReply:
         """What this processor says while the same call is under way."""
@@ -113,17 +114,17 @@ class Fake:
 
     def twisted(self, body: Any, kind: FaultKind) -> Any:
         """`body` with another amount, currency, mode or an enum value that nobody knows."""
-        raise NotImplementedError
+        raise NotImplementedError  # a fake of a test that has no use for it leaves it out
 
     def books(self) -> dict[str, Any]:
         """What was really taken, held and paid back, in minor units, by *our* payment id."""
-        raise NotImplementedError
+        raise NotImplementedError  # a fake of a test that has no use for it leaves it out
 
     def signed(self, event: dict[str, Any], secret: str, at: int) -> tuple[dict[str, str], bytes]:
         """An event as the processor sends it: headers, with a signature made at `at` (seconds), and body."""
-        raise NotImplementedError
+        raise NotImplementedError  # a fake of a test that has no use for it leaves it out
 
-    def remember(self, request: FakeRequest, reply: FakeReply) -> None:
+    def remember(self, request: FakeRequest, reply: FakeReply) -> None:  # noqa: B027 - most keep nothing
         """This call was answered otherwise than `answer` said: what a repeat with the same key is to be told."""
 
     def act(self, what: str, **arguments: Any) -> Any:

@@ -122,7 +122,7 @@ async def test_an_amount_that_is_too_large_for_this_account_is_declined(
 
 
 @pytest.mark.parametrize(
-    ("amount", "currency"), [(99, "INR"), (1, "XXX"), (50000, "HRK"), (12345, "KWD"), (0, "JPY")]
+    ("amount", "currency"), [(99, "INR"), (1, "ZZZ"), (50000, "HRK"), (12345, "KWD"), (0, "JPY")]
 )
 async def test_what_it_does_not_take_is_not_sent(
     fake: FakeRazorpay, account: Processor, amount: int, currency: str
