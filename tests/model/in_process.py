@@ -20,11 +20,12 @@ from gateway.jobs.sweep import sweep
 from gateway.jobs.wake import Wakes
 from gateway.payments.conclude import conclude as conclude_payment
 from gateway.payments.process import PaymentWork
-from gateway.payments.work_queries import ClaimedPayment, FinishedWork, finish_payments
+from gateway.payments.work_model import ClaimedPayment, FinishedWork
+from gateway.payments.work_queries import finish_payments
 from gateway.processors.asking import Asked
 from gateway.refunds.process import RefundWork
 from gateway.refunds.process import conclude as conclude_refund
-from gateway.refunds.queries import ClaimedRefund, FinishedRefund, finish_refunds
+from gateway.refunds.work_queries import ClaimedRefund, FinishedRefund, finish_refunds
 from gateway.runtime import Runtime, build_runtime
 from gateway.settings import Settings
 from tests.support.stack import new_merchant

@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant
 
-from gateway.payments.work_queries import ClaimedPayment
+from gateway.payments.work_model import ClaimedPayment
 from tests.model.audit import differences, expected
 from tests.model.in_process import InProcess, Item, Reply
 from tests.model.model import BankSays, Order, Payment, Refund, Way

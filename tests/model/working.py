@@ -5,7 +5,7 @@ from typing import Any
 from hypothesis import strategies as st
 from hypothesis.stateful import rule
 
-from gateway.payments.work_queries import ClaimedPayment
+from gateway.payments.work_model import ClaimedPayment
 from gateway.processors.protocol import ActionRequired, Approved, Declined, Pending
 from gateway.processors.trouble import Trouble
 from tests.model.life import Held, Life

@@ -13,6 +13,7 @@ from gateway.payments import ask_queries as asking
 from gateway.payments import queries as payments
 from gateway.payments import work_queries as payment_work
 from gateway.refunds import queries as refunds
+from gateway.refunds import work_queries as refund_work
 from gateway.tenancy.model import Caller
 from gateway.webhooks.deliveries import claim_queries as deliveries
 from tests.conftest import TEMPLATE
@@ -39,7 +40,7 @@ STATEMENTS: list[tuple[str, Role, str, dict[str, Any]]] = [
     ("void", "gateway_app", asking._ASK_VOID, _PAYMENT),
     ("create a refund", "gateway_app", refunds.INSERT_REFUND, _REFUND),
     ("claim payments", "gateway_worker", payment_work._CLAIM, _CLAIM),
-    ("claim refunds", "gateway_worker", refunds._CLAIM, _CLAIM | {"refused": "refused"}),
+    ("claim refunds", "gateway_worker", refund_work._CLAIM, _CLAIM | {"refused": "refused"}),
     ("claim deliveries", "gateway_worker", deliveries._CLAIM, _CLAIM_DELIVERIES),
 ]
 

@@ -14,7 +14,7 @@ from gateway.orders.model import ORDER_TRANSITIONS
 from gateway.payments.conclude import conclude as conclude_claim
 from gateway.payments.model import OPERATION_TRANSITIONS, PAYMENT_TRANSITIONS, Payment, mask_vpa
 from gateway.payments.schedule import late_seconds, look_seconds, poll_seconds, retry_seconds
-from gateway.payments.work_queries import ClaimedPayment, FinishedWork
+from gateway.payments.work_model import ClaimedPayment, FinishedWork
 from gateway.processors.operations.model import KnownOperation
 from gateway.processors.protocol import ActionRequired, Answer, Approved, Ask, Declined, Pending
 from gateway.processors.simulator.known import CAPABILITIES

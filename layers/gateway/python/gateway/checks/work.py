@@ -19,7 +19,7 @@ from gateway.database import Database
 from gateway.failpoint import reach
 from gateway.payments.ask import once, prepared_operation
 from gateway.payments.schedule import HOUR, retry_seconds
-from gateway.payments.work_queries import ClaimedPayment
+from gateway.payments.work_model import ClaimedPayment
 from gateway.processors.asking import asking
 from gateway.processors.capabilities import Capabilities
 from gateway.processors.operations.model import Kept

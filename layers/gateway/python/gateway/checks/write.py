@@ -8,7 +8,8 @@ from gateway.database import Connection
 from gateway.disputes.model import dispute_event
 from gateway.disputes.queries import write_dispute
 from gateway.payments.model import Payment
-from gateway.payments.work_queries import ClaimedPayment, FinishedWork, finish_payments
+from gateway.payments.work_model import ClaimedPayment, FinishedWork
+from gateway.payments.work_queries import finish_payments
 from gateway.refunds.elsewhere_queries import adopt_refund, take_back
 from gateway.unexpected.model import unexpected_event
 from gateway.unexpected.queries import insert_found, set_returned, set_reviewed

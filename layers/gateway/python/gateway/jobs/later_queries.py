@@ -4,7 +4,7 @@ from typing import Final
 
 from gateway.database import Connection
 from gateway.jobs.model import Kind
-from gateway.payments.work_queries import refused_reason
+from gateway.payments.work_model import refused_reason
 
 # Each reads the first entry of the index of due work.
 _NEXT_DUE: Final[dict[Kind, str]] = {

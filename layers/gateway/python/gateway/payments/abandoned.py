@@ -7,7 +7,7 @@ account does not answer.
 from datetime import datetime
 
 from gateway.payments.ask import may_repeat
-from gateway.payments.work_queries import ClaimedPayment
+from gateway.payments.work_model import ClaimedPayment
 from gateway.processors.asking import asking
 from gateway.processors.operations.model import KnownOperation, Noted
 from gateway.processors.processors import Processors

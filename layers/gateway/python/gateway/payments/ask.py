@@ -17,7 +17,7 @@ from typing import Final
 
 from gateway.cards.vault import open_card
 from gateway.encryption import Keyring
-from gateway.payments.work_queries import ClaimedPayment
+from gateway.payments.work_model import ClaimedPayment
 from gateway.processors.capabilities import OperationKind
 from gateway.processors.operations.model import KnownOperation, request_hash
 from gateway.processors.protocol import (

@@ -2,7 +2,7 @@
 
 from typing import Protocol
 
-from gateway.payments.work_queries import ClaimedPayment
+from gateway.payments.work_model import ClaimedPayment
 
 
 class Check(Protocol):

@@ -13,7 +13,7 @@ from gateway.payments.ask import Said, operation_of
 from gateway.payments.events import order_paid_event, payment_event
 from gateway.payments.model import Payment
 from gateway.payments.schedule import late_seconds, look_seconds, poll_seconds, retry_seconds
-from gateway.payments.work_queries import ClaimedPayment, FinishedWork, Movement, refused_reason
+from gateway.payments.work_model import ClaimedPayment, FinishedWork, Movement, refused_reason
 from gateway.processors.capabilities import DAY, Capabilities
 from gateway.processors.codes import CODES
 from gateway.processors.operations.model import Noted, outcome_of

@@ -9,7 +9,7 @@ from typing import Final
 
 from gateway.database import Database
 from gateway.errors import GatewayError
-from gateway.payments.work_queries import ClaimedPayment, FinishedWork
+from gateway.payments.work_model import ClaimedPayment, FinishedWork
 from gateway.processors.capabilities import Capabilities
 from gateway.processors.routes.choose import choose_account
 from gateway.processors.trouble import Trouble

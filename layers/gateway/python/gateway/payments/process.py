@@ -21,14 +21,8 @@ from gateway.payments.ask import Asker, Said, ask
 from gateway.payments.check import Check
 from gateway.payments.conclude import conclude, noted
 from gateway.payments.elsewhere import find_elsewhere, under_new_key
-from gateway.payments.work_queries import (
-    ClaimedPayment,
-    FinishedWork,
-    claim_payments,
-    finish_payments,
-    release_payments,
-    renew_payments,
-)
+from gateway.payments.work_model import ClaimedPayment, FinishedWork
+from gateway.payments.work_queries import claim_payments, finish_payments, release_payments, renew_payments
 from gateway.processors.accounts.sealed import PURPOSE
 from gateway.processors.asking import Asked, asking
 from gateway.processors.choose import NO_PROCESSOR

@@ -29,7 +29,7 @@ from gateway.processors.protocol import (
 )
 from gateway.processors.trouble import Trouble
 from gateway.refunds.model import Refund, refund_event
-from gateway.refunds.queries import (
+from gateway.refunds.work_queries import (
     ClaimedRefund,
     FinishedRefund,
     claim_refunds,
