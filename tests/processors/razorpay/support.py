@@ -1,5 +1,6 @@
 """Payments and refunds of ours, asked of Razorpay."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
@@ -15,7 +16,10 @@ from gateway.processors.protocol import (
     Prepared,
     Processor,
 )
+from tests.processors.fakes.razorpay import FakeRazorpay
+from tests.processors.fakes.razorpay_books import Refused
 
+FACTS = OrderFacts("order_of_ours")
 AGES_AGO = datetime(2026, 1, 1, tzinfo=UTC)
 
 
@@ -70,3 +74,20 @@ async def captured(account: Processor, fake: Any, **more: Any) -> Operation:
     capture = to_capture(op, answer.charge)
     assert isinstance(await account.capture(capture), Approved)
     return capture
+
+
+def refusing(text: str) -> Callable[[Any], None]:
+    """An API that answers every call with a 400."""
+
+    def refuse(_: Any) -> None:
+        raise Refused(text)
+
+    return refuse
+
+
+def taken_and_paid_back(fake: FakeRazorpay, charge: str, amount: int = 50000) -> None:
+    """A payment is captured and refunded, and not by us."""
+    fake.pay_back(fake.take(fake.payments[charge]), {"amount": amount})
+
+
+# --- prepare
