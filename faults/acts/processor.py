@@ -8,7 +8,8 @@ from faults.lives import Lives
 from faults.plan import VERB_POINTS
 from faults.report import Measure
 from faults.world import World
-from tests.support.processors import Shop, fake_process, open_shop, urls_of
+from tests.support.fake_door import fake_process, urls_of
+from tests.support.processors import Shop, open_shop
 from tests.support.stack import eventually
 
 PROMISES: Final = ("P1", "P2", "P3")

@@ -10,7 +10,8 @@ import pytest
 from gateway.processors.client import MOST_BYTES, ProcessorClient
 from gateway.processors.protocol import Misconfigured, NotSent, ProcessorError, Unknown
 from gateway.processors.transcript import recorded
-from tests.processors.fakes.base import Fake, FakeReply, FakeRequest
+from tests.processors.fakes.base import Fake
+from tests.processors.fakes.exchange import FakeReply, FakeRequest
 
 
 class Echo(Fake):

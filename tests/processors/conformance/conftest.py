@@ -8,7 +8,8 @@ import pytest
 from dev.postgres import PostgresServer
 from dev.redis import RedisServer
 from tests.conftest import TEMPLATE
-from tests.support.processors import FakeDoor, Shop, fake_beside, open_shop, urls_of
+from tests.support.fake_door import FakeDoor, fake_beside, urls_of
+from tests.support.processors import Shop, open_shop
 from tests.support.stack import Stack, copy_database, database_of, temporary_folder
 
 PROCESSORS = ("razorpay", "stripe")

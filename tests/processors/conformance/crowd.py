@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Any, Final, TypeVar
 
 from tests.support.client import at_once
-from tests.support.processors import LOOK_SECONDS, FakeDoor, Shop, open_shop
+from tests.support.fake_door import FakeDoor
+from tests.support.processors import LOOK_SECONDS, Shop, open_shop
 from tests.support.stack import Stack, eventually
 
 T = TypeVar("T")

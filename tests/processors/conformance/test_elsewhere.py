@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 
 from tests.processors.conformance.conftest import PROCESSORS
-from tests.support.processors import FakeDoor, Shop, connect
+from tests.support.fake_door import FakeDoor
+from tests.support.processors import Shop, connect
 from tests.support.stack import Stack, eventually
 
 DOWN = ("lose_request", "html", "too_many", "error_before", "error_after", "silent", "refused_key", "cut")

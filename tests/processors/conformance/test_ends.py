@@ -3,7 +3,8 @@
 import pytest
 
 from tests.processors.conformance.crowd import break_all, crowd
-from tests.support.processors import FakeDoor, Shop
+from tests.support.fake_door import FakeDoor
+from tests.support.processors import Shop
 from tests.support.stack import Stack, eventually
 
 

@@ -7,7 +7,8 @@ hyperswitch#13180 #2380 #3675 #3716 #9622 #1149 (unknown).
 from functools import partial
 
 from tests.processors.conformance.crowd import FAULTS, break_all, crowd, repeats
-from tests.support.processors import FakeDoor, Shop
+from tests.support.fake_door import FakeDoor
+from tests.support.processors import Shop
 from tests.support.stack import Stack, eventually
 
 PREPARED = tuple(kind for kind in FAULTS if kind != "error_after")

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.support.processors import FakeDoor, Shop, open_shop
+from tests.support.fake_door import FakeDoor
+from tests.support.processors import Shop, open_shop
 from tests.support.stack import Stack, eventually
 
 

@@ -10,7 +10,8 @@ from dev.redis import RedisServer
 from tests.processors.conformance.telling import differences, tell_all, unexpected
 from tests.processors.conformance.test_unexpected_money import paid_while_cancelled, returned
 from tests.support.envelope import expect_error
-from tests.support.processors import FakeDoor, Shop, open_shop, urls_of
+from tests.support.fake_door import FakeDoor, urls_of
+from tests.support.processors import Shop, open_shop
 from tests.support.stack import Stack, eventually
 
 

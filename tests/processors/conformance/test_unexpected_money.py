@@ -7,7 +7,8 @@ import pytest
 
 from dev.redis import RedisServer
 from tests.processors.conformance.telling import at_rest, differences, entries, tell_all, told, unexpected
-from tests.support.processors import FakeDoor, Shop, open_shop, urls_of
+from tests.support.fake_door import FakeDoor, urls_of
+from tests.support.processors import Shop, open_shop
 from tests.support.stack import Stack, eventually
 
 

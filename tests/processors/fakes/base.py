@@ -14,12 +14,13 @@ import asyncio
 import contextlib
 import json
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any, Final, Literal
-from urllib.parse import parse_qsl, urlsplit
 
 import h11
+
+from tests.processors.fakes.exchange import FakeReply, FakeRequest, as_json, next_request
 
 FaultKind = Literal[
     "lose_request",  # the connection ends, nothing was done
@@ -45,27 +46,6 @@ _BEFORE: Final = {
     "error_before": (500, b'{"error":{"code":"SERVER_ERROR","message":"try later"}}', "application/json"),
     "html": (502, b"<html><head><title>502 Bad Gateway</title></head><body>nginx</body></html>", "text/html"),
 }
-
-
-@dataclass(frozen=True, slots=True)
-class FakeRequest:
-    """A request as it arrived. `fields`: the JSON object or the form, nested names as they were written."""
-
-    method: str
-    path: str
-    query: dict[str, str]
-    headers: dict[str, str]
-    body: bytes
-    fields: dict[str, Any]
-
-
-@dataclass(slots=True)
-class FakeReply:
-    """What a fake answers. `body` is JSON."""
-
-    status: int
-    body: Any
-    headers: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -166,7 +146,7 @@ class Fake(ABC):
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         http = h11.Connection(h11.SERVER)
         while True:
-            request = await _next_request(http, reader)
+            request = await next_request(http, reader)
             if request is None:
                 return
             outcome = await self._handle(request)
@@ -188,7 +168,7 @@ class Fake(ABC):
 
     async def _handle(self, request: FakeRequest) -> tuple[int, bytes, dict[str, str], bool] | None:
         if request.path.startswith("/_fake/"):
-            return (*_json(self._control(request)), False)
+            return (*as_json(self._control(request)), False)
         operation = self.operation_of(request)
         entry: dict[str, Any] = {
             "operation": operation,
@@ -223,12 +203,12 @@ class Fake(ABC):
             status, body, content_type = _BEFORE[kind]
             return status, body, {"content-type": content_type}, False
         if kind == "conflict":
-            return (*_json(self.conflict()), False)
+            return (*as_json(self.conflict()), False)
         if kind == "refused_key":
-            return (*_json(self.refused_key()), False)
+            return (*as_json(self.refused_key()), False)
         if kind == "too_many":
             reply = FakeReply(429, {"error": {"code": "RATE_LIMIT", "message": "too many"}}, {"retry-after": "1"})
-            return (*_json(reply), False)
+            return (*as_json(reply), False)
         operation = self.operation_of(request)
         reply = self.answer(request)
         for waiting in [one for one in self._meanwhile if one[0] == operation]:
@@ -254,7 +234,7 @@ class Fake(ABC):
             reply.body = {**reply.body, "a_field_of_tomorrow": {"nested": [1, None, "x"]}}
         if kind in ("unknown_value", "other_amount", "other_currency", "other_mode"):
             reply.body = self.twisted(reply.body, kind)
-        return (*_json(reply), kind == "cut")
+        return (*as_json(reply), kind == "cut")
 
     def _take_fault(self, operation: str) -> Fault | None:
         for fault in self.faults:
@@ -298,47 +278,3 @@ class Fake(ABC):
     def _signed(self, fields: dict[str, Any]) -> dict[str, Any]:
         headers, body = self.signed(**fields)
         return {"headers": headers, "body": body.decode()}
-
-
-def _json(reply: FakeReply) -> tuple[int, bytes, dict[str, str]]:
-    return reply.status, json.dumps(reply.body).encode(), {"content-type": "application/json", **reply.headers}
-
-
-async def _next_request(http: h11.Connection, reader: asyncio.StreamReader) -> FakeRequest | None:
-    head: h11.Request | None = None
-    body = b""
-    while True:
-        event = http.next_event()
-        if event is h11.NEED_DATA:
-            http.receive_data(await reader.read(65536))
-        elif isinstance(event, h11.Request):
-            head = event
-        elif isinstance(event, h11.Data):
-            body += event.data
-        elif isinstance(event, h11.EndOfMessage):
-            assert head is not None
-            return _read_request(head, body)
-        else:
-            return None
-
-
-def _read_request(head: h11.Request, body: bytes) -> FakeRequest:
-    headers = {name.decode(): value.decode() for name, value in head.headers}
-    target = urlsplit(head.target.decode())
-    return FakeRequest(
-        method=head.method.decode(),
-        path=target.path,
-        query=dict(parse_qsl(target.query, keep_blank_values=True)),
-        headers=headers,
-        body=body,
-        fields=_read_fields(headers, body),
-    )
-
-
-def _read_fields(headers: Mapping[str, str], body: bytes) -> dict[str, Any]:
-    if not body:
-        return {}
-    if "json" in headers.get("content-type", ""):
-        value = json.loads(body)
-        return value if isinstance(value, dict) else {"": value}
-    return dict(parse_qsl(body.decode(), keep_blank_values=True))

@@ -7,7 +7,8 @@ import time
 from typing import Any
 
 from tests.processors.fakes import razorpay_objects as make
-from tests.processors.fakes.base import Fake, FakeReply
+from tests.processors.fakes.base import Fake
+from tests.processors.fakes.exchange import FakeReply
 from tests.processors.fakes.razorpay_objects import Entity
 
 KEY_ID = "rzp_test_fakefakefake01"

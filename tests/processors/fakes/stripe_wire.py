@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from typing import Any, NoReturn
 
-from tests.processors.fakes.base import FakeReply, FakeRequest
+from tests.processors.fakes.exchange import FakeReply, FakeRequest
 from tests.processors.fakes.stripe_objects import Entity
 
 _MOST = 999_999_999_999

@@ -15,7 +15,7 @@ from stripe import params
 
 from gateway.processors.protocol import OrderFacts
 from gateway.processors.stripe.calls import API_VERSION
-from tests.processors.fakes.base import FakeReply, FakeRequest
+from tests.processors.fakes.exchange import FakeReply, FakeRequest
 from tests.processors.fakes.stripe import StripeFake
 from tests.processors.fakes.stripe_wire import nested
 from tests.processors.judges.stripe_types import faults_of_answer, faults_of_request

@@ -7,47 +7,14 @@ from typing import Any
 import psycopg
 import pytest
 
-from gateway.clock import utc_now
 from gateway.database import PooledDatabase
-from gateway.errors import NotFound, SignatureRefused
 from gateway.jobs.sweep import sweep
 from gateway.processors.notices.queries import NO_SUCH_OBJECT
-from gateway.processors.notices.receive import Received, receive_notices
+from gateway.processors.notices.receive import Received
 from gateway.settings import Settings
-from tests.processors.notices.signed import razorpay_notice, stripe_notice
-from tests.processors.rows import KEYRING, SECRET, Shelf, sealed
-
-INTENT = "pi_3MtwBwLkdIwHu7ix28a3tqPa"
-CHARGE = "ch_3MtwBwLkdIwHu7ix2ktBPXYZ"
-
-
-async def told(
-    api: PooledDatabase, shelf: Shelf, account_id: str, notice: tuple[dict[str, str], bytes]
-) -> Received:
-    """What came of a notice to this account."""
-    async with api.connection(shelf.tenant) as tx:
-        return await receive_notices(tx, KEYRING, shelf.tenant, account_id, *notice, utc_now())
-
-
-def about(entity: dict[str, Any], event_id: str = "evt_1", kind: str = "charge.succeeded") -> Any:
-    """Stripe's notice about an object."""
-    return stripe_notice(SECRET, event_id, kind, entity)
-
-
-def work_of(shelf: Shelf, payment_id: str) -> tuple[Any, ...]:
-    """Its work, and whether it is due now."""
-    (row,) = shelf.sql(
-        "SELECT work, coalesce(due_at <= now(), false), review_reason FROM payments WHERE id = %s", payment_id
-    )
-    return row
-
-
-def kept(shelf: Shelf) -> list[tuple[Any, ...]]:
-    return shelf.sql(
-        "SELECT event_id, type, topic, payment_id, try_at IS NOT NULL, tries, review_reason "
-        "FROM processor_notices WHERE merchant_id = %s ORDER BY event_id",
-        shelf.merchant_id,
-    )
+from tests.processors.notices.receiving import CHARGE, INTENT, about, kept, told, work_of
+from tests.processors.notices.signed import stripe_notice
+from tests.processors.rows import SECRET, Shelf
 
 
 async def test_a_notice_makes_its_payment_due_at_once(api: PooledDatabase, shelf: Shelf) -> None:
@@ -264,48 +231,6 @@ async def test_what_postgres_cannot_store_is_left_out(api: PooledDatabase, shelf
     assert await told(api, shelf, account, notice) == Received(1, 1, 0)
     assert await told(api, shelf, account, notice) == Received(0, 0, 0)
     assert len(kept(shelf)[0][0]) <= 255
-
-
-async def test_signatures_that_do_not_hold_are_refused(api: PooledDatabase, shelf: Shelf) -> None:
-    """statamic-cargo#190: without a secret nothing is taken. razorpay-node#434: the bytes count, not the JSON."""
-    account, unset = shelf.account(), shelf.account(secret=None)
-    removed = shelf.account(status="removed")
-    headers, body = about({"id": INTENT})
-    now = utc_now().timestamp()
-    refused = [
-        ({}, body),
-        (headers, body.replace(b"\n", b"")),
-        (headers, body + b" "),
-        stripe_notice("whsec_of_somebody_else", "evt_1", "charge.succeeded", {"id": INTENT}),
-        stripe_notice("", "evt_1", "charge.succeeded", {"id": INTENT}),
-        stripe_notice(SECRET, "evt_1", "charge.succeeded", {"id": INTENT}, at=now - 301),
-        stripe_notice(SECRET, "evt_1", "charge.succeeded", {"id": INTENT}, at=now + 400),
-        razorpay_notice(SECRET, "evt_1", "payment.captured", {}),
-    ]
-    for notice in refused:
-        with pytest.raises(SignatureRefused):
-            await told(api, shelf, account, notice)
-    for missing in (unset, removed, "pacc_0000000000000000"):
-        with pytest.raises(NotFound):
-            await told(api, shelf, missing, (headers, body))
-    with pytest.raises(NotFound):
-        await told(api, shelf.another_merchant(), account, (headers, body))
-    assert kept(shelf) == []
-
-
-async def test_two_secrets_hold_while_the_processor_goes_over(api: PooledDatabase, shelf: Shelf) -> None:
-    account = shelf.account()
-    fresh = sealed(account, "whsec_fresh")
-    turned = (
-        "UPDATE processor_accounts SET previous_webhook_secret = webhook_secret, webhook_secret = %s WHERE id = %s"
-    )
-    shelf.sql(turned, fresh, account)
-    for number, secret in enumerate((SECRET, "whsec_fresh")):
-        notice = stripe_notice(secret, f"evt_{number}", "charge.succeeded", {"id": INTENT})
-        assert (await told(api, shelf, account, notice)).new == 1
-    shelf.sql("UPDATE processor_accounts SET previous_webhook_secret = NULL WHERE id = %s", account)
-    with pytest.raises(SignatureRefused):
-        await told(api, shelf, account, about({"id": INTENT}, "evt_3"))
 
 
 LIFE = (

@@ -15,7 +15,8 @@ from dev.redis import RedisServer
 from tests.conftest import TEMPLATE
 from tests.processors.conformance.conftest import SETTINGS
 from tests.support.client import Merchant
-from tests.support.processors import FakeDoor, Shop, open_shop, urls_of
+from tests.support.fake_door import FakeDoor, urls_of
+from tests.support.processors import Shop, open_shop
 from tests.support.stack import ROOT, Stack, copy_database, database_of, eventually, temporary_folder
 
 COUNT = 6

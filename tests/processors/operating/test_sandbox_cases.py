@@ -6,7 +6,8 @@ from gateway.processors.client import ProcessorClient
 from gateway.processors.protocol import Credentials
 from gateway.processors.registry import CONNECTORS
 from tests.processors.sandbox.run import CASES, run
-from tests.support.processors import KEYS, FakeDoor
+from tests.support.fake_door import FakeDoor
+from tests.support.processors import KEYS
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.__name__)
