@@ -4,12 +4,13 @@ No page has ever had a session of it, so nobody can pay it; this is tidiness, an
 account does not answer.
 """
 
+from dataclasses import replace
 from datetime import datetime
 
 from gateway.payments.ask import may_repeat
 from gateway.payments.work_model import ClaimedPayment
 from gateway.processors.asking import asking
-from gateway.processors.operations.model import KnownOperation, Noted
+from gateway.processors.operations.model import KnownOperation, Noted, outcome_of
 from gateway.processors.processors import Processors
 from gateway.processors.protocol import Absent, Operation, OrderFacts, Prepared, Processor
 
@@ -59,8 +60,8 @@ async def _close(processor: Processor, op: Operation, item: ClaimedPayment, now:
     reference = op.reference or await _find(processor, op, item, now)
     if reference is None:
         return Noted(op.key, "absent")
-    closed = await processor.close(_with(op, reference))
-    return Noted(op.key, "closed", reference, raw=closed.raw)
+    answer = await processor.close(replace(op, reference=reference))
+    return Noted(op.key, outcome_of(answer), reference, raw=answer.raw)
 
 
 async def _find(processor: Processor, op: Operation, item: ClaimedPayment, now: datetime) -> str | None:
@@ -72,10 +73,3 @@ async def _find(processor: Processor, op: Operation, item: ClaimedPayment, now: 
     # The same request with the same key is answered with what it has made.
     again = await processor.prepare(op, OrderFacts(item.payment.order_id), item.payment.return_url)
     return again.reference if isinstance(again, Prepared) else None
-
-
-def _with(op: Operation, reference: str) -> Operation:
-    return Operation(
-        key=op.key, kind=op.kind, payment_id=op.payment_id, mode=op.mode, amount=op.amount, currency=op.currency,
-        method=op.method, capture=op.capture, reference=reference, first_sent_at=op.first_sent_at,
-    )  # fmt: skip

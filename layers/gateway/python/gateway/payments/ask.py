@@ -11,7 +11,7 @@ An answer that is none (`Trouble`) is never a refusal.
 """
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Final
 
@@ -76,17 +76,13 @@ def operation_of(item: ClaimedPayment) -> Operation:
 def prepared_operation(item: ClaimedPayment) -> Operation:
     """The object that the shopper pays, whatever the work is."""
     op, prepared = operation_of(item), item.prepared
-    return Operation(
+    return replace(
+        op,
         key=prepared.key if prepared else f"{op.payment_id}:prepare",
         kind="prepare",
-        payment_id=op.payment_id,
-        mode=op.mode,
         amount=item.payment.amount,
-        currency=op.currency,
-        method=op.method,
-        capture=op.capture,
+        parent=None,
         reference=prepared.reference if prepared else None,
-        charge=prepared.charge if prepared else None,
         first_sent_at=prepared.first_sent_at if prepared else None,
     )
 
@@ -174,11 +170,7 @@ async def _find_prepared(processor: Processor, op: Operation, now: datetime) -> 
         known = await processor.look_up(op)
         if isinstance(known, Absent):
             return None
-        return Operation(
-            key=op.key, kind=op.kind, payment_id=op.payment_id, mode=op.mode, amount=op.amount,
-            currency=op.currency, method=op.method, capture=op.capture, reference=known.reference,
-            first_sent_at=op.first_sent_at,
-        )  # fmt: skip
+        return replace(op, reference=known.reference)
     if may_repeat(processor, op, now):
         return None
     raise Unknown("what was prepared cannot be found, and is too old to be prepared again")
@@ -195,11 +187,8 @@ async def _close(item: ClaimedPayment, processor: Processor) -> Answer:
     if processor.capabilities.void == "expires":
         return Closed(reference=op.reference, raw="held, and never captured")
     voided = await processor.void(
-        Operation(
-            key=item.key, kind="void", payment_id=op.payment_id, mode=op.mode, amount=op.amount,
-            currency=op.currency, method=op.method, parent=op.reference, charge=answer.charge,
-        )
-    )  # fmt: skip
+        replace(op, key=item.key, kind="void", reference=None, parent=op.reference, charge=answer.charge)
+    )
     return (
         Closed(reference=op.reference, raw="voided") if isinstance(voided, Approved) else Pending(raw=voided.raw)
     )

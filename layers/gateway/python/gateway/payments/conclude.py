@@ -16,6 +16,7 @@ from gateway.payments.schedule import late_seconds, look_seconds, poll_seconds, 
 from gateway.payments.work_model import ClaimedPayment, FinishedWork, Movement, refused_reason
 from gateway.processors.capabilities import DAY, Capabilities
 from gateway.processors.codes import CODES
+from gateway.processors.integrity import difference
 from gateway.processors.operations.model import Noted, outcome_of
 from gateway.processors.protocol import ActionRequired, Approved, Closed, Declined, Pending, Prepared
 from gateway.processors.trouble import Trouble
@@ -59,7 +60,8 @@ def _conclude(
         return _troubled(item, said, now, settings)
     if isinstance(said, Prepared):
         return _waiting(item, _action(item, said.action.as_json(), now), now, settings)
-    if isinstance(said, Approved) and (reason := _differs(item, said)):
+    if isinstance(said, Approved) and (reason := difference(operation_of(item), said, item.work)):
+        # Money that is not what was asked for is no success, but a question for a person.
         return FinishedWork(item, item.payment, None, item.attempts, reason, ())
     if isinstance(said, Pending):
         return _waiting(item, item.payment, now, settings)
@@ -77,17 +79,6 @@ def _conclude(
         return _declined(item, said, now)
     assert isinstance(said, Approved)
     return _approved(item, said, now, settings, capabilities)
-
-
-def _differs(item: ClaimedPayment, said: Approved) -> str | None:
-    """Money that is not what we asked for is no success, but a question for a person."""
-    op = operation_of(item)
-    ours = (op.amount, op.currency, op.mode)
-    theirs = (said.amount, said.currency, said.mode)
-    if ours == theirs:
-        return None
-    shown = " ".join(str(part) for part in theirs if part is not None)
-    return f"the processor says {shown or 'no amount'} to {item.work} of {ours[0]} {ours[1]} {ours[2]}"
 
 
 def _troubled(item: ClaimedPayment, said: Trouble, now: datetime, settings: Settings) -> FinishedWork:

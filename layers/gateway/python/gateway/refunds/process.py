@@ -13,15 +13,14 @@ from gateway.payments.ask import once
 from gateway.payments.schedule import look_seconds, poll_seconds, retry_seconds
 from gateway.processors.asking import Asked, asking
 from gateway.processors.choose import NO_PROCESSOR
+from gateway.processors.integrity import difference
 from gateway.processors.operations.model import Kept, Noted, latest, outcome_of, request_hash
 from gateway.processors.operations.queries import insert_calls
 from gateway.processors.processors import Processors
 from gateway.processors.protocol import (
     Absent,
-    ActionRequired,
     Answer,
     Approved,
-    Closed,
     Declined,
     Misconfigured,
     Operation,
@@ -158,26 +157,15 @@ def _conclude(item: ClaimedRefund, said: Answer | Trouble, now: datetime, settin
     if isinstance(said, Trouble):
         return _troubled(item, said, settings)
     if isinstance(said, Approved):
-        if reason := _differs(item, said):
+        if reason := difference(operation_of(item), said, "refund"):
             return FinishedRefund(item, item.refund, None, item.attempts, reason, ())
         return _ended(item, replace(item.refund, status="processed", processed_at=now), now)
     if isinstance(said, Declined):
         failed = replace(item.refund, status="failed", error_code=said.code, error_description=said.description)
         return _ended(item, failed, now)
-    assert not isinstance(said, ActionRequired | Closed) or item.account_id is not None
     age = (now - item.refund.created_at).total_seconds()
     seconds = poll_seconds(age) if item.account_id is None else look_seconds(age)
     return FinishedRefund(item, item.refund, seconds, 0, None, ())
-
-
-def _differs(item: ClaimedRefund, said: Approved) -> str | None:
-    """See `payments.conclude`."""
-    ours = (item.refund.amount, item.refund.currency, item.refund.mode)
-    theirs = (said.amount, said.currency, said.mode)
-    if ours == theirs:
-        return None
-    shown = " ".join(str(part) for part in theirs if part is not None)
-    return f"the processor says {shown or 'no amount'} to a refund of {ours[0]} {ours[1]} {ours[2]}"
 
 
 def _troubled(item: ClaimedRefund, said: Trouble, settings: Settings) -> FinishedRefund:
