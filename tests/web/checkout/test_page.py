@@ -59,10 +59,11 @@ def test_budgets_hold_and_no_request_leaves_for_others(
     assert len(gzip.compress(html)) <= 8192
 
 
+@pytest.mark.alone
 def test_ready_within_400_ms_and_interactive_within_a_second(
     shop: Shop, checkout: CheckoutSite, merchant: Merchant, browser: Browser
 ) -> None:
-    """The best of five: the machine that runs the tests is busy with them.
+    """The best of five.
 
     Interactive is when a digit that is typed comes out formatted: the page has taken over the server's HTML.
     """

@@ -1,9 +1,9 @@
 import { ActionIcon, Menu } from '@mantine/core';
 import { IconDots } from '@tabler/icons-react';
-import type { AccountDialog } from './AccountPanel';
 import type { Account } from './queries';
 import type { Act } from './useAccount';
 
+export type AccountDialog = 'edit' | 'credentials' | 'pause' | 'remove';
 interface Props {
   account: Account;
   name: string;

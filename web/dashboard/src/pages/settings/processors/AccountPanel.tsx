@@ -6,13 +6,12 @@ import { lazyDialog } from '../../../ui/lazy';
 import { Panel } from '../../../ui/Page';
 import { Status } from '../../../ui/Status';
 import { Ago } from '../../../ui/Time';
-import { AccountMenu } from './AccountMenu';
+import { type AccountDialog, AccountMenu } from './AccountMenu';
 import classes from './Processors.module.css';
 import type { Account, Offered } from './queries';
 import { useAccount } from './useAccount';
 import { accountName, stateOf, titleOf } from './words';
 
-export type AccountDialog = 'edit' | 'credentials' | 'pause' | 'remove';
 interface DialogProps {
   account: Account;
   offered: Offered[];
