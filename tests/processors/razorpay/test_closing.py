@@ -25,15 +25,6 @@ async def test_nothing_paid_and_nothing_under_way_is_closed(fake: FakeRazorpay, 
     assert isinstance(await account.close(payment("close")), Closed)
 
 
-async def test_a_held_payment_is_told_at_the_close(fake: FakeRazorpay, account: Processor) -> None:
-    """A late success: the caller takes it, or leaves it to be given back."""
-    op = await prepared(account)
-    fake.do_pay(op.payment_id)
-    answer = await account.close(replace(op, kind="close"))
-    assert isinstance(answer, Approved)
-    assert not answer.captured
-
-
 async def test_a_try_under_way_keeps_it_open_and_not_for_ever(fake: FakeRazorpay, account: Processor) -> None:
     op = await prepared(account)
     close = replace(op, kind="close")

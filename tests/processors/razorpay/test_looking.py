@@ -6,7 +6,6 @@ from typing import Any
 import pytest
 
 from gateway.processors.protocol import (
-    Absent,
     ActionRequired,
     Approved,
     Fields,
@@ -17,10 +16,6 @@ from tests.processors.fakes.razorpay import FakeRazorpay
 from tests.processors.razorpay.support import look, payment, prepare, prepared, taken_and_paid_back
 
 # --- look up
-
-
-async def test_what_was_never_made_is_absent(account: Processor) -> None:
-    assert await look(account, payment()) == Absent(mode="test")
 
 
 async def test_an_order_is_found_by_our_id_where_its_reference_is_not_known(
@@ -209,15 +204,3 @@ async def test_a_paid_order_without_its_payment_cannot_tell(fake: FakeRazorpay, 
     fake.orders[op.reference or ""]["status"] = "paid"
     with pytest.raises(Unknown):
         await look(account, op)
-
-
-async def test_an_order_that_was_there_and_is_not_found_cannot_tell(account: Processor) -> None:
-    """Never `Absent`: the reference was theirs. Perhaps these are another account's credentials."""
-    with pytest.raises(Unknown):
-        await look(account, payment(reference="order_AAAAAAAAAAAAAA"))
-
-
-async def test_no_path_is_made_of_what_is_no_id(fake: FakeRazorpay, account: Processor) -> None:
-    with pytest.raises(Unknown):
-        await look(account, payment(reference="../payments"))
-    assert fake.requests == []

@@ -1,11 +1,10 @@
 """Refunds and disputes."""
 
-import asyncio
 from dataclasses import replace
 
 import pytest
 
-from gateway.processors.protocol import Absent, Approved, Declined, Pending, Processor, Unknown
+from gateway.processors.protocol import Approved, Declined, Processor, Unknown
 from gateway.processors.razorpay.refund import idempotency_key
 from tests.processors.fakes.razorpay import FakeRazorpay
 from tests.processors.razorpay.support import captured, refund
@@ -23,40 +22,6 @@ async def test_a_refund_carries_our_id_and_our_key(fake: FakeRazorpay, account: 
     assert fake.books()[op.payment_id]["refunded"] == 20000
 
 
-async def test_two_parts_and_then_nothing_is_left(fake: FakeRazorpay, account: Processor) -> None:
-    paid = await captured(account, fake)
-    assert isinstance(await account.refund(refund(paid, 20000)), Approved)
-    assert isinstance(await account.refund(refund(paid, 30000)), Approved)
-    answer = await account.refund(refund(paid, 100))
-    assert isinstance(answer, Declined)
-    assert answer.code == "REFUND_DECLINED"
-    assert answer.raw is not None and "fully refunded" in answer.raw
-    assert fake.books()[paid.payment_id]["refunded"] == 50000
-
-
-async def test_a_repeat_with_the_same_key_pays_back_once(fake: FakeRazorpay, account: Processor) -> None:
-    op = refund(await captured(account, fake), 20000)
-    answers = await asyncio.gather(*(account.refund(op) for _ in range(5)))
-    assert len({answer.reference for answer in answers}) == 1
-    assert len({(one["body"], one["headers"]["x-refund-idempotency"]) for one in fake.requests[-5:]}) == 1
-    assert fake.books()[op.payment_id]["refunded"] == 20000
-
-
-@pytest.mark.parametrize("amount", [50000, 20000])
-async def test_a_repeat_after_the_key_is_forgotten_is_no_refusal(
-    fake: FakeRazorpay, account: Processor, amount: int
-) -> None:
-    """A whole refund is then refused as done already. A part would be done twice: so it is looked up first."""
-    op = refund(await captured(account, fake), amount)
-    first = await account.refund(op)
-    fake.do_forget_keys()
-    assert account.capabilities.repeat_seconds["refund"] is None
-    assert await account.look_up(op) == first
-    if amount == 50000:
-        assert await account.refund(op) == first
-    assert fake.books()[op.payment_id]["refunded"] == amount
-
-
 @pytest.mark.parametrize("status", [400, 409])
 async def test_a_key_with_another_body_is_unknown(fake: FakeRazorpay, account: Processor, status: int) -> None:
     fake.other_body_status = status
@@ -65,31 +30,6 @@ async def test_a_key_with_another_body_is_unknown(fake: FakeRazorpay, account: P
     with pytest.raises(Unknown):
         await account.refund(replace(op, amount=10000))
     assert fake.books()[op.payment_id]["refunded"] == 20000
-
-
-async def test_a_pending_refund_ends_either_way(fake: FakeRazorpay, account: Processor) -> None:
-    fake.do_refunds_become("pending")
-    paid = await captured(account, fake)
-    good, bad = refund(paid, 20000), refund(paid, 10000)
-    for op in (good, bad):
-        answer = await account.refund(op)
-        assert isinstance(answer, Pending)
-        assert answer.raw == "pending"
-    fake.do_settle_refund(good.own_id)
-    fake.do_fail_refund(bad.own_id)
-    assert isinstance(await account.look_up(good), Approved)
-    answer = await account.look_up(bad)
-    assert isinstance(answer, Declined)
-    assert answer.code == "REFUND_DECLINED"
-    assert fake.books()[paid.payment_id]["refunded"] == 20000
-
-
-async def test_a_refund_is_looked_up_by_reference_or_by_our_id(fake: FakeRazorpay, account: Processor) -> None:
-    op = refund(await captured(account, fake), 20000)
-    assert await account.look_up(op) == Absent(mode="test")
-    answer = await account.refund(op)
-    assert await account.look_up(op) == answer
-    assert await account.look_up(replace(op, reference=answer.reference)) == answer
 
 
 async def test_an_account_without_balance_refuses(fake: FakeRazorpay, account: Processor) -> None:
@@ -112,45 +52,10 @@ async def test_a_refusal_after_which_nobody_can_be_asked_is_unknown(
         await account.refund(op)
 
 
-async def test_a_digit_that_card_networks_do_not_settle_is_not_sent(
-    fake: FakeRazorpay, account: Processor
-) -> None:
-    paid = await captured(account, fake, amount=99990, currency="KWD")
-    answer = await account.refund(refund(paid, 9991))
-    assert isinstance(answer, Declined)
-    assert "refund" not in {one["operation"] for one in fake.requests}
-    assert isinstance(await account.refund(refund(paid, 9990)), Approved)
-
-
 async def test_a_refund_of_no_known_charge_is_not_sent(fake: FakeRazorpay, account: Processor) -> None:
     with pytest.raises(Unknown):
         await account.refund(replace(refund(await captured(account, fake), 100), charge=None))
     assert fake.requests[-1]["operation"] == "capture"
-
-
-async def test_refunds_that_others_made_are_told_without_an_id_of_ours(
-    fake: FakeRazorpay, account: Processor
-) -> None:
-    paid = await captured(account, fake)
-    ours = refund(paid, 20000)
-    await account.refund(ours)
-    theirs = fake.do_refund_in_dashboard(paid.payment_id, 5000)["id"]
-    found = await account.refunds_of(paid)
-    assert {(one.reference == theirs, one.own_id, one.amount) for one in found} == {
-        (False, ours.own_id, 20000),
-        (True, None, 5000),
-    }
-    assert all(isinstance(one.answer, Approved) and one.currency == "INR" for one in found)
-
-
-async def test_all_pages_of_refunds_are_read(fake: FakeRazorpay, account: Processor) -> None:
-    paid = await captured(account, fake)
-    for _ in range(105):
-        fake.do_refund_in_dashboard(paid.payment_id, 100)
-    first = refund(paid, 100)
-    await account.refund(first)
-    assert len(await account.refunds_of(paid)) == 106
-    assert isinstance(await account.look_up(first), Approved)
 
 
 @pytest.mark.parametrize(

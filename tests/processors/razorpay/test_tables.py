@@ -22,15 +22,6 @@ def test_minor_units_are_ours_for_every_currency() -> None:
     assert {code for code, digits in CAPABILITIES.currencies.items() if digits == 3} == set(CAPABILITIES.steps)
 
 
-def test_what_a_route_is_told() -> None:
-    assert CAPABILITIES.why_not("card", "INR", 100) is None
-    assert CAPABILITIES.why_not("upi", "INR", 100, "qr") is None
-    assert CAPABILITIES.why_not("upi", "INR", 100, "collect") == "takes no collect"
-    assert CAPABILITIES.why_not("card", "INR", 99) == "takes no less than 100 INR (minor units)"
-    assert CAPABILITIES.why_not("card", "KWD", 1235) == "takes only multiples of 10 KWD (minor units)"
-    assert CAPABILITIES.why_not("card", "KWD", 1230) is None
-
-
 def test_reasons_map_into_the_closed_set() -> None:
     assert set(REASONS.values()) <= set(CODES)
     assert len(REASONS) > 100

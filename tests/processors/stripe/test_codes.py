@@ -21,14 +21,12 @@ stop_payment_order testmode_decline transaction_not_allowed try_again_later with
 """The fifty decline codes of cards."""
 
 
-@pytest.mark.parametrize("reason", _DOCUMENTED.split())
-def test_every_documented_decline_code_is_in_the_table(reason: str) -> None:
+def test_every_documented_decline_code_is_in_the_table() -> None:
     """Into the closed set, with a text that is ours."""
-    assert REASONS[reason] in CODES
-    answer = declined_try({"type": "card_error", "code": "card_declined", "decline_code": reason})
-    assert answer.code == REASONS[reason]
-    assert answer.description == CODES[REASONS[reason]]
-    assert answer.raw == reason
+    for reason in _DOCUMENTED.split():
+        answer = declined_try({"type": "card_error", "code": "card_declined", "decline_code": reason})
+        assert (answer.code, answer.raw) == (REASONS[reason], reason)
+        assert answer.description == CODES[REASONS[reason]]
 
 
 def test_the_table_maps_into_the_closed_set() -> None:

@@ -42,26 +42,6 @@ async def test_prepare_makes_an_intent_without_a_payment_method_and_moves_no_mon
     assert "return_url" not in call["body"]
 
 
-async def test_a_repeat_of_prepare_is_the_same_bytes_and_makes_no_second_intent(shop: Shop) -> None:
-    """Rule of the port; adyen-commercetools#1305, medusa#16293."""
-    op = payment()
-    first = await shop.stripe.prepare(op, ORDER, None)
-    again = await shop.stripe.prepare(replace(op, first_sent_at=datetime.now(UTC)), ORDER, "https://other/")
-    assert first == again
-    one, two = shop.sent("prepare")
-    assert one["body"] == two["body"]
-    assert one["headers"]["idempotency-key"] == two["headers"]["idempotency-key"]
-    assert shop.book(op)["objects"] == 1
-
-
-async def test_a_key_with_other_parameters_is_unknown_and_no_refusal(shop: Shop) -> None:
-    """The first request may have succeeded: Stripe does not say."""
-    op = payment()
-    await shop.stripe.prepare(op, ORDER, None)
-    with pytest.raises(Unknown):
-        await shop.stripe.prepare(replace(op, amount=op.amount + 1), ORDER, None)
-
-
 async def test_a_500_that_stripe_keeps_is_unknown_for_a_day_and_never_a_second_intent(shop: Shop) -> None:
     """Stripe answers a repeat with the 500; once the intent is known, it is read and its session is there."""
     op = payment()
@@ -76,21 +56,6 @@ async def test_a_500_that_stripe_keeps_is_unknown_for_a_day_and_never_a_second_i
     assert isinstance(made, Prepared)
     assert made.session == {"client_secret": shop.fake.objects[known.reference]["client_secret"]}
     assert shop.book(op)["objects"] == 1
-
-
-async def test_without_a_reference_a_look_up_cannot_tell(shop: Shop) -> None:
-    """Never absent: the intent may be there. Nothing is sent."""
-    with pytest.raises(Unknown):
-        await shop.stripe.look_up(payment(first_sent_at=datetime.now(UTC)))
-    assert shop.fake.requests == []
-
-
-async def test_a_reference_that_stripe_does_not_have_cannot_be_told(shop: Shop) -> None:
-    """It was there when we stored it; these keys are of another account, or of the other mode."""
-    with pytest.raises(Unknown):
-        await shop.stripe.look_up(payment(reference="pi_of_somebody_else"))
-    with pytest.raises(Unknown):
-        await shop.stripe.look_up(payment(reference="../../v1/account"))
 
 
 async def test_every_status_of_an_intent(shop: Shop) -> None:
@@ -161,15 +126,6 @@ async def test_upi_is_paid_and_told_with_its_address(shop: Shop) -> None:
         with pytest.raises(Misconfigured):
             await shop.stripe.prepare(payment(method="upi", **fields), ORDER, None)
     assert len(shop.fake.requests) == sent
-
-
-async def test_what_was_held_or_taken_is_told_and_not_what_the_intent_is_of(shop: Shop) -> None:
-    """Another amount is for the rules to see (rule 3)."""
-    op = await shop.held()
-    shop.fake.act("capture_in_dashboard", payment_id=op.payment_id, amount=20_000)
-    answer = await shop.stripe.look_up(op)
-    assert isinstance(answer, Approved)
-    assert (answer.captured, answer.amount) == (True, 20_000)
 
 
 async def test_an_operation_of_the_other_mode_is_refused_unsent(shop: Shop) -> None:

@@ -4,9 +4,8 @@ import pytest
 from iso4217 import Currency
 
 from gateway.money import CURRENCY_DIGITS
-from gateway.processors.protocol import Approved, Misconfigured, Unknown
+from gateway.processors.protocol import Unknown
 from gateway.processors.stripe.units import CAPABILITIES, CURRENCIES, LEAST, from_stripe, to_stripe
-from tests.processors.stripe.asking import ORDER, Shop, payment
 
 
 def test_every_currency_goes_there_and_back() -> None:
@@ -75,24 +74,3 @@ def test_least_and_most_are_in_our_units() -> None:
     assert CAPABILITIES.why_not("card", "KWD", 12_345) == "takes only multiples of 10 KWD (minor units)"
     assert CAPABILITIES.why_not("card", "MGA", 12_345) == "takes only multiples of 100 MGA (minor units)"
     assert CAPABILITIES.why_not("card", "ISK", 12_345) is None
-
-
-@pytest.mark.parametrize(
-    ("amount", "code"),
-    [(49, "USD"), (29, "GBP"), (10**12, "INR"), (10**10, "ISK"), (12_345, "KWD"), (150, "MGA"), (1_000, "IQD")],
-)
-async def test_what_stripe_does_not_take_is_refused_unsent(shop: Shop, amount: int, code: str) -> None:
-    """lunar#2601, saleor#18196: never rounded, never sent."""
-    with pytest.raises(Misconfigured):
-        await shop.stripe.prepare(payment(amount=amount, currency=code), ORDER, None)
-    assert shop.fake.requests == []
-
-
-@pytest.mark.parametrize("code", ["JPY", "ISK", "UGX", "MGA", "KWD", "HUF", "INR", "CLP"])
-async def test_money_of_every_kind_is_taken_and_told_in_our_units(shop: Shop, code: str) -> None:
-    """The fake's books count by a table of their own."""
-    op = await shop.taken(amount=1_234_500, currency=code)
-    answer = await shop.stripe.look_up(op)
-    assert isinstance(answer, Approved)
-    assert (answer.amount, answer.currency) == (1_234_500, code)
-    assert shop.book(op)["captured"] == 1_234_500

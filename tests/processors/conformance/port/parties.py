@@ -1,0 +1,86 @@
+"""Whom the suite runs over. A new processor is one entry: its fake, its credentials, and how it differs, as data.
+
+What it can do is not said here: that is in its capabilities, and the cases read it there.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+from gateway.processors.capabilities import Capabilities
+from gateway.processors.codes import Code
+from gateway.processors.protocol import Credentials
+from gateway.processors.razorpay.codes import REASONS as RAZORPAY_REASONS
+from gateway.processors.registry import CONNECTORS
+from gateway.processors.stripe.codes import REASONS as STRIPE_REASONS
+from tests.processors.fakes.base import Fake
+from tests.processors.fakes.razorpay import KEY_ID, KEY_SECRET, FakeRazorpay
+from tests.processors.fakes.stripe import StripeFake
+
+
+@dataclass(frozen=True)
+class Party:
+    """One processor.
+
+    `sends`: the verbs that send something (of the others, what stands in for them only asks). `keeps_500`: of
+    which of them a 500 is answered to every repeat with the key. `tells_mode`: whose answers say their mode.
+    `unlisted`: currencies that it does not take; `exceptional`: whose minor unit differs from ISO 4217's there.
+    `reasons`: its codes, with ours.
+    """
+
+    name: str
+    fake: type[Fake]
+    credentials: Credentials = field(repr=False)
+    sends: frozenset[str]
+    unlisted: tuple[str, ...]
+    reasons: Mapping[str, Code] = field(repr=False)
+    keeps_500: frozenset[str] = frozenset()
+    tells_mode: frozenset[str] = frozenset()
+    exceptional: tuple[str, ...] = ()
+
+    @property
+    def can(self) -> Capabilities:
+        """What it can do."""
+        return CONNECTORS[self.name].capabilities
+
+    @property
+    def verbs(self) -> tuple[str, ...]:
+        """What is asked of it."""
+        return ("prepare", "capture", "void", "refund", "close", "look_up")
+
+    def call_of(self, verb: str) -> str:
+        """The fake's name of the call that a verb comes to."""
+        return verb if verb in self.sends else "look_up"
+
+
+RAZORPAY: Final = Party(
+    name="razorpay",
+    fake=FakeRazorpay,
+    credentials=Credentials(KEY_ID, {"key_secret": KEY_SECRET}),
+    sends=frozenset({"prepare", "capture", "refund"}),
+    unlisted=("HRK", "SLL", "ZZZ"),
+    reasons=RAZORPAY_REASONS,
+)
+STRIPE: Final = Party(
+    name="stripe",
+    fake=StripeFake,
+    credentials=Credentials("pk_test_fake", {"secret_key": "sk_test_" + "fake"}),
+    sends=frozenset({"prepare", "capture", "void", "refund", "close"}),
+    unlisted=("IQD", "HRK", "ZZZ"),
+    reasons=STRIPE_REASONS,
+    keeps_500=frozenset({"prepare", "refund"}),
+    tells_mode=frozenset({"prepare", "capture", "void", "close", "look_up"}),
+    exceptional=("MGA", "ISK", "UGX"),
+)
+
+PARTIES: Final = (RAZORPAY, STRIPE)
+
+
+def cells(faults: tuple[str, ...]) -> list[tuple[Party, str, str]]:
+    """Every verb of everybody with every fault."""
+    return [(party, verb, fault) for party in PARTIES for verb in party.verbs for fault in faults]
+
+
+def name_of(value: object) -> str | None:
+    """The name of a case's part."""
+    return value.name if isinstance(value, Party) else None
