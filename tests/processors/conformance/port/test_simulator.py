@@ -14,7 +14,7 @@ import pytest
 
 from gateway.cards.model import Card
 from gateway.database import Connection, PooledDatabase
-from gateway.errors import GatewayError, ServiceUnavailable
+from gateway.errors import GatewayError, Unavailable
 from gateway.processors.capabilities import OperationKind
 from gateway.processors.codes import CODES
 from gateway.processors.protocol import (
@@ -42,21 +42,26 @@ FINE = Instrument(vpa="success@bank")
 
 @dataclass
 class Losing:
-    """A database that loses a request, or the answer to one, as often as `fault` says."""
+    """A database that loses a request, or the answer to one: `fault`, once, after so many that are answered."""
 
     real: PooledDatabase
     fault: Literal["lose_request", "lose_answer"] | None = None
+    answered: int = 0
 
     @asynccontextmanager
     async def connection(self, caller: Any) -> AsyncIterator[Connection]:
         """One, that may break off."""
-        kind, self.fault = self.fault, None
+        kind = None
+        if self.answered > 0:
+            self.answered -= 1
+        else:
+            kind, self.fault = self.fault, None
         if kind == "lose_request":
-            raise ServiceUnavailable("the database is away")
+            raise Unavailable("the database is away")
         async with self.real.connection(caller) as tx:
             yield tx
         if kind == "lose_answer":
-            raise ServiceUnavailable("the database went away")
+            raise Unavailable("the database went away")
 
 
 @dataclass
@@ -100,7 +105,7 @@ def asked(kind: OperationKind, payment_id: str | None = None, amount: int = 50_0
 async def test_what_is_lost_is_no_refusal_and_has_one_effect(bank: Bank, verb: OperationKind, fault: Any) -> None:
     """hyperswitch#13180, console#3449: not an answer at all; a look tells, or the same key again."""
     op = asked(verb)
-    bank.database.fault = fault
+    bank.database.fault, bank.database.answered = fault, 0 if verb == "authorize" else 1  # it looks first
     with pytest.raises(GatewayError):
         await bank.ask(op)
     known = await bank.simulator.look_up(op)
