@@ -36,7 +36,7 @@ faults: ## Break the product on purpose and print which promises hold (3 minutes
 	@$(INSTALL) --no-web
 	@exec $(VENV)/python -m faults $(if $(SEED),--seed $(SEED)) $(if $(LONG),--long) $(if $(ONLY),--only $(ONLY))
 
-test-model: ## Money by model, long profile: 20 seeds of 2,000 steps (15 minutes); MODEL="--seeds 3" for less
+test-model: ## Money by model, long: 20 seeds of 2,000 steps (15 minutes); MODEL="--processor stripe --seeds 3" over a fake
 	@$(INSTALL) --no-web
 	@exec $(VENV)/python -m tests.model $(MODEL)
 

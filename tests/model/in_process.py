@@ -67,12 +67,13 @@ class Reply:
 class InProcess:
     """One gateway and one fresh merchant after another."""
 
-    def __init__(self, database_url: str) -> None:
+    def __init__(self, database_url: str, **more: Any) -> None:
+        """`more`: settings."""
         self._runner = asyncio.Runner()
         self.sql = psycopg.connect(database_url, autocommit=True)
         # A lease ends when a rule says so.
         quick = {"DATABASE_URL": database_url, "TEST_MODE": True, "TEST_PROCESSING_DELAY": 0}
-        settings = Settings(**quick, lease_seconds=86_400, log_level="ERROR", rate_limits="off")
+        settings = Settings(**quick, lease_seconds=86_400, log_level="ERROR", rate_limits="off", **more)
         self._runtime = self._run(self._build(settings, "worker"))
         self._api = self._run(self._build(settings, "api"))
         runtime = self._runtime

@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant
 
 from gateway.payments.work_model import ClaimedPayment
-from tests.model.audit import differences, expected
+from tests.model.audit import Facts, differences, expected
 from tests.model.in_process import InProcess, Item, Reply
-from tests.model.model import BankSays, Order, Payment, Refund, Way
+from tests.model.model import WAYS, BankSays, Order, Payment, Refund, Way
 
 
 @dataclass
@@ -41,6 +41,8 @@ DIES = st.integers(0, 4).map(lambda n: n == 4)
 RECENT = st.integers(0, 5)
 """Which of the newest few."""
 AMOUNTS = st.sampled_from([None, 1, 499, 500, 501, 999, 1000, 1001, 10_000])
+WAY = st.runner().flatmap(lambda machine: st.sampled_from(machine.ways))
+"""How somebody pays, of the machine's ways."""
 
 
 class Life(RuleBasedStateMachine):
@@ -51,6 +53,7 @@ class Life(RuleBasedStateMachine):
     """
 
     make_world: ClassVar[Callable[[], InProcess]]
+    ways: ClassVar[tuple[Way, ...]] = WAYS
     steps: ClassVar[int] = 0
     calls: ClassVar[int] = 0
     serial: ClassVar["itertools.count[int]"] = itertools.count()
@@ -82,8 +85,11 @@ class Life(RuleBasedStateMachine):
     def _refunds(self) -> list[Refund]:
         return [refund for payment in self.payments for refund in payment.refunds]
 
+    def _payment(self, payment_id: str, order: Order, way: Way) -> Payment:
+        return Payment(payment_id, order, way)
+
     def _add(self, payment_id: str, order: Order, way: Way) -> None:
-        payment = Payment(payment_id, order, way)
+        payment = self._payment(payment_id, order, way)
         order.tried.append(payment)
         self.payments.append(payment)
 
@@ -93,5 +99,8 @@ class Life(RuleBasedStateMachine):
         self._agree()
 
     def _agree(self) -> None:
-        wrong = differences(self.world.sql, self.merchant_id, expected(self.orders, self.payments))
+        wrong = differences(self.world.sql, self.merchant_id, self._expected())
         assert not wrong, "\n".join(wrong)
+
+    def _expected(self) -> Facts:
+        return expected(self.orders, self.payments)

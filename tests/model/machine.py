@@ -12,6 +12,8 @@ from tests.model.racing import Racing
 from tests.model.shopping import Shopping
 from tests.model.working import Working
 
+ASKED = next(way for way in WAYS if way.first == "action")
+
 
 class MoneyMachine(Shopping, Racing, Working):
     """All of it, and time."""
@@ -29,6 +31,16 @@ class MoneyMachine(Shopping, Racing, Working):
     @rule()
     def time_passes(self) -> None:
         self.world.make_all_due()
+
+    @rule(which=RECENT, approve=st.booleans())
+    def shopper_decides(self, which: int, approve: bool) -> None:
+        asked = [payment for payment in self.payments if payment.way.first == "action"]
+        if not asked:
+            self.order_and_pay(500, "INR", "automatic", ASKED)
+            asked = self.payments[-1:]
+        payment = asked[-1 - which % len(asked)]
+        body = {"result": "success" if approve else "failure"}
+        self._post(f"/test/payments/{payment.id}/authenticate", body, payment.authenticate(approve))
 
     @precondition(lambda self: self.payments)
     @rule(which=RECENT)

@@ -231,6 +231,10 @@ class Payment:
         """Whether `POST /payments/{id}/refunds` is accepted."""
         return self.status == "success" and self.void_status != "pending" and self.available >= amount
 
+    def refund(self, refund_id: str, amount: int) -> None:
+        """One was accepted."""
+        self.refunds.append(Refund(refund_id, self, amount))
+
     def authenticate(self, approve: bool) -> int:
         """`POST /test/payments/{id}/authenticate`."""
         if not self.bank_waits:

@@ -12,6 +12,7 @@ from gateway.payments.model import OPERATION_TRANSITIONS, PAYMENT_TRANSITIONS
 from gateway.refunds.model import REFUND_TRANSITIONS
 from tests.model.audit import WATCH, transitions
 from tests.model.in_process import InProcess
+from tests.model.life import Life
 from tests.model.machine import MoneyMachine
 
 
@@ -27,11 +28,19 @@ class Counted:
         return Counted(self.sequences + other.sequences, self.steps + other.steps, self.calls + other.calls)
 
 
-def run_machine(world: InProcess, number: int, *, sequences: int, length: int, shrink: bool = False) -> Counted:
+def run_machine(
+    world: InProcess,
+    number: int,
+    *,
+    sequences: int,
+    length: int,
+    shrink: bool = False,
+    rules: type[Life] = MoneyMachine,
+) -> Counted:
     """From this seed. A failure is raised with the steps that lead to it; with `shrink`, with as few as can be."""
-    steps, calls, begun = MoneyMachine.steps, MoneyMachine.calls, 0
+    steps, calls, begun = Life.steps, Life.calls, 0
 
-    class Machine(MoneyMachine):
+    class Machine(rules):  # type: ignore[misc, valid-type]
         make_world: Callable[[], InProcess] = staticmethod(lambda: world)
 
         def __init__(self) -> None:
@@ -54,12 +63,29 @@ def run_machine(world: InProcess, number: int, *, sequences: int, length: int, s
     problems = world.sql.execute("SELECT * FROM ledger_audit()").fetchall()
     assert problems == []
     # The model is also compared once before the first step.
-    return Counted(begun, MoneyMachine.steps - steps - begun, MoneyMachine.calls - calls)
+    return Counted(begun, Life.steps - steps - begun, Life.calls - calls)
 
 
 def _seeded(machine: type[RuleBasedStateMachine], number: int) -> type[RuleBasedStateMachine]:
     seeded: type[RuleBasedStateMachine] = seed(number)(machine)
     return seeded
+
+
+def story(world: InProcess) -> str:
+    """What became of all payments, refunds and unexpected money, so that it is seen what was tried."""
+    counted = world.sql.execute(
+        """
+        SELECT 'payments ' || status, count(*) FROM payments GROUP BY status
+        UNION ALL SELECT 'refunds ' || origin || ' ' || status, count(*) FROM refunds GROUP BY origin, status
+        UNION ALL SELECT 'refunds taken back', count(*) FROM refunds WHERE taken_back_at IS NOT NULL
+        UNION ALL SELECT 'unexpected ' || status, count(*) FROM unexpected_money GROUP BY status
+        UNION ALL SELECT 'payments for a person', count(*) FROM payments
+                  WHERE review_reason IS NOT NULL AND review_reason <> 'left'
+        UNION ALL SELECT 'calls without an answer', count(*) FROM processor_calls WHERE error IS NOT NULL
+        ORDER BY 1
+        """
+    ).fetchall()
+    return ", ".join(f"{what} {count}" for what, count in counted if count)
 
 
 def watch(world: InProcess) -> None:

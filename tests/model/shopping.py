@@ -3,10 +3,8 @@
 from hypothesis import strategies as st
 from hypothesis.stateful import precondition, rule
 
-from tests.model.life import AMOUNTS, DIES, RECENT, Life
-from tests.model.model import WAYS, Order, Refund, Way
-
-ASKED = next(way for way in WAYS if way.first == "action")
+from tests.model.life import AMOUNTS, DIES, RECENT, WAY, Life
+from tests.model.model import Order, Way
 
 
 class Shopping(Life):
@@ -16,7 +14,7 @@ class Shopping(Life):
         amount=st.sampled_from([500, 1000, 10_000]),
         currency=st.sampled_from(["INR", "INR", "JPY", "KWD"]),
         capture=st.sampled_from(["automatic", "manual"]),
-        way=st.sampled_from(WAYS),
+        way=WAY,
     )
     def order_and_pay(self, amount: int, currency: str, capture: str, way: Way) -> None:
         body = {"amount": amount, "currency": currency, "capture": capture}
@@ -25,7 +23,7 @@ class Shopping(Life):
         self._pay(self.orders[-1], way, dies=False)
 
     @precondition(lambda self: self.orders)
-    @rule(which=RECENT, way=st.sampled_from(WAYS), dies=DIES)
+    @rule(which=RECENT, way=WAY, dies=DIES)
     def pay_again(self, which: int, way: Way, dies: bool) -> None:
         self._pay(self.orders[-1 - which % len(self.orders)], way, dies)
 
@@ -62,17 +60,7 @@ class Shopping(Life):
         path = f"/payments/{payment.id}/refunds"
         made = self._post(path, {"amount": amount}, status, dies, ("payments", payment.id))
         if status == 201:
-            payment.refunds.append(Refund(made["id"], payment, amount))
-
-    @rule(which=RECENT, approve=st.booleans())
-    def shopper_decides(self, which: int, approve: bool) -> None:
-        asked = [payment for payment in self.payments if payment.way.first == "action"]
-        if not asked:
-            self.order_and_pay(500, "INR", "automatic", ASKED)
-            asked = self.payments[-1:]
-        payment = asked[-1 - which % len(asked)]
-        body = {"result": "success" if approve else "failure"}
-        self._post(f"/test/payments/{payment.id}/authenticate", body, payment.authenticate(approve))
+            payment.refund(made["id"], amount)
 
     @precondition(lambda self: self.kept)
     @rule(which=st.integers(0, 30), other_body=st.booleans())

@@ -5,6 +5,8 @@ from collections.abc import Iterator
 import pytest
 
 from gateway.jobs.model import Kind
+from tests.model.account.machine import AccountMachine
+from tests.model.account.world import over_account
 from tests.model.in_process import InProcess
 from tests.model.run import illegal_transitions, run_machine, watch
 
@@ -30,6 +32,21 @@ def test_database_bank_and_ledger_follow_the_model_through_any_sequence(world: I
     assert illegal == []
     assert sum(one.steps for one in done) > 800
     assert noted > 200
+
+
+@pytest.mark.timeout(120)
+@pytest.mark.parametrize(("processor", "seed"), [("stripe", 3), ("razorpay", 13)])
+def test_database_ledger_and_the_processors_books_agree_through_any_sequence(
+    database_url: str, processor: str, seed: int
+) -> None:
+    """Over an account at a fake: its door fails, its notices are late, people act in its dashboard."""
+    with over_account(processor, database_url) as world:
+        watch(world)
+        done = run_machine(world, seed, sequences=3, length=40, rules=AccountMachine)
+        noted, illegal = illegal_transitions(world)
+    assert illegal == []
+    assert done.steps >= 120
+    assert noted > 20
 
 
 @pytest.mark.parametrize("kind", ["payments", "refunds"])

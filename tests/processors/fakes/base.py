@@ -252,7 +252,7 @@ class Fake(ABC):
         doors: dict[str, Callable[[], Any]] = {
             "faults": lambda: self.fail(**fields),
             "meanwhile": lambda: self.meanwhile(**fields),
-            "clear": self._mend,
+            "clear": self.mend,
             "forget": self._forget,
             "delay": lambda: setattr(self, "delay_seconds", float(fields["seconds"])),
             "books": self.books,
@@ -266,7 +266,13 @@ class Fake(ABC):
         answer = doors[what]()
         return FakeReply(200, {} if answer is None else answer)
 
-    def _mend(self) -> None:
+    def begin_anew(self) -> None:
+        """As if nothing had ever been asked of it: another account's. It goes on listening."""
+        fresh = vars(type(self)())
+        vars(self).update({name: value for name, value in fresh.items() if name not in ("_server", "_open")})
+
+    def mend(self) -> None:
+        """No fault waits any more."""
         self.faults.clear()
         self._meanwhile.clear()
 
