@@ -9,8 +9,10 @@ import pytest
 
 from gateway.money import CURRENCY_DIGITS
 from gateway.processors.protocol import Approved, Misconfigured
+from gateway.processors.routes.model import Wanted
+from gateway.processors.routes.terms import RoutedAccount
 from tests.processors.conformance.port.bench import ORDER, Bench, following, open_bench, payment, told
-from tests.processors.conformance.port.parties import PARTIES, Party
+from tests.processors.conformance.port.parties import PARTIES, RAZORPAY, STRIPE, Party
 from tests.processors.conformance.port.rules import is_ours
 
 LARGE = 1_234_500
@@ -133,3 +135,36 @@ async def test_money_that_was_taken_of_another_sum_is_told_as_it_is(bench: Bench
     assert isinstance(answer, Approved)
     assert answer.amount == 20_000
     assert not is_ours(op, answer)
+
+
+LIMITS = (
+    (STRIPE, "INR", 99, True),
+    (STRIPE, "INR", 10_000_001, True),
+    (STRIPE, "USD", 50_000, True),
+    (STRIPE, "INR", 50_000, False),
+    (RAZORPAY, "USD", 50_000, True),
+)
+"""Of UPI: the least, the most, another currency, and money that is to be held."""
+
+
+@pytest.mark.parametrize(("bench", "code", "amount", "capture"), LIMITS, indirect=["bench"], ids=spelled)
+async def test_what_a_method_does_not_take_routing_knows(
+    bench: Bench, code: str, amount: int, capture: bool
+) -> None:
+    """Refused unsent here, and by routes before it comes here, so that another account takes it."""
+    op = payment(method="upi", amount=amount, currency=code, capture=capture)
+    with pytest.raises(Misconfigured):
+        await bench.account.prepare(op, ORDER, None)
+    assert bench.fake.requests == []
+    wanted = Wanted("upi", code, amount, "qr", manual=not capture)
+    account = RoutedAccount("pacc_1", bench.party.name, None, "enabled", False, False)
+    assert account.why_not(wanted) is not None
+    assert account.why_not(Wanted("card", code, amount, manual=not capture)) is None or amount < 100
+
+
+@pytest.mark.parametrize("bench", PARTIES, indirect=True, ids=spelled)
+async def test_upi_is_taken_from_its_least_to_its_most(bench: Bench) -> None:
+    for amount in (100, 10_000_000):
+        op = await bench.taken(method="upi", amount=amount)
+        assert bench.sums(op) == (0, amount, 0)
+        assert bench.party.can.why_not("upi", "INR", amount, "intent") is None

@@ -77,7 +77,7 @@ async def create_payment(
         card = read_card(body.get("card"), now)
         given |= {"card_network": card_network(card.number), "card_last4": card.last4}
     payment = _pending_payment(order, payment_id, choice.account_id, now, given)
-    created, deliveries = await insert_payment(
+    created, deliveries, is_there = await insert_payment(
         tx,
         payment,
         {} if card is None else _sealed(keyring, payment, card),
@@ -86,6 +86,8 @@ async def create_payment(
             payment_event(payment, "payment.pending", 2, now),
         ],
     )
+    if not is_there:  # removed since it was chosen, with its rules: whoever takes it now
+        return await create_payment(tx, keyring, to_pay, body, now)
     if not created:
         raise BadRequest("Order already has a pending or successful payment", field="order_id")
     return payment, deliveries
@@ -106,6 +108,7 @@ async def _choose(
         currency=order.currency,
         amount=order.amount,
         network=flow or typed,
+        manual=order.capture == "manual",
     )
 
 

@@ -37,6 +37,7 @@ async def find_elsewhere(database: Database, item: ClaimedPayment, trouble: Trou
                 currency=payment.currency,
                 amount=payment.amount,
                 network=payment.flow or (None if payment.vpa is None else "collect"),
+                manual=payment.capture == "manual",
                 without=tried,
             )
     except GatewayError:

@@ -18,19 +18,23 @@ COLUMNS: Final = (
 )
 PAYMENT_ROWS: Final = rows_as(Payment, COLUMNS)
 
+# An account that is being removed is waited for, and takes nothing once it is: whoever has chosen it chooses anew.
 # The order is found by its id: written so that no estimate can choose the index of unpaid orders, which the policy
 # makes possible (it names merchant and mode).
 INSERT_PAYMENT: Final = f"""
-WITH changed AS (
+WITH account AS (
+    SELECT 1 FROM processor_accounts WHERE id = %(account_id)s AND status <> 'removed' FOR KEY SHARE
+),
+changed AS (
     INSERT INTO payments
         (id, merchant_id, mode, order_id, amount, currency, capture, method, vpa, vpa_lower, card_network,
          card_last4, card_expiry_month, card_expiry_year, card_fingerprint, sequence, created_at, updated_at,
          work, due_at, account_id, flow, return_url)
-    VALUES
-        (%(id)s, %(merchant_id)s, %(mode)s, %(order_id)s, %(amount)s, %(currency)s, %(capture)s, %(method)s,
-         %(vpa)s, searched(%(vpa)s::text), %(card_network)s, %(card_last4)s, %(card_expiry_month)s,
-         %(card_expiry_year)s, %(card_fingerprint)s, %(sequence)s, %(now)s, %(now)s, 'authorize', now(),
-         %(account_id)s, %(flow)s, %(return_url)s)
+    SELECT %(id)s, %(merchant_id)s, %(mode)s, %(order_id)s, %(amount)s, %(currency)s, %(capture)s, %(method)s,
+           %(vpa)s, searched(%(vpa)s::text), %(card_network)s, %(card_last4)s, %(card_expiry_month)s,
+           %(card_expiry_year)s, %(card_fingerprint)s, %(sequence)s, %(now)s, %(now)s, 'authorize', now(),
+           %(account_id)s, %(flow)s, %(return_url)s
+    WHERE %(account_id)s::text IS NULL OR EXISTS (SELECT 1 FROM account)
     ON CONFLICT (order_id) WHERE status IN ('pending', 'requires_action', 'success') DO NOTHING
     RETURNING id
 ),
@@ -43,18 +47,20 @@ attempted AS (
     WHERE id = %(order_id)s AND coalesce(status, '') = 'created' AND EXISTS (SELECT 1 FROM changed)
 ),
 {PUBLISHED}
-SELECT count(*), (SELECT count(*) FROM fanned_out) FROM changed
+SELECT count(*), (SELECT count(*) FROM fanned_out),
+       %(account_id)s::text IS NULL OR EXISTS (SELECT 1 FROM account)
+FROM changed
 """  # noqa: S608 - a constant
 
 
 async def insert_payment(
     tx: Connection, payment: Payment, card: dict[str, Any], events: list[EventDraft]
-) -> tuple[bool, int]:
+) -> tuple[bool, int, bool]:
     """Add a payment, its sealed card and its events; mark the order as attempted.
 
     `card` holds `ciphertext`, `expiry_month`, `expiry_year` and `fingerprint`, or is empty.
-    Returns whether the payment was added (False: the order has a live one) and how many
-    deliveries became due.
+    Returns whether the payment was added, how many deliveries became due, and whether its account is still there
+    (False: it was removed since it was chosen; True and not added: the order has a live payment).
     """
     cursor = await tx.execute(
         INSERT_PAYMENT,
@@ -84,7 +90,7 @@ async def insert_payment(
     )
     row = await cursor.fetchone()
     assert row is not None
-    return row[0] == 1, row[1]
+    return row[0] == 1, row[1], row[2]
 
 
 async def select_payment(tx: Connection, caller: Caller, payment_id: str) -> Payment | None:

@@ -19,6 +19,29 @@ DAY: Final = 24 * 3600
 
 
 @dataclass(frozen=True, slots=True)
+class MethodLimits:
+    """What one method takes less than the processor does otherwise.
+
+    `amounts`: the least and the most in minor units (None: no bound of its own), by currency; what is not here it
+    does not take. `manual_capture`: whether its money can be held.
+    """
+
+    amounts: Mapping[str, tuple[int | None, int | None]]
+    manual_capture: bool = True
+
+    def why_not(self, method: str, currency: str, amount: int, manual: bool) -> str | None:
+        """As `Capabilities.why_not`."""
+        if currency not in self.amounts:
+            return f"takes no {method} in {currency}"
+        least, most = self.amounts[currency]
+        if least is not None and amount < least:
+            return f"takes no less than {least} {currency} by {method} (minor units)"
+        if most is not None and amount > most:
+            return f"takes no more than {most} {currency} by {method} (minor units)"
+        return f"cannot hold money by {method}" if manual and not self.manual_capture else None
+
+
+@dataclass(frozen=True, slots=True)
 class Capabilities:
     """One processor's. Times in seconds.
 
@@ -30,6 +53,7 @@ class Capabilities:
     `hold_seconds`: how long an authorised amount is held. `auto_refund_seconds`: when the processor itself gives
     back what nobody has captured. `late_success_seconds`: how long after a failure money may still come.
     `least` and `most`: bounds of an amount in minor units, by currency; `steps`: what it has to be a multiple of.
+    `limits`: of a method that takes less than that.
     """
 
     methods: Mapping[Method, frozenset[str]]
@@ -55,9 +79,13 @@ class Capabilities:
     least: Mapping[str, int] = field(default_factory=dict)
     most: Mapping[str, int] = field(default_factory=dict)
     steps: Mapping[str, int] = field(default_factory=dict)
+    limits: Mapping[Method, MethodLimits] = field(default_factory=dict)
 
-    def why_not(self, method: str, currency: str, amount: int, network: str | None = None) -> str | None:
-        """Why this processor takes no such payment, in words for a merchant; None: it does."""
+    def why_not(
+        self, method: str, currency: str, amount: int, network: str | None = None, *, manual: bool = False
+    ) -> str | None:
+        """Why this processor takes no such payment, in words for a merchant; None: it does. `manual`: its money is
+        to be held until the merchant captures it."""
         networks = self.methods.get(method)  # type: ignore[call-overload]
         if networks is None:
             return f"takes no {method}"
@@ -71,4 +99,7 @@ class Capabilities:
             return f"takes no more than {self.most[currency]} {currency} (minor units)"
         if amount % self.steps.get(currency, 1):
             return f"takes only multiples of {self.steps[currency]} {currency} (minor units)"
-        return None
+        if manual and not self.manual_capture:
+            return "cannot hold money"
+        limits = self.limits.get(method)  # type: ignore[call-overload]
+        return None if limits is None else limits.why_not(method, currency, amount, manual)

@@ -6,7 +6,7 @@ sent and read as the same integer. Two of its list are left out, as ISO has with
 
 from typing import Final
 
-from gateway.processors.capabilities import DAY, Capabilities
+from gateway.processors.capabilities import DAY, Capabilities, MethodLimits
 
 _TWO_DIGITS: Final = (
     "AED ALL AMD AUD AWG AZN BAM BBD BDT BMD BND BOB BRL BSD BTN BWP BZD CAD CHF CNY COP CRC CUP CVE CZK DKK DOP "
@@ -52,4 +52,6 @@ CAPABILITIES: Final = Capabilities(
     least={"INR": 100},
     # Card networks settle these in tens: the last digit has to be 0.
     steps=dict.fromkeys(_THREE_DIGITS.split(), 10),
+    # UPI is of India. How much it takes depends on the merchant's category, and is left to Razorpay to say.
+    limits={"upi": MethodLimits({"INR": (None, None)})},
 )

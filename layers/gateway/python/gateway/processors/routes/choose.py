@@ -25,12 +25,13 @@ async def choose_account(
     currency: str,
     amount: int,
     network: str | None = None,
+    manual: bool = False,
     without: Collection[str] = (),
 ) -> Choice:
     """Who takes this payment; `amount` in minor units. See `Terms.choose`, whose errors this raises as well.
 
-    `network`: of a card, or the flow of UPI, where that is known. `without`: accounts that have been tried: then
-    the simulated bank takes it no more.
+    `network`: of a card, or the flow of UPI, where that is known. `manual`: its money is to be held. `without`:
+    accounts that have been tried: then the simulated bank takes it no more.
     """
     terms = await read_terms(tx, tenant)
-    return terms.choose(payment_id, Wanted(method, currency, amount, network), without)
+    return terms.choose(payment_id, Wanted(method, currency, amount, network, manual), without)

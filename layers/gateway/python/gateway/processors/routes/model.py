@@ -17,13 +17,14 @@ class Wanted:
     """A payment that an account is looked for. `amount` in minor units.
 
     `network`: of a card, where it is known already; of UPI the flow (`collect`, `intent`, `qr`). Where the shopper
-    types into a processor's own form neither is known before.
+    types into a processor's own form neither is known before. `manual`: its money is to be held.
     """
 
     method: str
     currency: str
     amount: int
     network: str | None = None
+    manual: bool = False
 
 
 @dataclass(frozen=True, slots=True)

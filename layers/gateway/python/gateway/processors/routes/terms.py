@@ -65,7 +65,9 @@ class RoutedAccount:
             return f"there is no connector for {self.processor}"
         if wanted.method == "upi" and wanted.network == "collect" and not capabilities.collect:
             return f"{self.processor} takes no typed UPI address"
-        reason = capabilities.why_not(wanted.method, wanted.currency, wanted.amount, wanted.network)
+        reason = capabilities.why_not(
+            wanted.method, wanted.currency, wanted.amount, wanted.network, manual=wanted.manual
+        )
         return reason and f"{self.processor} {reason}"
 
 

@@ -49,9 +49,7 @@ def _form(op: Operation, amount: int, order: OrderFacts) -> Form:
 
 
 def _amount(op: Operation) -> int:
-    why_not = CAPABILITIES.why_not(op.method, op.currency, op.amount)
-    if op.method == "upi" and not (op.currency == "INR" and op.capture and 100 <= op.amount <= 10_000_000):
-        why_not = "takes UPI for 1 to 100,000 INR only, and cannot hold it"
+    why_not = CAPABILITIES.why_not(op.method, op.currency, op.amount, manual=not op.capture)
     amount = to_stripe(op.amount, op.currency)
     if why_not is not None or amount is None:
         raise Misconfigured(f"Stripe {why_not or 'cannot be told this amount'}")

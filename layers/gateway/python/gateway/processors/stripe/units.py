@@ -9,7 +9,7 @@ and so is what the other unit cannot say: an amount is never rounded.
 from typing import Final
 
 from gateway.money import CURRENCY_DIGITS
-from gateway.processors.capabilities import DAY, Capabilities, LookUp
+from gateway.processors.capabilities import DAY, Capabilities, LookUp, MethodLimits
 from gateway.processors.protocol import Unknown
 
 _TWO: Final = (
@@ -88,4 +88,6 @@ CAPABILITIES: Final = Capabilities(
     # Twelve digits of Stripe's, the limit of cards. Some networks take less, and say so (`amount_too_large`).
     most={code: _moved(10**12 - 1, CURRENCY_DIGITS[code] - digits)[0] for code, digits in CURRENCIES.items()},
     steps=dict.fromkeys(_THREE, 10) | {"MGA": 100},
+    # Its page on UPI: "Transaction limits", "Presentment currency", "Manual capture support".
+    limits={"upi": MethodLimits({"INR": (100, 10_000_000)}, manual_capture=False)},
 )
