@@ -17,6 +17,8 @@ _END_SECONDS: Final = 60.0
 _EACH: Final = 2
 """Payments for each life: one may be done before its worker dies."""
 _AMOUNT: Final = 50_000
+_PAYMENT_SECONDS: Final = 86_400
+"""No payment grows that old by itself, however long the act takes; those that are to be closed are made to."""
 
 _ENDS: Final = {
     "prepare": ("success", 50_000, 0, 0), "capture": ("success", 50_000, 0, 0), "void": ("cancelled", 0, 0, 0),
@@ -39,7 +41,8 @@ def play_processor(world: World) -> list[Measure]:
     """The act."""
     kills = world.plan.profile.verb_kills
     quick = {
-        "GATEWAY_PROCESSOR_TIMEOUT_SECONDS": "5", "GATEWAY_PAYMENT_SECONDS": "60", "GATEWAY_SWEEP_SECONDS": "0.2",
+        "GATEWAY_PROCESSOR_TIMEOUT_SECONDS": "5", "GATEWAY_PAYMENT_SECONDS": str(_PAYMENT_SECONDS),
+        "GATEWAY_SWEEP_SECONDS": "0.2",
         "GATEWAY_PROCESSOR_LOOK_UPS_PER_SECOND": "1000",
     }  # fmt: skip
     with fake_process("stripe") as fake, world.product("processor", **quick, **urls_of(fake)) as (stack, _):
@@ -81,7 +84,8 @@ def _prepared(shop: Shop, lives: Lives, verb: str, count: int) -> list[str]:
 
 def _until(shop: Shop, ids: list[str], condition: str) -> None:
     count = f"SELECT count(*) FROM payments WHERE id = ANY (%s) AND {condition}"
-    eventually(lambda: shop.stack.sql(count, (ids,)) == [(len(ids),)], 120, f"{len(ids)} payments: {condition}")
+    seconds = 120 + len(ids) / 2
+    eventually(lambda: shop.stack.sql(count, (ids,)) == [(len(ids),)], seconds, f"{len(ids)} payments: {condition}")
 
 
 def _hold(shop: Shop, ids: list[str]) -> None:
@@ -114,7 +118,7 @@ def _ask(shop: Shop, verb: str, ids: list[str]) -> None:
         if verb == "return":
             shop.fake.act("pay", payment_id=payment_id)  # faster than the cancel, and late all the same
         if verb == "close":
-            shop.grow_old(payment_id, 120)
+            shop.grow_old(payment_id, 2 * _PAYMENT_SECONDS)
         if verb in posts:
             path, body = posts[verb]
             shop.merchant.api.post(f"/payments/{payment_id}/{path}", json=body).raise_for_status()
@@ -145,7 +149,7 @@ def _settle(shop: Shop, lives: Lives, played: _Played) -> None:
     every = [payment_id for ids in played.made.values() for payment_id in ids]
 
     _release(shop, every)
-    deadline = time.monotonic() + _END_SECONDS
+    deadline = time.monotonic() + _END_SECONDS + len(every) / 20
     while _left(shop) and time.monotonic() < deadline:
         time.sleep(0.5)  # what is claimed keeps its lease; what waits for its next look is looked at
         for table, name in (("payments", "id"), ("refunds", "payment_id")):
