@@ -1,9 +1,10 @@
 """`python -m faults [--seed N] [--long] [--only ACT] [--plan]`: break the product, print what held.
 
-Exit code 1 if a promise does not hold or could not be measured.
+Exit code 1 if a promise does not hold or could not be measured. A run that is ended by a signal leaves no process.
 """
 
 import argparse
+import contextlib
 import random
 import shutil
 import sys
@@ -21,6 +22,7 @@ from faults.acts import crashes, deliveries, outages, processor, races, redis, s
 from faults.pages import update_page
 from faults.plan import LONG, SHORT, make_plan
 from faults.report import Measure, text_table, with_missing, write_results
+from faults.supervise import supervised
 from faults.world import World, new_world
 from tests.support.stack import ROOT
 
@@ -59,8 +61,8 @@ LANES: Final = (
 """Lanes run side by side, the acts of a lane one after the other: most of their time is waiting."""
 
 
-def main(arguments: Sequence[str]) -> int:
-    """Play what the command line says; returns the exit code."""
+def main(arguments: Sequence[str], folder: Path | None = None) -> int:
+    """Play what the command line says, with logs and data in `folder`; returns the exit code."""
     options = _options(arguments)
     profile = LONG if options.long else SHORT
     seed = options.seed if options.seed is not None else random.randrange(10**6)
@@ -70,7 +72,7 @@ def main(arguments: Sequence[str]) -> int:
         return 0
     started = time.monotonic()
     chosen = [act for act in (*ALONE, *(act for lane in LANES for act in lane)) if _is_wanted(act, options.only)]
-    folder = Path(tempfile.mkdtemp(prefix="gateway-faults-"))
+    folder = folder or _new_folder()
     say = _Clock(started).say
     with new_world(folder, plan) as world:
         world.say = say
@@ -88,6 +90,10 @@ def main(arguments: Sequence[str]) -> int:
         shutil.rmtree(folder, ignore_errors=True)
         print(f"All {len(measures)} promises held.", flush=True)
     return 1 if broken else 0
+
+
+def _new_folder() -> Path:
+    return Path(tempfile.mkdtemp(prefix="gateway-faults-"))
 
 
 def _options(arguments: Sequence[str]) -> argparse.Namespace:
@@ -149,4 +155,8 @@ class _Clock:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    made = _new_folder()
+    ended_with = supervised(lambda: main(sys.argv[1:], made), made)
+    with contextlib.suppress(OSError):
+        made.rmdir()  # nothing was started; with logs in it, it stays
+    sys.exit(ended_with)

@@ -85,7 +85,9 @@ def _prepared(shop: Shop, lives: Lives, verb: str, count: int) -> list[str]:
 def _until(shop: Shop, ids: list[str], condition: str) -> None:
     count = f"SELECT count(*) FROM payments WHERE id = ANY (%s) AND {condition}"
     seconds = 120 + len(ids) / 2
-    eventually(lambda: shop.stack.sql(count, (ids,)) == [(len(ids),)], seconds, f"{len(ids)} payments: {condition}")
+    eventually(
+        lambda: shop.stack.sql(count, (ids,)) == [(len(ids),)], seconds, f"{len(ids)} payments: {condition}"
+    )
 
 
 def _hold(shop: Shop, ids: list[str]) -> None:
