@@ -24,7 +24,7 @@ class FakeDoor:
 
     @cached_property
     def _http(self) -> httpx.Client:
-        return httpx.Client(base_url=f"{self.url}/_fake", timeout=10)
+        return httpx.Client(base_url=f"{self.url}/_fake", timeout=60)  # books of thousands take their time
 
     def act(self, what: str, **arguments: Any) -> Any:
         """The shopper, the bank, the merchant at the processor's dashboard, or time."""

@@ -40,6 +40,7 @@ class StripeState(Fake):
         self.account = objects.account()
         self.objects: dict[str, Entity] = {}
         """Every object by its id, in the order in which they were made."""
+        self._of_kind: dict[str, list[Entity]] = {}
         self.in_payout: dict[str, str] = {}
         """Balance transactions by the payout that they are in."""
         self.refunds_are = "succeeded"
@@ -57,12 +58,13 @@ class StripeState(Fake):
         """Objects of a kind that have these fields, the oldest first."""
         return [
             entity
-            for entity in self.objects.values()
-            if entity["object"] == kind and all(entity.get(name) == value for name, value in fields.items())
+            for entity in self._of_kind.get(kind, ())
+            if all(entity.get(name) == value for name, value in fields.items())
         ]
 
     def add(self, entity: Entity) -> Entity:
         """Keep an object."""
+        self._of_kind.setdefault(entity["object"], []).append(entity)
         self.objects[entity["id"]] = entity
         return entity
 
@@ -186,6 +188,9 @@ class StripeState(Fake):
     def books(self) -> dict[str, Any]:
         """By our payment id (the intent's own id where it has none of ours), in ISO 4217's minor units."""
         books: dict[str, Any] = {}
+        charges: dict[str, list[Entity]] = {}
+        for charge in self.all_of("charge", status="succeeded"):
+            charges.setdefault(charge["payment_intent"], []).append(charge)
         for intent in self.all_of("payment_intent"):
             currency = intent["currency"]
             line = books.setdefault(
@@ -201,7 +206,7 @@ class StripeState(Fake):
             )
             line["objects"] += 1
             line["held"] += in_our_units(intent["amount_capturable"], currency)
-            for charge in self.all_of("charge", payment_intent=intent["id"], status="succeeded"):
+            for charge in charges.get(intent["id"], []):
                 line["charges"] += 1
                 line["captured"] += in_our_units(charge["amount_captured"], currency)
                 line["refunded"] += in_our_units(self.refunded(charge), currency)
