@@ -69,6 +69,18 @@ _ALL: Final = (
             "the same; end states in SQL, notices switched off"),
     Promise("P3", "unknown at a processor is not failed", "0 wrong ends",
             "the same; what was paid is a success, what nobody paid has failed, what was cancelled went back"),
+    Promise("P4", "over a processor it ends as well", "0 without an end 60 s after the faults, 0 in review",
+            "as A1 over two fake processors: workers are killed, doors break; looks of hours come at once"),
+    Promise("P5", "over a processor nothing is charged twice", "1 charge per payment, 1 refund per refund",
+            "the same; the books of the processors"),
+    Promise("P6", "over a processor recovery is fast", "p99 ≤ 30 s",
+            "the same; what a killed worker held, until another claims it; default lease of 20 s"),
+    Promise("P7", "over a processor unknown is not failed", "0 wrong `failed`",
+            "the same; who has paid is a success, however often the processor did not answer"),
+    Promise("P8", "an account is sick, another takes over", "all end; 0 charged at both",
+            "two accounts at two processors; one refuses connections, answers too late, or with 502 and HTML"),
+    Promise("P9", "the next payment goes elsewhere at once", "a success ≤ 3 s after its POST",
+            "the same, once its breaker knows, also while that tries the account again; shoppers pay at once"),
 )  # fmt: skip
 
 PROMISES: Final = {promise.id: promise for promise in _ALL}

@@ -4,6 +4,7 @@ Prints a port per target, then obeys lines on stdin: `<number of the target> <mo
 
 * `pass`: bytes go through.
 * `cut`: open connections are reset, new ones too.
+* `refuse`: open connections are reset, and nobody listens.
 * `delay`: each piece is held back 200 ms, in both directions.
 * `drip`: one byte per 2 ms.
 * `half-open`: connections are accepted and kept, and nothing goes through; those that were open in that time
@@ -22,7 +23,7 @@ from typing import Final
 
 from tests.support.stack import ROOT
 
-MODES: Final = ("pass", "cut", "delay", "drip", "half-open")
+MODES: Final = ("pass", "cut", "refuse", "delay", "drip", "half-open")
 _DELAY_SECONDS: Final = 0.2
 _DRIP_SECONDS: Final = 0.002
 _PIECE: Final = 65_536
@@ -34,22 +35,28 @@ class Proxy:
     def __init__(self, target: int) -> None:
         self._target = target
         self._mode = "pass"
-        self._changed = asyncio.Event()
+        self._server: asyncio.Server | None = None
+        self._port = 0
         self._open: set[asyncio.StreamWriter] = set()
         self._dead: set[asyncio.StreamWriter] = set()
 
     async def listen(self) -> int:
         """The port."""
-        server = await asyncio.start_server(self._accept, "127.0.0.1", 0)
-        port: int = server.sockets[0].getsockname()[1]
-        return port
+        self._server = await asyncio.start_server(self._accept, "127.0.0.1", self._port)
+        self._port = self._server.sockets[0].getsockname()[1]
+        return self._port
 
-    def set_mode(self, mode: str) -> None:
+    async def set_mode(self, mode: str) -> None:
         """From now on, for open connections as well."""
         self._mode = mode
+        if mode == "refuse" and self._server is not None:
+            self._server.close()
+            self._server = None
+        elif mode != "refuse" and self._server is None:
+            await self.listen()
         if mode == "half-open":
             self._dead |= self._open
-        if mode == "cut":
+        if mode in ("cut", "refuse"):
             for writer in list(self._open):
                 _reset(writer)
 
@@ -147,7 +154,7 @@ async def _main(targets: list[int]) -> None:
         print(await proxy.listen(), flush=True)
     while line := await asyncio.to_thread(sys.stdin.readline):
         number, mode = line.split()
-        made[int(number)].set_mode(mode)
+        await made[int(number)].set_mode(mode)
     os._exit(0)  # what is still open is cut off
 
 

@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any, Final
@@ -13,61 +13,18 @@ from standardwebhooks import Webhook
 
 from faults.audit import NOT_ENDED, audit, repeated_requests, wrong_failures
 from faults.keeper import Keeper
+from faults.orphans import Orphans, recovery
 from faults.plan import CALL_POINTS, Fault
 from faults.receiver import Arrival, Receiver, running_receiver
 from faults.report import Measure
 from faults.shop import Load, sales
-from faults.world import World, percentile, play
+from faults.world import World, play
 from tests.support.client import Merchant
 from tests.support.stack import Stack
 from tests.webhooks.shop import new_endpoint
 
 PROMISES: Final = ("A1", "A2", "A3", "A4", "A9", "D1", "D3", "D15")
 _END_SECONDS: Final = 60.0
-_GRACE_SECONDS: Final = 1.5  # a living worker finishes what it holds in this time: its bank takes 0.3 s
-
-
-class Orphans:
-    """What killed workers held, and how long until somebody else had it."""
-
-    def __init__(self, stack: Stack) -> None:
-        self._stack = stack
-        self._waiting: dict[str, float] = {}
-        self._suspects: list[tuple[float, set[str]]] = []
-        self._ended = threading.Event()
-        self.seconds: list[float] = []
-        self._thread = threading.Thread(target=self._watch, daemon=True)
-        self._thread.start()
-
-    def suspect(self, kind: str) -> None:
-        """A process of this kind has just died."""
-        if kind == "worker":
-            self._suspects.append((time.monotonic(), self._tokens()))
-
-    def stop(self) -> list[float]:
-        """Seconds of each; those that nobody took count until now."""
-        self._ended.set()
-        self._thread.join(10)
-        now = time.monotonic()
-        return self.seconds + [now - since for since in self._waiting.values()]
-
-    def _tokens(self) -> set[str]:
-        rows = self._stack.sql(
-            """
-            SELECT lease_token::text FROM payments WHERE work IS NOT NULL AND lease_token IS NOT NULL
-            UNION ALL SELECT lease_token::text FROM refunds WHERE work IS NOT NULL AND lease_token IS NOT NULL
-            """
-        )
-        return {row[0] for row in rows}
-
-    def _watch(self) -> None:
-        while not self._ended.wait(0.25):
-            held, now = self._tokens(), time.monotonic()
-            for since, tokens in [one for one in self._suspects if now - one[0] >= _GRACE_SECONDS]:
-                self._suspects.remove((since, tokens))
-                self._waiting |= dict.fromkeys(tokens & held, since)
-            for token in [token for token in self._waiting if token not in held]:
-                self.seconds.append(now - self._waiting.pop(token))
 
 
 class Poller:
@@ -142,7 +99,7 @@ def play_crashes(world: World) -> list[Measure]:
             deliveries = _until_delivered(stack, merchant, receiver)
             polled = poller.stop()
             measures = _measures_of_money(stack, merchant, load, keeper, seconds)
-            measures.append(_recovery(orphans.stop()))
+            measures.append(recovery("A3", orphans.stop()))
             measures += _measures_of_events(stack, merchant, receiver, polled, deliveries, keeper)
             measures.append(_rotated(merchant, endpoint, secrets, receiver))
     return measures
@@ -225,12 +182,6 @@ def _measures_of_money(
                 f"{deaths['api']} APIs killed, promised on 200{merged}; {len(load.sales)} sales"),
         Measure("A9", wrong == 0, f"{wrong} wrong", f"{unknown} payments with a late or lost answer"),
     ]  # fmt: skip
-
-
-def _recovery(seconds: Sequence[float]) -> Measure:
-    p99 = percentile(seconds, 0.99)
-    text = f"p50 {percentile(seconds, 0.5):.1f} s, p99 {p99:.1f} s"
-    return Measure("A3", bool(seconds) and p99 <= 30, text, f"{len(seconds)} jobs of killed workers")
 
 
 def _measures_of_events(

@@ -203,7 +203,7 @@ async def finish_payments(tx: Connection, finished: Sequence[FinishedWork]) -> t
             "old_sequence": [item.claimed.payment.sequence for item in finished],
             "sequence": [payment.sequence for payment in payments],
             "updated_at": [payment.updated_at for payment in payments],
-            "next_seconds": [item.next_seconds for item in finished],
+            "next_seconds": [None if one.next_seconds is None else float(one.next_seconds) for one in finished],
             "attempts": [item.attempts for item in finished],
             "review_reason": [item.review_reason for item in finished],
             "capture_status": [payment.capture_status for payment in payments],

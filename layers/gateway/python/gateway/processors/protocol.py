@@ -153,7 +153,8 @@ class NotSent(ProcessorError):
 
     def __init__(self, reason: str, *, raw: str | None = None, retry_after: float | None = None) -> None:
         super().__init__(reason, raw=raw)
-        self.retry_after = retry_after
+        # A whole number among broken ones is refused by the driver, and a batch of finished work with it.
+        self.retry_after = None if retry_after is None else float(retry_after)
 
 
 class Unknown(ProcessorError):

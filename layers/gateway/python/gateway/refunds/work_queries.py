@@ -225,7 +225,7 @@ async def finish_refunds(tx: Connection, finished: Sequence[FinishedRefund]) -> 
             "sequence": [refund.sequence for refund in refunds],
             "updated_at": [refund.updated_at for refund in refunds],
             "processed_at": [refund.processed_at for refund in refunds],
-            "next_seconds": [item.next_seconds for item in finished],
+            "next_seconds": [None if one.next_seconds is None else float(one.next_seconds) for one in finished],
             "attempts": [item.attempts for item in finished],
             "review_reason": [item.review_reason for item in finished],
             **noted_parameters([item.noted for item in finished]),
