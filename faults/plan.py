@@ -21,6 +21,15 @@ VERB_POINTS: Final[dict[str, tuple[str, ...]]] = {
     "return": ("checks.claimed", *_CALL, "checks.answered"),
 }
 """Where a worker dies over a real processor, by what it is about to do there."""
+FAKE_POINTS: Final = (*_WORK, "refunds.claimed", "refunds.answered")
+"""Where workers die among shoppers at real processors."""
+DOOR_FAULTS: Final = (
+    "lose_request", "lose_answer", "error_before", "error_after", "html", "conflict", "too_many", "silent", "cut",
+    "empty", "unknown_value",
+)  # fmt: skip
+"""What a fake processor does to its next calls (`tests.processors.fakes.base.FaultKind`)."""
+_DOOR_SICK: Final = (("refuse", 1.5), ("cut", 1.0), ("half-open", 1.5))
+"""What its proxy does, and for how many seconds."""
 NOTICE_POINTS: Final = ("notices.kept",)
 """Measured in `tests/processors/notices`."""
 API_POINTS: Final = ("api.key_taken", "api.answer_kept", "api.committed")
@@ -83,7 +92,8 @@ class Fault:
 
 @dataclass(frozen=True)
 class Plan:
-    """`crashes`, `outages`, `redis`: faults by time. `points`: where each process of a kind dies, life by life."""
+    """`crashes`, `outages`, `redis`, `doors`: faults by time. `points`: where each process of a kind dies, life by
+    life; `fake_points`: workers over real processors."""
 
     seed: int
     profile: Profile
@@ -91,13 +101,17 @@ class Plan:
     points: dict[str, tuple[str, ...]] = field(hash=False)
     outages: tuple[Fault, ...]
     redis: tuple[Fault, ...]
+    doors: tuple[Fault, ...]
+    fake_points: tuple[str, ...]
 
     def __str__(self) -> str:
         lines = [f"plan of seed {self.seed}, {self.profile.name} profile"]
-        for name, faults in (("crashes", self.crashes), ("outages", self.outages), ("redis", self.redis)):
+        timed = {"crashes": self.crashes, "outages": self.outages, "redis": self.redis, "doors": self.doors}
+        for name, faults in timed.items():
             lines += [f"  {name}:", *(f"  {fault}" for fault in faults)]
         for kind, points in self.points.items():
             lines.append(f"  {kind} also dies at: {', '.join(filter(None, points))}")
+        lines.append(f"  worker over processors also dies at: {', '.join(filter(None, self.fake_points))}")
         return "\n".join(lines)
 
 
@@ -115,6 +129,8 @@ def make_plan(seed: int, profile: Profile) -> Plan:
         },
         _outages(chance, profile),
         _redis(chance, profile),
+        _doors(chance, profile),
+        _points(chance, FAKE_POINTS, profile.point_rounds, most=1),
     )
 
 
@@ -128,15 +144,16 @@ def _crashes(chance: random.Random, profile: Profile) -> tuple[Fault, ...]:
     return tuple(sorted(faults, key=lambda fault: fault.at))
 
 
-def _points(chance: random.Random, names: Sequence[str], rounds: int) -> tuple[str, ...]:
-    """Rounds of all of them; after each but the last a life without one, which only a random kill ends."""
+def _points(chance: random.Random, names: Sequence[str], rounds: int, most: int = 3) -> tuple[str, ...]:
+    """Rounds of all of them, each at its first to `most`-th time; between rounds a life without one,
+    which only a random kill ends."""
     points: list[str] = []
     for number in range(rounds):
         points += [""] if number else []
         first = [name for name in names if name in CALL_POINTS]
         rest = [name for name in names if name not in CALL_POINTS]
         order = chance.sample(first, len(first)) + chance.sample(rest, len(rest))
-        points += [f"{name}@{chance.randint(1, 3)}" for name in order]
+        points += [f"{name}@{chance.randint(1, most)}" for name in order]
     return tuple(points)
 
 
@@ -172,3 +189,22 @@ def _redis(chance: random.Random, profile: Profile) -> tuple[Fault, ...]:
             faults.append(Fault(round(at, 1), fault.what, fault.target, fault.seconds))
             at += fault.seconds + chance.uniform(1.5, 3)
     return tuple(faults)
+
+
+def _doors(chance: random.Random, profile: Profile) -> tuple[Fault, ...]:
+    """Kills of workers, and what goes wrong at the door of either processor, while shoppers come."""
+    kills = int(profile.fake_seconds / profile.kill_every)
+    faults = [
+        Fault(round(profile.kill_every * (number + chance.uniform(0.3, 1)), 1), "kill", "worker")
+        for number in range(kills)
+    ]
+    at, number, order = 1.5, 0, list(DOOR_FAULTS)
+    while at < profile.fake_seconds:
+        if number % len(order) == 0:
+            chance.shuffle(order)
+        faults.append(Fault(round(at, 1), order[number % len(order)], chance.choice(("stripe", "razorpay"))))
+        if number % 3 == 2:
+            what, seconds = _DOOR_SICK[number // 3 % len(_DOOR_SICK)]
+            faults.append(Fault(round(at + 0.4, 1), what, chance.choice(("stripe", "razorpay")), seconds))
+        at, number = at + chance.uniform(0.9, 1.2), number + 1
+    return tuple(sorted(faults, key=lambda fault: fault.at))

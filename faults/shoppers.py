@@ -52,7 +52,7 @@ class Visit:
 class Market:
     """So many payments at some shops, one after the other, in so many seconds. `doors`: the forms, by account.
 
-    Runs in two threads: `start`, then `finish`, which waits until all is sold and every shopper was there.
+    Runs in two threads: `start`, then `stop` once it `is_over`.
     """
 
     def __init__(
@@ -85,18 +85,17 @@ class Market:
         """How many payments were accepted."""
         return sum(bool(visit.payment) for visit in self.visits)
 
-    def finish(self, seconds: float) -> None:
-        """Wait until everybody has done what he came for; at most so long. Raises what went wrong in it."""
-        deadline = time.monotonic() + seconds
-        while not self._failures and time.monotonic() < deadline:
-            if all(visit.payment and _is_over(visit) for visit in self.visits):
-                break
-            time.sleep(0.1)
+    def is_over(self) -> bool:
+        """Whether everybody has done what he came for. Raises what went wrong in it."""
+        if self._failures:
+            raise self._failures[0]
+        return all(visit.payment and _is_over(visit) for visit in self.visits)
+
+    def stop(self) -> None:
+        """Nobody does anything any more."""
         self._ended.set()
         for thread in self._threads:
             thread.join(30)
-        if self._failures:
-            raise self._failures[0]
 
     def _guarded(self, act: Any) -> None:
         try:

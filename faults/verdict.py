@@ -32,18 +32,20 @@ def time_goes_by(stack: Stack, merchants: Sequence[str]) -> None:
 
 
 def until_ended(market: Market, seconds: float, *, looks: bool) -> float:
-    """Seconds until every payment and refund has its end; infinite if some have none after so many.
+    """Seconds until everybody has come and every payment and refund has its end; infinite if it takes longer.
 
     `looks`: the next look of what waits for it comes every half second, instead of after minutes and hours.
     """
-    started = looked = time.monotonic()
-    while time.monotonic() - started <= seconds:
-        if market.stack.sql(NOT_ENDED, {"merchants": market.merchants}) == [(0,)]:
-            return time.monotonic() - started
-        if looks and time.monotonic() - looked >= 0.5:
-            looked = time.monotonic()
+    started, looked, shown = time.monotonic(), 0.0, {"merchants": market.merchants}
+    while (now := time.monotonic()) - started <= seconds:
+        if market.is_over() and market.stack.sql(NOT_ENDED, shown) == [(0,)]:
+            market.stop()
+            return now - started
+        if looks and now - looked >= 0.5:
+            looked = now
             time_goes_by(market.stack, market.merchants)
         time.sleep(0.1)
+    market.stop()
     return float("inf")
 
 

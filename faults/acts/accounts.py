@@ -5,17 +5,16 @@ is charged at both, and once the first's breaker knows, the next shopper waits f
 """
 
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final
 
-from faults.proxy import Proxies, proxies
+from faults.fakes import Fakes, two_fakes
 from faults.report import Measure
 from faults.shoppers import Market
 from faults.verdict import Verdict, judge, until_ended
 from faults.world import World
-from tests.support.fake_door import FakeDoor, fake_process
+from tests.support.fake_door import FakeDoor
 from tests.support.processors import Shop, connect
 from tests.support.stack import Stack, eventually
 
@@ -29,30 +28,6 @@ _KNOWN: Final = 5
 """Payments that the first could not prepare: its breaker is open."""
 _PROBE_SECONDS: Final = 12.0
 """For so long the next payments are timed: longer than a breaker stays open, so that one of them is its trial."""
-
-
-@dataclass
-class Fakes:
-    """Two processors, each behind a proxy that can refuse connections."""
-
-    doors: dict[str, FakeDoor]
-    between: Proxies
-
-    @property
-    def urls(self) -> dict[str, str]:
-        """The settings that lead the product to the proxies."""
-        ports = self.between.ports
-        return {f"GATEWAY_{name.upper()}_URL": f"http://127.0.0.1:{port}" for name, port in ports.items()}
-
-
-@contextmanager
-def two_fakes() -> Iterator[Fakes]:
-    """A fake Stripe and a fake Razorpay, as processes."""
-    with fake_process("stripe") as stripe, fake_process("razorpay") as razorpay:
-        doors = {"stripe": stripe, "razorpay": razorpay}
-        ports = {name: int(door.url.rpartition(":")[2]) for name, door in doors.items()}
-        with proxies(ports) as between:
-            yield Fakes(doors, between)
 
 
 @dataclass
@@ -82,11 +57,10 @@ def play_accounts(world: World) -> list[Measure]:
 def _play_one(
     stack: Stack, fakes: Fakes, what: str, names: tuple[str, str], count: int
 ) -> tuple[_Next, float, Verdict]:
-    """A fresh merchant: breakers are an account's."""
+    """A market at one merchant; beside it the next payments of another, who sells nothing else."""
     first, second = (fakes.doors[name] for name in names)
-    merchant = stack.merchant()
-    shop = Shop(stack, merchant, first, connect(stack, merchant, first))
-    other = Shop(stack, merchant, second, connect(stack, merchant, second))
+    shop, other = _two_accounts(stack, first, second)
+    timed = _two_accounts(stack, first, second)
     market = Market([shop], {shop.account_id: first, other.account_id: second}, count, count / 15)
     market.start()
     shown = "SELECT count(*) FROM payments WHERE account_id = %s AND status <> 'pending'"
@@ -95,11 +69,17 @@ def _play_one(
     try:
         moved = "SELECT count(*) FROM payments WHERE account_id = %s"
         eventually(lambda: stack.sql(moved, (other.account_id,))[0][0] >= _KNOWN, 60, "payments at the second")
-        waited = _time_the_next(other)
+        waited = _time_the_next(*timed)
     finally:
         mend()
-    market.finish(count + 60)
     return waited, until_ended(market, _END_SECONDS, looks=True), judge(market)
+
+
+def _two_accounts(stack: Stack, first: FakeDoor, second: FakeDoor) -> tuple[Shop, Shop]:
+    """A fresh merchant, whose payments the first takes: breakers are an account's."""
+    merchant = stack.merchant()
+    shop = Shop(stack, merchant, first, connect(stack, merchant, first))
+    return shop, Shop(stack, merchant, second, connect(stack, merchant, second))
 
 
 def _break(fakes: Fakes, what: str, first: FakeDoor) -> Callable[[], None]:
@@ -114,8 +94,14 @@ def _break(fakes: Fakes, what: str, first: FakeDoor) -> Callable[[], None]:
     return first.mend
 
 
-def _time_the_next(other: Shop) -> _Next:
-    """Payments one after the other, each paid as soon as its form is there, and told by notice."""
+def _time_the_next(shop: Shop, other: Shop) -> _Next:
+    """Payments one after the other, each paid as soon as its form is there, and told by notice.
+
+    Nothing else is asked of these accounts: it is one of these that the breaker lets through as its trial.
+    """
+    first = [shop.pay_order(shop.order()) for _ in range(_KNOWN)]
+    for payment in first:
+        shop.merchant.settled(payment, "requires_action", 60)
     waited, started = _Next(), time.monotonic()
     while time.monotonic() - started < _PROBE_SECONDS:
         order, known = other.order(), len(other.fake.events())

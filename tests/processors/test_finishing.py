@@ -8,8 +8,6 @@ import pytest
 from gateway.database import PooledDatabase
 from gateway.payments.work_model import FinishedWork
 from gateway.payments.work_queries import claim_payments, finish_payments
-from gateway.processors.breaker import FAILURES, Breakers
-from gateway.processors.protocol import NotSent
 from gateway.refunds.work_queries import FinishedRefund, claim_refunds, finish_refunds
 from gateway.settings import Settings
 from tests.processors.rows import Shelf
@@ -63,12 +61,3 @@ async def test_the_same_of_refunds(worker: PooledDatabase, shelf: Shelf) -> None
         ]
         changed, _ = await finish_refunds(tx, ends)
     assert changed == {one.refund.id for one in claimed}
-
-
-def test_a_breaker_says_when_in_seconds_that_may_be_broken() -> None:
-    breakers = Breakers()
-    for _ in range(FAILURES):
-        breakers.note("pacc_1", failed=True)
-    with pytest.raises(NotSent) as refused:
-        breakers.check("pacc_1")
-    assert isinstance(refused.value.retry_after, float)

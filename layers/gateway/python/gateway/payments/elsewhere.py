@@ -20,7 +20,7 @@ ANEW_ATTEMPTS: Final = 3
 MOST_KEYS: Final = 5
 
 
-async def find_elsewhere(database: Database, item: ClaimedPayment, trouble: Trouble) -> FinishedWork | None:
+async def find_elsewhere(database: Database, item: ClaimedPayment) -> FinishedWork | None:
     """The claim's end with the next account that takes the payment; None: it stays where it is."""
     payment = item.payment
     if payment.account_id is None or item.kind != "prepare" or item.prepared_reference is not None:

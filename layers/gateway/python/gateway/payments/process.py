@@ -35,6 +35,9 @@ from gateway.settings import Settings
 
 PREPARE_SECONDS: Final = 10.0
 """The most that a payment waits for an account that prepares it."""
+TRIAL_SECONDS: Final = 1.5
+"""The same for an account that has failed again and again, where another one would take the payment: whose payment
+is the trial should not wait for it."""
 STOPPED_SECONDS: Final = 2.0
 """Until a payment that the emergency stop holds back is looked at again."""
 TIDY_SECONDS: Final = 60.0
@@ -107,17 +110,24 @@ class PaymentWork:
         budgeted = looks and not item.is_noticed  # what the processor tells of is never one look too many
         seconds = self._settings.processor_timeout_seconds
         if item.kind == "prepare" and not looks:  # a shopper waits, and another account may be there
-            seconds = min(seconds, PREPARE_SECONDS)
+            seconds = min(seconds, PREPARE_SECONDS, await self._trial_seconds(item))
         async with asking(self._processors, account_id, mode, seconds, looks=budgeted) as attempt:
             attempt.said = await ask(item, await attempt.processor(), asker)
         return attempt.asked()
+
+    async def _trial_seconds(self, item: ClaimedPayment) -> float:
+        account_id = item.payment.account_id
+        if account_id is None or not self._processors.breakers.is_on_trial(account_id):
+            return PREPARE_SECONDS
+        elsewhere = await find_elsewhere(self._database, item)
+        return PREPARE_SECONDS if elsewhere is None else TRIAL_SECONDS
 
     async def concluded(self, item: ClaimedPayment, asked: Asked) -> FinishedWork:
         """What the answer comes to; where nothing was prepared, perhaps at another account."""
         now = utc_now()
         if isinstance(asked.said, Trouble):
             await self._note_trouble(item, asked.said)
-            elsewhere = await find_elsewhere(self._database, item, asked.said)
+            elsewhere = await find_elsewhere(self._database, item)
             if elsewhere is not None:
                 self._logger.warning(
                     "payment goes to another account",

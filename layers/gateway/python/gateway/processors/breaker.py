@@ -35,6 +35,11 @@ class Breakers:
         state = self._states.get(account_id)
         return state is not None and state.failures >= FAILURES and self._clock() < state.open_until
 
+    def is_on_trial(self, account_id: str) -> bool:
+        """Whether the next call is the one that is let through, to see whether the account is well again."""
+        state = self._states.get(account_id)
+        return state is not None and state.failures >= FAILURES and self._clock() >= state.open_until
+
     def check(self, account_id: str) -> None:
         """Raises `NotSent` while the breaker is open. After it one call is let through, none beside it."""
         if self.is_open(account_id):

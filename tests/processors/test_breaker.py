@@ -1,0 +1,31 @@
+"""When an account that fails is asked, and when not."""
+
+import pytest
+
+from gateway.processors.breaker import FAILURES, OPEN_SECONDS, Breakers
+from gateway.processors.protocol import NotSent
+
+
+def test_after_failures_in_a_row_one_call_is_its_trial() -> None:
+    """Until then nobody is let through; and whose call it is can be told before it is made."""
+    now = 100.0
+    breakers = Breakers(lambda: now)
+    for _ in range(FAILURES):
+        breakers.check("pacc_1")
+        assert not breakers.is_on_trial("pacc_1")
+        breakers.note("pacc_1", failed=True)
+    with pytest.raises(NotSent) as refused:
+        breakers.check("pacc_1")
+    assert isinstance(refused.value.retry_after, float)  # a whole number is not finished beside broken ones
+    assert not breakers.is_on_trial("pacc_1")
+    now += OPEN_SECONDS
+    assert breakers.is_on_trial("pacc_1")
+    breakers.check("pacc_1")
+    assert not breakers.is_on_trial("pacc_1")
+    with pytest.raises(NotSent):
+        breakers.check("pacc_1")
+    now += OPEN_SECONDS
+    breakers.check("pacc_1")
+    breakers.note("pacc_1", failed=False)
+    assert not breakers.is_on_trial("pacc_1")
+    breakers.check("pacc_1")
