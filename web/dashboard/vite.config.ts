@@ -19,7 +19,7 @@ export default defineConfig({
       output: {
         codeSplitting: {
           groups: [
-            { name: 'common', minShareCount: 10 },
+            { name: 'common', minShareCount: 12 },
             { name: 'lists', test: /src.ui.(ListPage|Filters|DataTable|Status|Time)\./, minShareCount: 2 },
           ],
         },

@@ -15,6 +15,8 @@ class DisputeAnswer(OpenShape):
     id: DisputeId
     payment_id: PaymentId
     account_id: str = Field(description="The account at the processor.")
+    processor: str = Field(description="In whose dashboard it is answered.")
+    account_label: str | None = Field(description="What you call that account.")
     reference: str = Field(description="The processor's id of it.")
     amount: Amount
     currency: CurrencyCode

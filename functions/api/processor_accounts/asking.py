@@ -1,6 +1,6 @@
 """Ask processors from within a request: outside any transaction, with no connection in hand."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from starlette.requests import Request
@@ -9,6 +9,7 @@ from api.http.dependencies import runtime_of
 from api.http.proof import require_own_password
 from gateway.clock import utc_now
 from gateway.database import Connection
+from gateway.database.scope import Tenant
 from gateway.processors.accounts.bodies import AccountChanges
 from gateway.processors.accounts.check import (
     Verdict,
@@ -20,7 +21,9 @@ from gateway.processors.accounts.check import (
 from gateway.processors.accounts.configure import changes_of, find_account, refuse_live
 from gateway.processors.accounts.model import Account
 from gateway.processors.accounts.opened import OpenAccounts
+from gateway.processors.notices.queries import select_silent_of
 from gateway.processors.stops.model import Stop
+from gateway.processors.stops.queries import select_stops
 from gateway.tenancy.model import Caller
 
 CLAIM_SPARE_SECONDS: Final = 30.0
@@ -73,11 +76,25 @@ class Change:
         return await save_and_route(tx, self._caller, account, changes_of(keyring, account, self._body), utc_now())
 
 
-def shown(request: Request, account: Account, stops: list[Stop]) -> dict[str, Any]:
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What holds for a tenant's accounts beside their own rows: stops, and the ids of those that are silent."""
+
+    stops: list[Stop]
+    silent: set[str]
+
+
+async def select_surroundings(tx: Connection, tenant: Tenant) -> Surroundings:
+    """Those of this tenant's accounts."""
+    return Surroundings(await select_stops(tx, tenant), await select_silent_of(tx, tenant))
+
+
+def shown(request: Request, account: Account, around: Surroundings) -> dict[str, Any]:
     """The account as the API shows it, with the stops that reach it."""
     api_url = runtime_of(request).settings.api_url
-    reached = [one.as_json() for one in stops if one.account_id in (None, account.id)]
+    reached = [one.as_json() for one in around.stops if one.account_id in (None, account.id)]
     return account.as_json() | {
+        "is_silent": account.id in around.silent,
         "webhook_url": f"{api_url}/api/v1/processors/{account.id}/notices",
         "stops": reached if account.mode == "live" else [],
     }

@@ -19,6 +19,7 @@ ACCOUNT: Final[dict[str, Any]] = {
     "problem": None,
     "noticed_at": None,
     "webhook_url": f"https://pay.example/api/v1/processors/{ACCOUNT_ID}/notices",
+    "is_silent": False,
     "stops": [],
     "created_at": "2026-01-15T10:31:02.456Z",
     "updated_at": "2026-01-15T10:31:10.123Z",
@@ -43,5 +44,6 @@ STOP: Final[dict[str, Any]] = {
     "scope": "account",
     "covers": "payments",
     "reason": "Duplicate charges reported",
+    "by": "asha@example.com",
     "created_at": "2026-01-15T11:00:00.000Z",
 }

@@ -17,7 +17,14 @@ from api.http.dependencies import (
     runtime_of,
 )
 from api.http.proof import require_own_password
-from api.processor_accounts.asking import CLAIM_SPARE_SECONDS, Change, accounts_of, find, shown
+from api.processor_accounts.asking import (
+    CLAIM_SPARE_SECONDS,
+    Change,
+    accounts_of,
+    find,
+    select_surroundings,
+    shown,
+)
 from api.processor_accounts.examples import ACCOUNT, NEW_ACCOUNT, OFFERED, STOP, UNCHECKED
 from api.processor_accounts.schemas import ProcessorAccountAnswer, ProcessorAccountsAnswer
 from api.reference.openapi import READ_ERRORS, WRITE_ERRORS, operation
@@ -32,7 +39,6 @@ from gateway.processors.accounts.model import Account
 from gateway.processors.accounts.queries import select_accounts
 from gateway.processors.registry import CONNECTORS
 from gateway.processors.stops.hold import pause_account, resume_account
-from gateway.processors.stops.queries import select_stops
 from gateway.tenancy.model import Caller
 from gateway.validation import validate
 
@@ -55,7 +61,7 @@ def _offered() -> list[dict[str, Any]]:
 
 
 async def _answer(tx: Connection, request: Request, account: Account, status: int = 200) -> Answer:
-    return Answer(status, json_bytes(shown(request, account, await select_stops(tx, account))))
+    return Answer(status, json_bytes(shown(request, account, await select_surroundings(tx, account))))
 
 
 @router.get(
@@ -71,8 +77,8 @@ async def get_accounts(request: Request) -> Response:
     """Those of this mode, oldest first, and which processors there are. Owners and admins only."""
     caller = await authenticated(request, "admin")
     async with runtime_of(request).database.connection(caller) as tx:
-        accounts, stops = await select_accounts(tx, caller), await select_stops(tx, caller)
-    data = [shown(request, one, stops) for one in accounts if one.status != "removed"]
+        accounts, around = await select_accounts(tx, caller), await select_surroundings(tx, caller)
+    data = [shown(request, one, around) for one in accounts if one.status != "removed"]
     return json_response({"data": data, "next_cursor": None, "has_more": False, "processors": _offered()})
 
 
@@ -117,8 +123,8 @@ async def get_account(request: Request, account_id: str) -> Response:
     caller = await authenticated(request, "admin")
     async with runtime_of(request).database.connection(caller) as tx:
         account = await find_account(tx, caller, account_id)
-        stops = await select_stops(tx, caller)
-    return json_response(shown(request, account, stops))
+        around = await select_surroundings(tx, caller)
+    return json_response(shown(request, account, around))
 
 
 @router.patch(

@@ -13,6 +13,7 @@ class StopAnswer(OpenShape):
     scope: Literal["account", "merchant", "all"]
     covers: Literal["payments", "refunds"]
     reason: str | None
+    by: str = Field(description="Who has set it: a member, a key, or the operator's command.")
     created_at: str
 
 
@@ -33,6 +34,9 @@ class ProcessorAccountAnswer(OpenShape):
     checked_at: str | None
     problem: str | None = Field(description="What the last check found, or why a person has to look at it.")
     noticed_at: str | None = Field(description="When the processor last told us something by itself.")
+    is_silent: bool = Field(
+        description="It took payments within a day, and has told nothing of them: is its webhook set up there?"
+    )
     webhook_url: str = Field(description="To be entered at the processor, which tells there what has changed.")
     stops: list[StopAnswer] = Field(description="Always empty in test mode, which moves no money.")
     created_at: str

@@ -24,6 +24,7 @@ SESSION: Final[dict[str, Any]] = {
     "permissions": {"test": ["read", "payments"], "live": ["read"]},
     "test_mode": True,
     "processors": {"test": "simulator", "live": None},
+    "stops": [],
     "warnings": [],
     "seeded_key": None,
     "checkout_url": "http://localhost:3001",

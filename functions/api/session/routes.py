@@ -20,6 +20,7 @@ from gateway.clock import utc_now
 from gateway.errors import BadRequest, NotFound
 from gateway.merchants.queries import select_merchant
 from gateway.processors.choose import live_processor_of, processor_of
+from gateway.processors.stops.queries import select_named_stops
 from gateway.tenancy.model import TEST_KEY_ID, TEST_MERCHANT_ID, TEST_SECRET, Caller
 from gateway.users.log_in import Credentials, csrf_token, log_in
 from gateway.users.model import Session
@@ -169,7 +170,7 @@ async def _describe(request: Request, session: Session, token: str) -> dict[str,
     assert merchant is not None
     tenant = Caller(session.user.merchant_id, "live")
     async with runtime.database.connection(tenant) as tx:
-        live = await live_processor_of(tx, tenant)
+        live, stops = await live_processor_of(tx, tenant), await select_named_stops(tx, tenant)
     return {
         "id": str(session.id),
         "csrf_token": csrf_token(token),
@@ -178,6 +179,7 @@ async def _describe(request: Request, session: Session, token: str) -> dict[str,
         "permissions": {mode: sorted(permissions_of(session.user.role, mode)) for mode in ("test", "live")},
         "test_mode": runtime.settings.test_mode,
         "processors": {"test": processor_of("test"), "live": live},
+        "stops": [one.as_json() for one in stops],
         "warnings": runtime.settings.warnings(),
         "seeded_key": _seeded_key(session, runtime.settings.test_mode),
         "checkout_url": runtime.settings.checkout_url,

@@ -43,6 +43,19 @@ class SeededKey(Described):
     secret: str
 
 
+class SessionStop(Described):
+    """An emergency stop that reaches the merchant's live mode."""
+
+    scope: Literal["account", "merchant", "all"]
+    covers: Literal["payments", "refunds"]
+    reason: str | None
+    by: str = Field(description="Who has set it: a member, a key, or the operator's command.")
+    created_at: str
+    account_id: str | None = Field(description="The account that it is of; null: it is wider.")
+    processor: str | None
+    account_label: str | None
+
+
 class CurrentSessionAnswer(Described):
     """Who is logged in. `csrf_token` goes into `X-CSRF-Token` of every change."""
 
@@ -55,6 +68,7 @@ class CurrentSessionAnswer(Described):
     processors: dict[ModeName, str | None] = Field(
         description="What decides the merchant's payments; live: null before an account is enabled."
     )
+    stops: list[SessionStop] = Field(description="What is stopped in live mode, the widest first.")
     warnings: list[str] = Field(description="What whoever runs this should know: that test mode is public.")
     seeded_key: SeededKey | None
     checkout_url: str

@@ -15,6 +15,8 @@ class UnexpectedAnswer(OpenShape):
     id: UnexpectedId
     payment_id: PaymentId
     account_id: str = Field(description="The account at the processor where it lies.")
+    processor: str = Field(description="Whose account it is.")
+    account_label: str | None = Field(description="What you call that account.")
     charge: str = Field(description="The processor's id of the money.")
     amount: Amount
     currency: CurrencyCode
@@ -30,3 +32,4 @@ class UnexpectedAnswer(OpenShape):
     created_at: Moment
     returned_at: Moment | None
     taken_back_at: Moment | None
+    advice: str | None = Field(description="What a person can do; null where nobody has to do anything.")

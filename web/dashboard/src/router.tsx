@@ -112,6 +112,18 @@ const refunds = createRoute({
   validateSearch: textSearch,
   component: lazyPage(() => import('./pages/refunds/Refunds'), 'Refunds'),
 });
+const disputes = createRoute({
+  getParentRoute: () => dashboard,
+  path: '/disputes',
+  validateSearch: textSearch,
+  component: lazyPage(() => import('./pages/disputes/Disputes'), 'Disputes'),
+});
+const unexpected = createRoute({
+  getParentRoute: () => dashboard,
+  path: '/unexpected',
+  validateSearch: textSearch,
+  component: lazyPage(() => import('./pages/unexpected/Unexpected'), 'Unexpected'),
+});
 const webhooks = createRoute({
   getParentRoute: () => dashboard,
   path: '/webhooks',
@@ -188,6 +200,8 @@ const routeTree = root.addChildren([
     orders,
     order,
     refunds,
+    disputes,
+    unexpected,
     webhooks,
     docs,
     keys,

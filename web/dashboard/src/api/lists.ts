@@ -3,13 +3,15 @@
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { timeZone } from '../lib/time';
 import { api, ask, dashboardHeaders, toApiError } from './client';
-import type { ListPage, LoggedRequest, Order, Payment, Refund } from './types';
+import type { Dispute, ListPage, LoggedRequest, Order, Payment, Refund, UnexpectedMoney } from './types';
 
 export interface Rows {
   payments: Payment;
   orders: Order;
   refunds: Refund;
   requests: LoggedRequest;
+  disputes: Dispute;
+  'unexpected-payments': UnexpectedMoney;
 }
 export type Noun = keyof Rows;
 export type Filters = Record<string, string | undefined>;

@@ -2342,6 +2342,11 @@ export interface components {
                 [key: string]: string | null;
             };
             seeded_key: components["schemas"]["SeededKey"] | null;
+            /**
+             * Stops
+             * @description What is stopped in live mode, the widest first.
+             */
+            stops: components["schemas"]["SessionStop"][];
             /** Test Mode */
             test_mode: boolean;
             user: components["schemas"]["UserAnswer"];
@@ -2391,6 +2396,11 @@ export interface components {
              */
             account_id: string;
             /**
+             * Account Label
+             * @description What you call that account.
+             */
+            account_label: string | null;
+            /**
              * Amount
              * @example 50000
              */
@@ -2418,6 +2428,11 @@ export interface components {
              * @example pay_H8sK3jD9s2L1pQr4
              */
             payment_id: string;
+            /**
+             * Processor
+             * @description In whose dashboard it is answered.
+             */
+            processor: string;
             /**
              * Reason
              * @description In the processor's words.
@@ -4092,6 +4107,11 @@ export interface components {
             has_webhook_secret: boolean;
             /** Id */
             id: string;
+            /**
+             * Is Silent
+             * @description It took payments within a day, and has told nothing of them: is its webhook set up there?
+             */
+            is_silent: boolean;
             /** Label */
             label: string | null;
             /**
@@ -4600,6 +4620,40 @@ export interface components {
             name: string;
         };
         /**
+         * SessionStop
+         * @description An emergency stop that reaches the merchant's live mode.
+         */
+        SessionStop: {
+            /**
+             * Account Id
+             * @description The account that it is of; null: it is wider.
+             */
+            account_id: string | null;
+            /** Account Label */
+            account_label: string | null;
+            /**
+             * By
+             * @description Who has set it: a member, a key, or the operator's command.
+             */
+            by: string;
+            /**
+             * Covers
+             * @enum {string}
+             */
+            covers: "payments" | "refunds";
+            /** Created At */
+            created_at: string;
+            /** Processor */
+            processor: string | null;
+            /** Reason */
+            reason: string | null;
+            /**
+             * Scope
+             * @enum {string}
+             */
+            scope: "account" | "merchant" | "all";
+        };
+        /**
          * SessionsAnswer
          * @description Your log-ins that are still good.
          */
@@ -4663,6 +4717,11 @@ export interface components {
          * @description An emergency stop that reaches the account: its own, its merchant's, or everybody's.
          */
         StopAnswer: {
+            /**
+             * By
+             * @description Who has set it: a member, a key, or the operator's command.
+             */
+            by: string;
             /**
              * Covers
              * @enum {string}
@@ -4918,6 +4977,16 @@ export interface components {
              */
             account_id: string;
             /**
+             * Account Label
+             * @description What you call that account.
+             */
+            account_label: string | null;
+            /**
+             * Advice
+             * @description What a person can do; null where nobody has to do anything.
+             */
+            advice: string | null;
+            /**
              * Amount
              * @example 50000
              */
@@ -4949,6 +5018,11 @@ export interface components {
              * @example pay_H8sK3jD9s2L1pQr4
              */
             payment_id: string;
+            /**
+             * Processor
+             * @description Whose account it is.
+             */
+            processor: string;
             /**
              * Reason
              * @description `late`: its payment had failed or was cancelled; `twice`: its payment was paid already.
@@ -6368,6 +6442,11 @@ export interface operations {
                  */
                 payment_id?: string;
                 /**
+                 * @description Only disputes of this order's payments.
+                 * @example order_8sHk2LmNq0PzRtVw
+                 */
+                order_id?: string;
+                /**
                  * @description Only disputes at this account.
                  * @example pacc_8sHk2LmNq0PzRtVw
                  */
@@ -6425,11 +6504,13 @@ export interface operations {
                      *       "data": [
                      *         {
                      *           "account_id": "pacc_8sHk2LmNq0PzRtVw",
+                     *           "account_label": "Web shop",
                      *           "amount": 50000,
                      *           "created_at": "2026-01-17T09:00:00.000Z",
                      *           "currency": "INR",
                      *           "id": "disp_K2mN8pQ4rS6tU1vW",
                      *           "payment_id": "pay_H8sK3jD9s2L1pQr4",
+                     *           "processor": "stripe",
                      *           "reason": "fraudulent",
                      *           "reference": "dp_1MtJUT2eZvKYlo2C",
                      *           "respond_by": "2026-01-22T23:59:59.000Z",
@@ -6448,8 +6529,8 @@ export interface operations {
                         next_cursor: string | null;
                     };
                     /**
-                     * @example id,payment_id,account_id,reference,amount,currency,reason,status,respond_by,created_at,updated_at,amount_major,order_id,receipt,notes
-                     *     disp_K2mN8pQ4rS6tU1vW,pay_H8sK3jD9s2L1pQr4,pacc_8sHk2LmNq0PzRtVw,dp_1MtJUT2eZvKYlo2C,50000,INR,fraudulent,needs_response,2026-01-22T23:59:59.000Z,2026-01-17T09:00:00.000Z,2026-01-17T09:00:00.000Z,500.00,order_8sHk2LmNq0PzRtVw,receipt_123,{}
+                     * @example id,payment_id,account_id,processor,account_label,reference,amount,currency,reason,status,respond_by,created_at,updated_at,amount_major,order_id,receipt,notes
+                     *     disp_K2mN8pQ4rS6tU1vW,pay_H8sK3jD9s2L1pQr4,pacc_8sHk2LmNq0PzRtVw,stripe,Web shop,dp_1MtJUT2eZvKYlo2C,50000,INR,fraudulent,needs_response,2026-01-22T23:59:59.000Z,2026-01-17T09:00:00.000Z,2026-01-17T09:00:00.000Z,500.00,order_8sHk2LmNq0PzRtVw,receipt_123,{}
                      */
                     "text/csv": string;
                 };
@@ -6491,11 +6572,13 @@ export interface operations {
                     /**
                      * @example {
                      *       "account_id": "pacc_8sHk2LmNq0PzRtVw",
+                     *       "account_label": "Web shop",
                      *       "amount": 50000,
                      *       "created_at": "2026-01-17T09:00:00.000Z",
                      *       "currency": "INR",
                      *       "id": "disp_K2mN8pQ4rS6tU1vW",
                      *       "payment_id": "pay_H8sK3jD9s2L1pQr4",
+                     *       "processor": "stripe",
                      *       "reason": "fraudulent",
                      *       "reference": "dp_1MtJUT2eZvKYlo2C",
                      *       "respond_by": "2026-01-22T23:59:59.000Z",
@@ -8783,6 +8866,7 @@ export interface operations {
                      *           "has_previous_webhook_secret": false,
                      *           "has_webhook_secret": true,
                      *           "id": "pacc_H8sK3jD9s2L1pQr4",
+                     *           "is_silent": false,
                      *           "label": "Shop in the EU",
                      *           "mode": "test",
                      *           "noticed_at": null,
@@ -8877,6 +8961,7 @@ export interface operations {
                      *       "has_previous_webhook_secret": false,
                      *       "has_webhook_secret": true,
                      *       "id": "pacc_H8sK3jD9s2L1pQr4",
+                     *       "is_silent": false,
                      *       "label": "Shop in the EU",
                      *       "mode": "test",
                      *       "noticed_at": null,
@@ -8940,6 +9025,7 @@ export interface operations {
                      *       "has_previous_webhook_secret": false,
                      *       "has_webhook_secret": true,
                      *       "id": "pacc_H8sK3jD9s2L1pQr4",
+                     *       "is_silent": false,
                      *       "label": "Shop in the EU",
                      *       "mode": "test",
                      *       "noticed_at": null,
@@ -8999,6 +9085,7 @@ export interface operations {
                      *       "has_previous_webhook_secret": false,
                      *       "has_webhook_secret": false,
                      *       "id": "pacc_H8sK3jD9s2L1pQr4",
+                     *       "is_silent": false,
                      *       "label": "Shop in the EU",
                      *       "mode": "test",
                      *       "noticed_at": null,
@@ -9069,6 +9156,7 @@ export interface operations {
                      *       "has_previous_webhook_secret": false,
                      *       "has_webhook_secret": true,
                      *       "id": "pacc_H8sK3jD9s2L1pQr4",
+                     *       "is_silent": false,
                      *       "label": "Shop in the EU",
                      *       "mode": "test",
                      *       "noticed_at": null,
@@ -9145,6 +9233,7 @@ export interface operations {
                      *       "has_previous_webhook_secret": false,
                      *       "has_webhook_secret": true,
                      *       "id": "pacc_H8sK3jD9s2L1pQr4",
+                     *       "is_silent": false,
                      *       "label": "Shop in the EU",
                      *       "mode": "test",
                      *       "noticed_at": null,
@@ -9226,6 +9315,7 @@ export interface operations {
                      *       "has_previous_webhook_secret": false,
                      *       "has_webhook_secret": true,
                      *       "id": "pacc_H8sK3jD9s2L1pQr4",
+                     *       "is_silent": false,
                      *       "label": "Shop in the EU",
                      *       "mode": "live",
                      *       "noticed_at": null,
@@ -9235,6 +9325,7 @@ export interface operations {
                      *       "status": "enabled",
                      *       "stops": [
                      *         {
+                     *           "by": "asha@example.com",
                      *           "covers": "payments",
                      *           "created_at": "2026-01-15T11:00:00.000Z",
                      *           "reason": "Duplicate charges reported",
@@ -9313,6 +9404,7 @@ export interface operations {
                      *       "has_previous_webhook_secret": false,
                      *       "has_webhook_secret": true,
                      *       "id": "pacc_H8sK3jD9s2L1pQr4",
+                     *       "is_silent": false,
                      *       "label": "Shop in the EU",
                      *       "mode": "live",
                      *       "noticed_at": null,
@@ -10253,6 +10345,7 @@ export interface operations {
                      *         "test": "simulator"
                      *       },
                      *       "seeded_key": null,
+                     *       "stops": [],
                      *       "test_mode": true,
                      *       "user": {
                      *         "created_at": "2026-01-15T10:00:00.000Z",
@@ -10331,6 +10424,7 @@ export interface operations {
                      *         "test": "simulator"
                      *       },
                      *       "seeded_key": null,
+                     *       "stops": [],
                      *       "test_mode": true,
                      *       "user": {
                      *         "created_at": "2026-01-15T10:00:00.000Z",
@@ -11369,6 +11463,16 @@ export interface operations {
                  */
                 payment_id?: string;
                 /**
+                 * @description Only what came with this order's payments.
+                 * @example order_8sHk2LmNq0PzRtVw
+                 */
+                order_id?: string;
+                /**
+                 * @description `true`: only what waits for a person's word (`kept` or `review`).
+                 * @example true
+                 */
+                waits?: "true" | "false";
+                /**
                  * @description Only what lies with this account.
                  * @example pacc_8sHk2LmNq0PzRtVw
                  */
@@ -11426,12 +11530,15 @@ export interface operations {
                      *       "data": [
                      *         {
                      *           "account_id": "pacc_8sHk2LmNq0PzRtVw",
+                     *           "account_label": "Web shop",
+                     *           "advice": "This gateway pays nothing back by itself. Have it paid back, or settle it with the shopper and leave it.",
                      *           "amount": 50000,
                      *           "charge": "pay_29QQoUBi66xm2f",
                      *           "created_at": "2026-01-15T11:05:00.000Z",
                      *           "currency": "INR",
                      *           "id": "unex_K2mN8pQ4rS6tU1vW",
                      *           "payment_id": "pay_H8sK3jD9s2L1pQr4",
+                     *           "processor": "razorpay",
                      *           "reason": "late",
                      *           "returned_at": null,
                      *           "review_reason": null,
@@ -11450,8 +11557,8 @@ export interface operations {
                         next_cursor: string | null;
                     };
                     /**
-                     * @example id,payment_id,account_id,charge,amount,currency,reason,status,review_reason,created_at,returned_at,taken_back_at,amount_major,order_id,receipt,notes
-                     *     unex_K2mN8pQ4rS6tU1vW,pay_H8sK3jD9s2L1pQr4,pacc_8sHk2LmNq0PzRtVw,pay_29QQoUBi66xm2f,50000,INR,late,kept,,2026-01-15T11:05:00.000Z,,,500.00,order_8sHk2LmNq0PzRtVw,receipt_123,{}
+                     * @example id,payment_id,account_id,processor,account_label,charge,amount,currency,reason,status,review_reason,created_at,returned_at,taken_back_at,amount_major,order_id,receipt,notes
+                     *     unex_K2mN8pQ4rS6tU1vW,pay_H8sK3jD9s2L1pQr4,pacc_8sHk2LmNq0PzRtVw,razorpay,Web shop,pay_29QQoUBi66xm2f,50000,INR,late,kept,,2026-01-15T11:05:00.000Z,,,500.00,order_8sHk2LmNq0PzRtVw,receipt_123,{}
                      */
                     "text/csv": string;
                 };
@@ -11493,12 +11600,15 @@ export interface operations {
                     /**
                      * @example {
                      *       "account_id": "pacc_8sHk2LmNq0PzRtVw",
+                     *       "account_label": "Web shop",
+                     *       "advice": "This gateway pays nothing back by itself. Have it paid back, or settle it with the shopper and leave it.",
                      *       "amount": 50000,
                      *       "charge": "pay_29QQoUBi66xm2f",
                      *       "created_at": "2026-01-15T11:05:00.000Z",
                      *       "currency": "INR",
                      *       "id": "unex_K2mN8pQ4rS6tU1vW",
                      *       "payment_id": "pay_H8sK3jD9s2L1pQr4",
+                     *       "processor": "razorpay",
                      *       "reason": "late",
                      *       "returned_at": null,
                      *       "review_reason": null,
@@ -11558,12 +11668,15 @@ export interface operations {
                     /**
                      * @example {
                      *       "account_id": "pacc_8sHk2LmNq0PzRtVw",
+                     *       "account_label": "Web shop",
+                     *       "advice": null,
                      *       "amount": 50000,
                      *       "charge": "pay_29QQoUBi66xm2f",
                      *       "created_at": "2026-01-15T11:05:00.000Z",
                      *       "currency": "INR",
                      *       "id": "unex_K2mN8pQ4rS6tU1vW",
                      *       "payment_id": "pay_H8sK3jD9s2L1pQr4",
+                     *       "processor": "razorpay",
                      *       "reason": "late",
                      *       "returned_at": null,
                      *       "review_reason": null,

@@ -15,6 +15,9 @@ export type AuditLine = Schemas['AuditLine'];
 export type User = Schemas['UserAnswer'];
 export type Member = Schemas['MemberAnswer'];
 export type LoggedRequest = Schemas['LoggedRequestAnswer'];
+export type UnexpectedMoney = Schemas['UnexpectedAnswer'];
+export type Dispute = Schemas['DisputeAnswer'];
+export type Stop = Schemas['SessionStop'];
 export type Job = Schemas['Job'];
 
 /** A page of a list. */

@@ -31,6 +31,14 @@ const TONES: Record<string, Tone> = {
   authorized: 'info',
   invited: 'info',
   created: 'still',
+  needs_response: 'bad',
+  under_review: 'info',
+  won: 'ok',
+  lost: 'bad',
+  returning: 'wait',
+  returned: 'ok',
+  kept: 'wait',
+  review: 'bad',
   cancelled: 'still',
   expired: 'still',
   refunded: 'still',
@@ -38,6 +46,10 @@ const TONES: Record<string, Tone> = {
 const WORDS: Record<string, string> = {
   authorized: 'authorised',
   requires_action: 'needs shopper',
+  needs_response: 'needs your answer',
+  returning: 'going back',
+  returned: 'given back',
+  review: 'in review',
   // Of a key, in either mode: `live` beside a test key would say the opposite of what it is.
   live: 'active',
 };

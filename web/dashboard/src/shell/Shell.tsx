@@ -5,9 +5,9 @@ import { Outlet, useRouterState } from '@tanstack/react-router';
 import { useEffect } from 'react';
 import { shortcut } from '../lib/platform';
 import { useMode } from '../session/mode';
-import { LIVE_IS_OFF, useIsOff } from '../session/processors';
 import { useSession } from '../session/session';
 import { lazyDialog } from '../ui/lazy';
+import { Banners } from './Banners';
 import { Live } from './Live';
 import { ModeSwitch } from './ModeSwitch';
 import { Nav } from './Nav';
@@ -20,7 +20,6 @@ const Palette = lazyDialog<{ onClose: () => void }>(() => import('./Palette'), '
 export function Shell() {
   const session = useSession();
   const mode = useMode();
-  const off = useIsOff();
   const [menu, { toggle, close }] = useDisclosure(false);
   const [palette, paletteHandlers] = useDisclosure(false);
   const path = useRouterState({ select: (state) => state.location.pathname });
@@ -45,25 +44,7 @@ export function Shell() {
       </div>
       {menu && <button type="button" className={classes.shade} aria-label="Close the menu" onClick={close} />}
       <div className={classes.body}>
-        {mode === 'test' && (
-          <div className={classes.test} role="note">
-            <strong>Test mode</strong>
-            <span className={classes.testWords}>
-              No money moves. Payments are decided by the simulated bank, or by test accounts of yours.
-            </span>
-          </div>
-        )}
-        {session.warnings.map((warning) => (
-          <div key={warning} className={classes.off} role="note">
-            <strong>{warning}</strong>
-          </div>
-        ))}
-        {off && (
-          <div className={classes.off} role="note">
-            <strong>{LIVE_IS_OFF.title}</strong>
-            <span className={classes.testWords}>{LIVE_IS_OFF.text}</span>
-          </div>
-        )}
+        <Banners />
         <header className={classes.top}>
           <Burger
             className={classes.burger}

@@ -74,7 +74,7 @@ def status(as_json: Annotated[bool, typer.Option("--json", help="For programs.")
             {"merchant_id": one.merchant_id and str(one.merchant_id), "account_id": one.account_id}
             for one in stops
         ]
-        shown = [one.as_json() | who | {"by": one.by_whom} for one, who in zip(stops, whose, strict=True)]
+        shown = [one.as_json() | who for one, who in zip(stops, whose, strict=True)]
         print(json.dumps({"stops": shown}, indent=2))
         return
     for one in stops:

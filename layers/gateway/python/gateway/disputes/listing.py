@@ -2,19 +2,23 @@
 
 from typing import Final, get_args
 
-from gateway.disputes.model import COLUMNS, Dispute, DisputeStatus
+from gateway.disputes.model import DisputeStatus, ListedDispute
+from gateway.disputes.queries import LISTED
 from gateway.pages.filters import AMOUNTS, CURRENCY, TIMES, id_of, one_of
 from gateway.pages.model import Beside, Listing
+from gateway.refunds.listing import OF_ORDER
 from gateway.refunds.queries import select_orders_of
 
 DISPUTES: Final = Listing(
     name="disputes",
-    select=f"SELECT {COLUMNS} FROM disputes",  # noqa: S608 - a constant
-    row=Dispute,
+    select=LISTED,
+    row=ListedDispute,
     columns=(
         "id",
         "payment_id",
         "account_id",
+        "processor",
+        "account_label",
         "reference",
         "amount",
         "currency",
@@ -34,6 +38,7 @@ DISPUTES: Final = Listing(
     filters=(
         one_of("status", get_args(DisputeStatus), "Only disputes in this state."),
         id_of("payment_id", "pay", "Only disputes of this payment."),
+        id_of("order_id", "order", "Only disputes of this order's payments.", OF_ORDER.format("order_id")),
         id_of("account_id", "pacc", "Only disputes at this account."),
         CURRENCY,
         *TIMES,

@@ -40,7 +40,7 @@ class Dispute:
     updated_at: datetime
 
     def as_json(self) -> dict[str, Any]:
-        """What the API shows, and what `dispute.*` events carry in `data.dispute`."""
+        """What `dispute.*` events carry in `data.dispute`."""
         return {
             "id": self.id,
             "payment_id": self.payment_id,
@@ -54,6 +54,18 @@ class Dispute:
             "created_at": iso(self.created_at),
             "updated_at": iso(self.updated_at),
         }
+
+
+@dataclass(frozen=True, slots=True)
+class ListedDispute(Dispute):
+    """A dispute with the account where it is to be answered: see `processors.accounts.beside`."""
+
+    processor: str
+    account_label: str | None
+
+    def as_json(self) -> dict[str, Any]:
+        """What the API shows."""
+        return Dispute.as_json(self) | {"processor": self.processor, "account_label": self.account_label}
 
 
 def event_type_of(dispute: Dispute) -> str:

@@ -6,17 +6,21 @@ from typing import Final
 from gateway.database import Connection
 from gateway.database.rows import rows_as
 from gateway.database.scope import Tenant
-from gateway.disputes.model import COLUMNS, Dispute
+from gateway.disputes.model import COLUMNS, Dispute, ListedDispute
 from gateway.events.publish import PUBLISHED, EventDraft, event_parameters
+from gateway.processors.accounts.beside import COLUMNS as OF_ACCOUNT
+from gateway.processors.accounts.beside import beside_account
 
 ROWS: Final = rows_as(Dispute, COLUMNS)
+LISTED: Final = beside_account(COLUMNS, "disputes")
+_LISTED_ROWS: Final = rows_as(ListedDispute, f"{COLUMNS}, {OF_ACCOUNT}")
 
 
-async def select_dispute(tx: Connection, tenant: Tenant, dispute_id: str) -> Dispute | None:
+async def select_dispute(tx: Connection, tenant: Tenant, dispute_id: str) -> ListedDispute | None:
     """The tenant's dispute with this id."""
-    cursor = tx.cursor(row_factory=ROWS)
+    cursor = tx.cursor(row_factory=_LISTED_ROWS)
     await cursor.execute(
-        f"SELECT {COLUMNS} FROM disputes WHERE id = %s AND merchant_id = %s AND mode = %s",  # noqa: S608
+        f"{LISTED} WHERE id = %s AND merchant_id = %s AND mode = %s".encode(),
         (dispute_id, tenant.merchant_id, tenant.mode),
     )
     return await cursor.fetchone()

@@ -9,7 +9,7 @@ from typing import Final
 from gateway.database import Connection
 from gateway.tenancy.model import Caller
 
-_NOUNS: Final = {"payment": "payments", "refund": "refunds", "order": "orders"}
+_NOUNS: Final = {"payment": "payments", "refund": "refunds", "order": "orders", "dispute": "disputes"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +61,8 @@ async def read_changes(tx: Connection, caller: Caller, after: Place | None) -> t
     if after is None:
         return place, []
     nouns = {_NOUNS.get(event[1].partition(".")[0], "webhooks") for event in events}
+    if any(event[1].startswith("payment.unexpected") for event in events):
+        nouns.add("unexpected-payments")
     if events:
         nouns |= {"events", "jobs"}
     if events or attempted != after.attempted:

@@ -8,7 +8,7 @@ from gateway.pages.model import Beside, Condition, Listing
 from gateway.refunds.model import Refund, RefundOrigin, RefundStatus
 from gateway.refunds.queries import COLUMNS, select_orders_of
 
-_OF_ORDER: Final = "payment_id IN (SELECT p.id FROM payments p WHERE p.order_id = %({})s)"
+OF_ORDER: Final = "payment_id IN (SELECT p.id FROM payments p WHERE p.order_id = %({})s)"
 
 
 def _find(text: str) -> Condition:
@@ -17,7 +17,7 @@ def _find(text: str) -> Condition:
     if is_id(text, "pay"):
         return equals("payment_id", text)
     if is_id(text, "order"):
-        return Condition(_OF_ORDER.format("q"), {"q": text})
+        return Condition(OF_ORDER.format("q"), {"q": text})
     return starts_with("reason", text)
 
 
@@ -49,7 +49,7 @@ REFUNDS: Final = Listing(
     filters=(
         one_of("status", get_args(RefundStatus), "Only refunds in this state."),
         id_of("payment_id", "pay", "Only refunds of this payment."),
-        id_of("order_id", "order", "Only refunds of this order's payments.", _OF_ORDER.format("order_id")),
+        id_of("order_id", "order", "Only refunds of this order's payments.", OF_ORDER.format("order_id")),
         one_of(
             "origin",
             get_args(RefundOrigin),

@@ -47,15 +47,15 @@ async def select_attempts(tx: Connection, delivery_ids: list[str]) -> list[dict[
     )
 
 
-async def select_audit_of(tx: Connection, caller: Caller, object_id: str) -> list[dict[str, Any]]:
-    """Control actions on this object."""
+async def select_audit_of(tx: Connection, caller: Caller, object_ids: list[str]) -> list[dict[str, Any]]:
+    """Control actions on these objects."""
     return await _all(
         tx,
         """
         SELECT action, actor_kind, actor, details, request_id, created_at FROM audit_log
-        WHERE merchant_id = %(merchant_id)s AND object_id = %(id)s ORDER BY id LIMIT 200
+        WHERE merchant_id = %(merchant_id)s AND object_id = ANY(%(ids)s) ORDER BY id LIMIT 200
         """,
-        {"merchant_id": caller.merchant_id, "id": object_id},
+        {"merchant_id": caller.merchant_id, "ids": object_ids},
     )
 
 

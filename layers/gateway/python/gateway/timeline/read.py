@@ -39,7 +39,7 @@ async def read_timeline(tx: Connection, caller: Caller, payment_id: str) -> list
         *[_asking(asking) for asking in await select_history(tx, caller, payment_id, payment.account_id)],
         *_attempts(attempts, {delivery["id"]: delivery for delivery in deliveries}),
         *[_scheduled(delivery) for delivery in deliveries if delivery["next_attempt_at"] is not None],
-        *[_action(line) for line in await select_audit_of(tx, caller, payment_id)],
+        *[_action(line) for line in await select_audit_of(tx, caller, objects)],
     ]
     return sorted(entries, key=lambda entry: (entry["at"], _RANK[entry["kind"]]))
 

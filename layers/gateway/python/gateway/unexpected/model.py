@@ -16,6 +16,7 @@ from uuid import UUID
 from gateway.clock import iso, iso_or_none
 from gateway.events.publish import EventDraft
 from gateway.payments.model import Payment
+from gateway.processors.operations.advice import advise
 
 UnexpectedReason = Literal["late", "twice"]
 UnexpectedStatus = Literal["returning", "returned", "kept", "review"]
@@ -63,7 +64,7 @@ class UnexpectedMoney:
         return f"{self.id}:refund" + (f":{self.refund_number}" if self.refund_number > 1 else "")
 
     def as_json(self) -> dict[str, Any]:
-        """What the API shows, and what `payment.unexpected` events carry in `data.unexpected`."""
+        """What `payment.unexpected` events carry in `data.unexpected`."""
         return {
             "id": self.id,
             "payment_id": self.payment_id,
@@ -77,6 +78,27 @@ class UnexpectedMoney:
             "created_at": iso(self.created_at),
             "returned_at": iso_or_none(self.returned_at),
             "taken_back_at": iso_or_none(self.taken_back_at),
+        }
+
+
+KEPT_ADVICE: Final = (
+    "This gateway pays nothing back by itself. Have it paid back, or settle it with the shopper and leave it."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ListedMoney(UnexpectedMoney):
+    """The same with the account where it lies (`processors.accounts.beside`), and what a person can do."""
+
+    processor: str
+    account_label: str | None
+
+    def as_json(self) -> dict[str, Any]:
+        """What the API shows. `advice`: null where nobody has to do anything."""
+        return UnexpectedMoney.as_json(self) | {
+            "processor": self.processor,
+            "account_label": self.account_label,
+            "advice": KEPT_ADVICE if self.status == "kept" else advise(self.review_reason),
         }
 
 

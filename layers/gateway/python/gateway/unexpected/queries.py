@@ -9,16 +9,20 @@ from gateway.database.rows import rows_as
 from gateway.database.scope import Tenant
 from gateway.events.publish import PUBLISHED, EventDraft, event_parameters
 from gateway.ledger.post import posted
-from gateway.unexpected.model import COLUMNS, UnexpectedMoney
+from gateway.processors.accounts.beside import COLUMNS as OF_ACCOUNT
+from gateway.processors.accounts.beside import beside_account
+from gateway.unexpected.model import COLUMNS, ListedMoney, UnexpectedMoney
 
 ROWS: Final = rows_as(UnexpectedMoney, COLUMNS)
+LISTED: Final = beside_account(COLUMNS, "unexpected_money")
+_LISTED_ROWS: Final = rows_as(ListedMoney, f"{COLUMNS}, {OF_ACCOUNT}")
 
 
-async def select_unexpected(tx: Connection, tenant: Tenant, money_id: str) -> UnexpectedMoney | None:
+async def select_unexpected(tx: Connection, tenant: Tenant, money_id: str) -> ListedMoney | None:
     """The tenant's with this id."""
-    cursor = tx.cursor(row_factory=ROWS)
+    cursor = tx.cursor(row_factory=_LISTED_ROWS)
     await cursor.execute(
-        f"SELECT {COLUMNS} FROM unexpected_money WHERE id = %s AND merchant_id = %s AND mode = %s",  # noqa: S608
+        f"{LISTED} WHERE id = %s AND merchant_id = %s AND mode = %s".encode(),
         (money_id, tenant.merchant_id, tenant.mode),
     )
     return await cursor.fetchone()

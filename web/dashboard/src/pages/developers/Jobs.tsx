@@ -3,6 +3,7 @@ import { notifications } from '@mantine/notifications';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { api, ask, newIdempotencyKey } from '../../api/client';
+import { fewOf } from '../../api/few';
 import type { Job } from '../../api/types';
 import { useMay } from '../../session/session';
 import { Amount } from '../../ui/Amount';
@@ -15,6 +16,7 @@ import { PageSkeleton } from '../../ui/PageSkeleton';
 import { Status } from '../../ui/Status';
 import { Due } from '../../ui/Time';
 import classes from './Jobs.module.css';
+import { UnexpectedJobs } from './UnexpectedJobs';
 
 const WORKERS = ['payments', 'refunds', 'webhooks'];
 
@@ -25,14 +27,16 @@ export function Jobs() {
     queryFn: () => ask(api.GET('/api/v1/jobs')),
     refetchInterval: 3_000,
   });
-  const { data } = jobs;
+  const money = useQuery({ ...fewOf('unexpected-payments', { waits: 'true' }), refetchInterval: 10_000 });
+  // Both at once, so that nothing that is shown moves.
+  const data = money.isPending ? undefined : jobs.data;
   return (
     <Page
       title="Jobs"
-      lead="Undecided payments and refunds, and webhooks that wait. What needs you comes first, with what to do."
+      lead="Undecided payments and refunds, money that nobody expected, and webhooks that wait. What needs you comes first, with what to do."
     >
       {jobs.isError && <Failure error={jobs.error} retry={() => jobs.refetch()} />}
-      {jobs.isPending && <PageSkeleton />}
+      {!data && !jobs.isError && <PageSkeleton />}
       {data && (
         <>
           <Panel title="Workers">
@@ -50,6 +54,8 @@ export function Jobs() {
               ])}
             />
           </Panel>
+          {money.isError && <Failure error={money.error} retry={() => money.refetch()} />}
+          {money.data && money.data.length > 0 && <UnexpectedJobs rows={money.data} />}
           <Panel title="Payments and refunds in work" flush>
             <DataTable
               label="Jobs"

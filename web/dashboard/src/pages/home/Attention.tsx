@@ -1,6 +1,7 @@
 import { IconAlertTriangle } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
 import type { Overview } from '../../api/types';
+import { useMay } from '../../session/session';
 import classes from './Home.module.css';
 
 type Counts = Overview['attention'];
@@ -10,6 +11,10 @@ interface Item {
   search?: Record<string, string>;
   one: string;
   many: string;
+  /** Said before the number. */
+  before?: string;
+  /** Only who may change settings may open `to`; to others it is said without a way there. */
+  closed?: true;
   /** What else there is to say about it. */
   more?: (counts: Counts) => string;
 }
@@ -25,6 +30,35 @@ const ITEMS: Item[] = [
     to: '/dashboard/jobs',
     one: 'refund waits for a decision of yours',
     many: 'refunds wait for a decision of yours',
+  },
+  {
+    kind: 'open_disputes',
+    to: '/dashboard/disputes',
+    search: { status: 'needs_response' },
+    one: 'dispute needs your answer',
+    many: 'disputes need your answer',
+  },
+  {
+    kind: 'unexpected_payments',
+    to: '/dashboard/unexpected',
+    search: { waits: 'true' },
+    before: 'Money that nobody expected: ',
+    one: 'payment waits for your word',
+    many: 'payments wait for your word',
+  },
+  {
+    kind: 'silent_accounts',
+    to: '/dashboard/processors',
+    closed: true,
+    one: 'account takes payments, but no notice of them comes: is its webhook set up at the processor?',
+    many: 'accounts take payments, but no notices of them come: are their webhooks set up at the processors?',
+  },
+  {
+    kind: 'unknown_notices',
+    to: '/dashboard/processors',
+    closed: true,
+    one: 'notice of a processor is about a payment that is not known here: look in its dashboard',
+    many: 'notices of processors are about payments that are not known here: look in their dashboards',
   },
   {
     kind: 'disabled_endpoints',
@@ -62,22 +96,37 @@ function counted(count: number): string {
   return count >= 10_000 ? 'more than 10,000' : count.toLocaleString('en');
 }
 
+function said(item: Item, attention: Counts) {
+  const count = attention[item.kind];
+  return (
+    <>
+      <IconAlertTriangle size={17} aria-hidden />
+      {item.before}
+      {counted(count)} {count === 1 ? item.one : item.many}
+      {item.more?.(attention)}
+    </>
+  );
+}
+
 /** What needs a person, or nothing at all. */
 export function Attention({ attention }: { attention: Counts }) {
+  const may = useMay('settings');
   const open = ITEMS.filter((item) => attention[item.kind] > 0);
   if (open.length === 0) return null;
   return (
     <ul className={classes.attention} aria-label="Needs attention">
       {open.map((item) => (
         <li key={item.kind}>
-          <Link to={item.to} search={(item.search ?? {}) as never}>
-            <IconAlertTriangle size={17} aria-hidden />
-            {counted(attention[item.kind])} {attention[item.kind] === 1 ? item.one : item.many}
-            {item.more?.(attention)}
-            <span className={classes.arrow} aria-hidden="true">
-              →
-            </span>
-          </Link>
+          {may || !item.closed ? (
+            <Link className={classes.item} to={item.to} search={(item.search ?? {}) as never}>
+              {said(item, attention)}
+              <span className={classes.arrow} aria-hidden="true">
+                →
+              </span>
+            </Link>
+          ) : (
+            <span className={classes.item}>{said(item, attention)}</span>
+          )}
         </li>
       ))}
     </ul>

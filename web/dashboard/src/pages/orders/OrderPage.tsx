@@ -16,6 +16,8 @@ import { Page, Panel } from '../../ui/Page';
 import { PageSkeleton } from '../../ui/PageSkeleton';
 import { Status } from '../../ui/Status';
 import { Time } from '../../ui/Time';
+import { DisputesPanel } from '../disputes/DisputesPanel';
+import { UnexpectedPanel } from '../unexpected/UnexpectedPanel';
 
 /** An order with every try to pay it. */
 export function OrderPage() {
@@ -72,6 +74,12 @@ export function OrderPage() {
           empty={<Empty title="Nobody has tried to pay yet" />}
         />
       </Panel>
+      {payments.rows?.some((row) => row.account_id) && (
+        <>
+          <DisputesPanel owner={{ order_id: orderId }} />
+          <UnexpectedPanel owner={{ order_id: orderId }} />
+        </>
+      )}
       <Panel title="Details">
         <Facts
           facts={[

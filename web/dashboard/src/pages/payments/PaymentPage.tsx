@@ -15,6 +15,8 @@ import { Page, Panel } from '../../ui/Page';
 import { PageSkeleton } from '../../ui/PageSkeleton';
 import { Status } from '../../ui/Status';
 import { Time } from '../../ui/Time';
+import { DisputesPanel } from '../disputes/DisputesPanel';
+import { UnexpectedPanel } from '../unexpected/UnexpectedPanel';
 import { type ActionKind, actionsOf } from './actions';
 import { BankNotice } from './BankNotice';
 import { askedOf } from './bankWords';
@@ -85,6 +87,13 @@ function Loaded({ payment }: { payment: Payment }) {
           <Panel title="Money">
             <Money payment={payment} />
           </Panel>
+          {/* Of a processor alone: the simulated bank has neither. */}
+          {payment.account_id && (
+            <>
+              <DisputesPanel owner={{ payment_id: payment.id }} />
+              <UnexpectedPanel owner={{ payment_id: payment.id }} />
+            </>
+          )}
           <Panel title="Details">
             <Facts
               facts={[

@@ -2,7 +2,8 @@
 
 import type { TimelineEntry } from '../../api/types';
 import { formatAmount } from '../../lib/money';
-import type { Tone } from '../../lib/states';
+import { processorTitle } from '../../lib/processors';
+import { type Tone, wordOf } from '../../lib/states';
 import { formatDuration } from '../../lib/time';
 
 interface Described {
@@ -21,6 +22,12 @@ const EVENTS: Record<string, [string, Tone]> = {
   'payment.failed': ['Payment failed', 'bad'],
   'payment.cancelled': ['Payment cancelled', 'still'],
   'payment.void_failed': ['Release refused: the payment stands', 'bad'],
+  'payment.unexpected': ['Money came that nobody expected', 'wait'],
+  'payment.unexpected_returned': ['What nobody expected was given back', 'ok'],
+  'dispute.created': ['The shopper’s bank disputes the payment', 'bad'],
+  'dispute.updated': ['The dispute has changed', 'info'],
+  'dispute.won': ['Dispute won', 'ok'],
+  'dispute.lost': ['Dispute lost', 'bad'],
   'refund.created': ['Refund started', 'wait'],
   'refund.processed': ['Refund paid out', 'ok'],
   'refund.failed': ['Refund failed', 'bad'],
@@ -31,6 +38,7 @@ const ACTIONS: Record<string, string> = {
   'payment.captured': 'asked to capture the payment',
   'payment.cancelled': 'asked to cancel the payment',
   'payment.refunded': 'asked for a refund',
+  'unexpected.refunded': 'asked to pay back what nobody expected',
   'job.retried': 'had it tried again',
 };
 const CALLS: Record<string, string> = {
@@ -80,19 +88,29 @@ export function describe(entry: TimelineEntry, currency: string): Described {
   return describeAttempt(entry);
 }
 
+interface Sum {
+  amount: number;
+  currency: string;
+}
 interface Told {
   payment?: { captured?: boolean; error_description?: string };
   refund?: { error_description?: string | null };
+  unexpected?: Sum;
+  dispute?: Sum & { status: string };
 }
 
 function describeEvent(entry: TimelineEntry): Described {
-  const { payment, refund } = (entry.payload?.data ?? {}) as Told;
+  const { payment, refund, unexpected, dispute } = (entry.payload?.data ?? {}) as Told;
   const held = entry.title === 'payment.success' && payment?.captured === false;
   const [title, tone] = held ? HELD : (EVENTS[entry.title] ?? [entry.title, 'still']);
   const told = entry.deliveries
     ? `${entry.deliveries} webhook${entry.deliveries === 1 ? '' : 's'}`
     : 'no endpoint listens';
-  const why = payment?.error_description ?? refund?.error_description;
+  const sum = unexpected ?? dispute;
+  // Of money that came late the payment's failure is an old story.
+  const why = sum
+    ? [formatAmount(sum.amount, sum.currency), dispute && wordOf(dispute.status)].filter(Boolean).join(' · ')
+    : (payment?.error_description ?? refund?.error_description);
   return { title, more: [why, `${entry.title} · ${told}`].filter(Boolean).join(' · '), tone };
 }
 
@@ -110,11 +128,11 @@ function describeCall(entry: TimelineEntry): Described {
 
 /** One HTTP exchange with the processor of an account. A refusal is an answer as well. */
 function describeExchange(entry: TimelineEntry): Described {
-  const whom = entry.processor ?? 'The processor';
+  const whom = processorTitle(entry.processor ?? 'The processor');
   const code = entry.response_code;
   const answer = entry.error ?? (code == null ? 'no answer' : `answered ${code}`);
   return {
-    title: `${whom.charAt(0).toUpperCase()}${whom.slice(1)} asked to ${CALLS[entry.title] ?? entry.title}`,
+    title: `${whom} asked to ${CALLS[entry.title] ?? entry.title}`,
     more: `${entry.method} ${entry.path}: ${answer} in ${formatDuration(entry.duration_ms ?? 0)}`,
     tone: entry.error ? 'bad' : code != null && code >= 400 ? 'wait' : 'ok',
   };

@@ -22,6 +22,7 @@ const NOUNS = [
   'delivery',
   'checkout',
   'payment',
+  'unexpected',
   'processor_account',
   'processor_routes',
   'refund_caps',

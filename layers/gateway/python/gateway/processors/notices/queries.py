@@ -232,6 +232,16 @@ class SilentAccount:
     noticed_at: datetime | None
 
 
+async def select_silent_of(tx: Connection, tenant: Tenant) -> set[str]:
+    """The ids of the tenant's accounts that are silent."""
+    cursor = tx.cursor()
+    await cursor.execute(
+        f"SELECT a.id FROM processor_accounts a WHERE a.merchant_id = %s AND a.mode = %s AND {SILENT}",  # noqa: S608
+        (tenant.merchant_id, tenant.mode),
+    )
+    return {row[0] for row in await cursor.fetchall()}
+
+
 async def select_silent_accounts(tx: Connection) -> list[SilentAccount]:
     """Everybody's."""
     cursor = tx.cursor(row_factory=class_row(SilentAccount))

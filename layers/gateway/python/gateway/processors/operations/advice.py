@@ -14,6 +14,21 @@ _ADVICE: Final[tuple[tuple[str, str], ...]] = (
         "is; refund or capture nothing for it.",
     ),
     (
+        "took its refund back",
+        "The processor had paid it back and took that back: the money lies with you again. Pay it back in the "
+        "processor's dashboard, or settle it with the shopper: it cannot be sent from here a second time.",
+    ),
+    (
+        "was paid back at the processor",
+        "Somebody has paid back a part in the processor's dashboard. Pay back the rest there; trying again "
+        "only looks.",
+    ),
+    (
+        "refused to pay it back",
+        "Look in the processor's dashboard why: the balance there may be too small, for example. Mend that, "
+        "then try again. It is asked for anew, and once.",
+    ),
+    (
         "the processor says",
         "Amount, currency or mode there are not ours, so it counts as no success. Look at the object in "
         "the processor's dashboard: pay back there what is too much, or settle it with the shopper. Try "

@@ -36,10 +36,27 @@ class Stop:
         return "all" if self.merchant_id is None else "merchant"
 
     def as_json(self) -> dict[str, Any]:
-        """What the API shows with an account that is stopped."""
+        """What the API shows with an account that is stopped. `by`: a member, a key, or the operator's command."""
         return {
             "scope": self.scope,
             "covers": self.covers,
             "reason": self.reason,
+            "by": self.by_whom,
             "created_at": iso(self.created_at),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class NamedStop(Stop):
+    """A stop with the name of the account that it is of, for those who may not look at accounts."""
+
+    processor: str | None
+    account_label: str | None
+
+    def as_json(self) -> dict[str, Any]:
+        """What a session shows."""
+        return Stop.as_json(self) | {
+            "account_id": self.account_id,
+            "processor": self.processor,
+            "account_label": self.account_label,
         }

@@ -7,7 +7,7 @@ from psycopg.rows import class_row
 
 from gateway.database import Connection
 from gateway.database.scope import Tenant
-from gateway.processors.stops.model import Covers, Stop
+from gateway.processors.stops.model import Covers, NamedStop, Stop
 
 _COLUMNS: Final = "merchant_id, account_id, covers, reason, by_whom, created_at"
 
@@ -49,6 +49,24 @@ async def select_stops(tx: Connection, tenant: Tenant | None = None) -> list[Sto
         ORDER BY merchant_id IS NOT NULL, account_id IS NOT NULL, created_at
         """,  # noqa: S608 - constants
         {"merchant_id": merchant_id},
+    )
+    return await cursor.fetchall()
+
+
+async def select_named_stops(tx: Connection, tenant: Tenant) -> list[NamedStop]:
+    """Those that reach this tenant, the widest first, each with its account's name; none of a removed one."""
+    if tenant.mode != "live":
+        return []
+    cursor = tx.cursor(row_factory=class_row(NamedStop))
+    await cursor.execute(
+        """
+        SELECT s.merchant_id, s.account_id, s.covers, s.reason, s.by_whom, s.created_at, a.processor,
+               a.label AS account_label
+        FROM processor_stops s LEFT JOIN processor_accounts a ON a.id = s.account_id
+        WHERE (s.merchant_id IS NULL OR s.merchant_id = %s) AND a.status IS DISTINCT FROM 'removed'
+        ORDER BY s.merchant_id IS NOT NULL, s.account_id IS NOT NULL, s.created_at
+        """,
+        (tenant.merchant_id,),
     )
     return await cursor.fetchall()
 

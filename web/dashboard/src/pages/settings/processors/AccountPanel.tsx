@@ -64,7 +64,8 @@ export function AccountPanel({ account, offered }: { account: Account; offered: 
           >
             <Group justify="space-between">
               <span>
-                {STOPPED_BY[stop.scope]} <Ago at={stop.created_at} />
+                {stop.scope === 'account' ? `By ${stop.by}` : STOPPED_BY[stop.scope]}{' '}
+                <Ago at={stop.created_at} />
                 {stop.reason && `: ${stop.reason}`}
               </span>
               {stop.scope === 'account' && (
@@ -80,6 +81,12 @@ export function AccountPanel({ account, offered }: { account: Account; offered: 
           </Alert>
         ))}
         <CheckResult account={account} />
+        {account.is_silent && (
+          <Alert color="orange" role="status" data-test-id="silent-account">
+            It takes payments, but no notice of them comes: is the webhook below set up and enabled at the
+            processor, with the secret that is set here? Payments still end, only later.
+          </Alert>
+        )}
         <Facts
           facts={[
             ['Key', <Id key="key" value={account.public_key} what="key" />],
@@ -100,7 +107,6 @@ export function AccountPanel({ account, offered }: { account: Account; offered: 
 }
 
 const STOPPED_BY = {
-  account: 'By your team',
   merchant: 'By the operator',
   all: 'By the operator, for everybody',
 };

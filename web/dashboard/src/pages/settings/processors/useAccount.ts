@@ -15,6 +15,7 @@ export function useRefreshed(): () => void {
   return () => {
     queries.invalidateQueries({ queryKey: ['processors'] });
     queries.invalidateQueries({ queryKey: ['session'] });
+    queries.invalidateQueries({ queryKey: ['stops'] });
   };
 }
 
