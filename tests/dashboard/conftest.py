@@ -16,11 +16,16 @@ import psycopg
 import pytest
 from playwright.sync_api import Browser, Page
 
+from dev.postgres import PostgresServer
+from dev.redis import RedisServer
 from gateway.clock import utc_now
 from gateway.users.seed import add_owner
+from tests.conftest import TEMPLATE
 from tests.dashboard.browser import DESKTOP, PASSWORD, chromium, log_in, serve_dashboard
+from tests.processors.fakes.stripe import StripeFake
+from tests.processors.fakes.thread import running
 from tests.support.client import Merchant
-from tests.support.stack import ROOT, Stack
+from tests.support.stack import ROOT, Stack, copy_database, database_of, temporary_folder
 
 _addresses = itertools.count(1)
 
@@ -144,6 +149,27 @@ class Desk:
         self.page.goto(self.url + path)
         self.page.locator("main h1").first.wait_for()
         return self.page
+
+
+@pytest.fixture(scope="session")
+def stripe() -> Iterator[tuple[StripeFake, str]]:
+    """A fake Stripe, and its URL."""
+    with running(StripeFake()) as fake:
+        yield fake
+
+
+@pytest.fixture(scope="session")
+def over_stripe(
+    postgres: PostgresServer, redis_server: RedisServer, stripe: tuple[StripeFake, str]
+) -> Iterator[Stack]:
+    """The product over that processor, for modules that take it as their `stack`; it pays nothing back by itself."""
+    settings = {"GATEWAY_STRIPE_URL": stripe[1], "GATEWAY_UNEXPECTED_REFUNDS": "false"}
+    with temporary_folder() as folder:
+        url = copy_database(database_of(postgres.url, "postgres"), TEMPLATE)
+        product = Stack(url, redis_server.url, folder, settings)
+        product.start()
+        yield product
+        product.stop()
 
 
 @pytest.fixture(scope="module")

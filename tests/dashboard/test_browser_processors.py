@@ -1,40 +1,23 @@
 """The page of processors in Chromium, over the real processes and a fake Stripe."""
 
 import re
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from dev.postgres import PostgresServer
-from dev.redis import RedisServer
-from tests.conftest import TEMPLATE
 from tests.dashboard.browser import DESKTOP, PHONE, log_in, violations
 from tests.dashboard.conftest import PASSWORD, Desk
 from tests.processors.fakes.stripe import StripeFake
-from tests.processors.fakes.thread import running
-from tests.support.stack import Stack, copy_database, database_of, temporary_folder
+from tests.support.stack import Stack
 
 pytestmark = pytest.mark.browser
 
 
 @pytest.fixture(scope="module")
-def stripe() -> Iterator[tuple[StripeFake, str]]:
-    """The processor, and its URL."""
-    with running(StripeFake()) as fake:
-        yield fake
-
-
-@pytest.fixture(scope="module")
-def stack(postgres: PostgresServer, redis_server: RedisServer, stripe: tuple[StripeFake, str]) -> Iterator[Stack]:
-    """The product over that processor, in place of the shared one."""
-    with temporary_folder() as folder:
-        url = copy_database(database_of(postgres.url, "postgres"), TEMPLATE)
-        product = Stack(url, redis_server.url, folder, {"GATEWAY_STRIPE_URL": stripe[1]})
-        product.start()
-        yield product
-        product.stop()
+def stack(over_stripe: Stack) -> Stack:
+    """In place of the shared one."""
+    return over_stripe
 
 
 @pytest.fixture(autouse=True)
