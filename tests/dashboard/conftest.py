@@ -162,7 +162,7 @@ def stripe() -> Iterator[tuple[StripeFake, str]]:
 def over_stripe(
     postgres: PostgresServer, redis_server: RedisServer, stripe: tuple[StripeFake, str]
 ) -> Iterator[Stack]:
-    """The product over that processor, for modules that take it as their `stack`; it pays nothing back by itself."""
+    """The product over that processor, for modules that take it as `stack`. It pays nothing back by itself."""
     settings = {"GATEWAY_STRIPE_URL": stripe[1], "GATEWAY_UNEXPECTED_REFUNDS": "false"}
     with temporary_folder() as folder:
         url = copy_database(database_of(postgres.url, "postgres"), TEMPLATE)

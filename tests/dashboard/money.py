@@ -25,6 +25,11 @@ class Matters:
     late: dict[str, Any]
 
 
+def allow_all(stack: Stack, merchant: Merchant) -> None:
+    """The merchant's key may do everything; before its first use, as a process remembers a key for a moment."""
+    stack.sql("UPDATE api_keys SET scopes = '{read,write,admin}' WHERE id = %s", (merchant.key,))
+
+
 def shop_at(stack: Stack, merchant: Merchant, fake_url: str) -> Shop:
     """The merchant's test account at the fake Stripe, which takes all further payments."""
     fake = FakeDoor("stripe", fake_url)
@@ -58,7 +63,7 @@ def left_to_people(shop: Shop, payment_id: str) -> None:
 
 def make_matters(stack: Stack, merchant: Merchant, owner: httpx.Client, fake_url: str) -> Matters:
     """Everything at once: a dispute, kept money and such in review, a job for a person, a silent account, a cap;
-    and in live mode an account that is stopped."""
+    and in live mode an account that is stopped. `allow_all` comes before the first use of the key."""
     shop = shop_at(stack, merchant, fake_url)
     shop.merchant.api.patch(
         f"/processor-accounts/{shop.account_id}", json={"label": "Web shop"}

@@ -14,6 +14,21 @@ class Past:
 
     payment_id: str
     order_id: str
+    disputed_id: str
+    late_id: str
+    late_order_id: str
+
+    @property
+    def paths(self) -> dict[str, str]:
+        """The pages of single objects, by the names of their pictures."""
+        payments, orders = "/dashboard/transactions/", "/dashboard/orders/"
+        return {
+            "payment": payments + self.payment_id,
+            "order": orders + self.order_id,
+            "disputed": payments + self.disputed_id,
+            "late": payments + self.late_id,
+            "late-order": orders + self.late_order_id,
+        }
 
 
 Scene = Callable[[Page, str, Past], None]
@@ -115,6 +130,63 @@ def _enrol(page: Page, url: str, past: Past) -> None:
     page.get_by_test_id("two-factor-secret").wait_for()
 
 
+def _pay_back(page: Page, url: str, past: Past) -> None:
+    _open(page, f"{url}/dashboard/transactions/{past.late_id}")
+    page.get_by_role("button", name="Pay it back").click()
+    page.get_by_role("dialog").get_by_role("button", name="Pay back").wait_for()
+
+
+def _exchange(page: Page, url: str, past: Past) -> None:
+    _open(page, f"{url}/dashboard/transactions/{past.disputed_id}")
+    page.get_by_text("What was asked and answered").first.click()
+    page.get_by_label("what was answered", exact=True).first.wait_for()
+
+
+def _processors(button: str) -> Scene:
+    def act(page: Page, url: str, past: Past) -> None:
+        _open(page, f"{url}/dashboard/processors")
+        page.get_by_role("button", name=button).click()
+        page.get_by_role("dialog").wait_for()
+
+    return act
+
+
+def _account(item: str) -> Scene:
+    def act(page: Page, url: str, past: Past) -> None:
+        _live(page, url, past)
+        page.get_by_role("button", name="Actions for Shop 1").click()
+        page.get_by_role("menuitem", name=item).click()
+        page.get_by_role("dialog").wait_for()
+
+    return act
+
+
+def _preview(page: Page, url: str, past: Past) -> None:
+    _live(page, url, past)
+    page.get_by_role("button", name="Ask").click()
+    expect(page.get_by_test_id("preview-answer")).to_contain_text("Nobody")
+
+
+def _live(page: Page, url: str, past: Past) -> None:
+    """Live mode, whose account is stopped."""
+    _open(page, f"{url}/dashboard/processors")
+    page.get_by_role("radiogroup", name="Mode").get_by_text("Live", exact=True).click()
+    page.get_by_test_id("stop-banner").wait_for()
+    page.get_by_test_id("route").wait_for()
+
+
+def _end_stop(page: Page, url: str, past: Past) -> None:
+    _live(page, url, past)
+    page.get_by_role("button", name="End the stop").click()
+    page.get_by_role("dialog").wait_for()
+
+
+def _back_to_test(page: Page, url: str, past: Past) -> None:
+    _open(page, f"{url}/dashboard/unexpected?status=returned")
+    page.get_by_role("radiogroup", name="Mode").get_by_text("Test", exact=True).click()
+    page.get_by_text("No unexpected money matches").wait_for()
+
+
 def _unknown_payment(page: Page, url: str, past: Past) -> None:
     page.goto(f"{url}/dashboard/transactions/pay_0000000000000000")
     page.get_by_role("alert").wait_for()
@@ -149,6 +221,19 @@ SCENES: dict[str, Scene] = {
     "views": _views,
     "columns": _columns,
     "two-factor": _enrol,
+    "pay-back": _pay_back,
+    "exchange": _exchange,
+    "connect": _processors("Connect an account"),
+    "add-rule": _processors("Add rule"),
+    "refund-cap": _processors("Set a cap"),
+    "live-stopped": _live,
+    "preview": _preview,
+    "edit-account": _account("Edit"),
+    "new-credentials": _account("New credentials"),
+    "emergency-stop": _account("Emergency stop"),
+    "remove-account": _account("Remove"),
+    "end-stop": _end_stop,
+    "no-unexpected": _back_to_test,
     "unknown-payment": _unknown_payment,
     "unknown-page": _unknown_page,
     # The last one, since it logs out.

@@ -6,15 +6,21 @@ and failed states are among the pictures (`tests.dashboard.scenes`), and a merch
 
 import subprocess
 import sys
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
+import httpx
 from playwright.sync_api import Browser, Page, expect
 
 from dev.postgres import PostgresServer
 from dev.redis import RedisServer
 from tests.dashboard.browser import DESKTOP, PASSWORD, PHONE, chromium, log_in, serve_dashboard
+from tests.dashboard.conftest import Person
+from tests.dashboard.money import allow_all, make_matters
 from tests.dashboard.scenes import SCENES, Past
+from tests.processors.fakes.stripe import StripeFake
+from tests.processors.fakes.thread import running
 from tests.support.client import Merchant
 from tests.support.stack import ROOT, Stack, prepare_database, temporary_folder
 from tests.web.checkout.site import CheckoutSite
@@ -24,6 +30,8 @@ PAGES = {
     "payments": "/dashboard/transactions",
     "orders": "/dashboard/orders",
     "refunds": "/dashboard/refunds",
+    "disputes": "/dashboard/disputes",
+    "unexpected": "/dashboard/unexpected",
     "webhooks": "/dashboard/webhooks",
     "docs": "/dashboard/docs",
     "keys": "/dashboard/keys",
@@ -61,14 +69,17 @@ LOOKS = [
 ]
 
 
-def make_history(merchant: Merchant) -> Past:
-    """A payment with a refund, whose page has something to show."""
+def make_history(stack: Stack, merchant: Merchant, owner: httpx.Client, stripe_url: str) -> Past:
+    """A payment with a refund, whose page has something to show; then a processor's account and its trouble."""
+    allow_all(stack, merchant)
     payment = merchant.paid(129_900, receipt="INV-2042")
     merchant.api.post(f"/payments/{payment['id']}/refunds", json={"amount": 29_900, "reason": "one item returned"})
     merchant.settled(merchant.card(merchant.order(49_900), "4000000000009995"), "failed")
     merchant.upi(merchant.order(75_000), "pending@bank")
     merchant.api.post("/orders", json={"amount": 1})
-    return Past(str(payment["id"]), str(payment["order_id"]))
+    matters = make_matters(stack, merchant, owner, stripe_url)
+    late = matters.late
+    return Past(payment["id"], payment["order_id"], matters.disputed["id"], late["id"], late["order_id"])
 
 
 def settle(page: Page) -> None:
@@ -101,10 +112,7 @@ def shoot(page: Page, url: str, out: Path, look: Look, paths: dict[str, str]) ->
 
 def shoot_all(browser: Browser, url: str, out: Path, past: Past, wanted: tuple[str, ...]) -> None:
     """Everything in each look; only what is `wanted`, where something is."""
-    paths = PAGES | {
-        "payment": f"/dashboard/transactions/{past.payment_id}",
-        "order": f"/dashboard/orders/{past.order_id}",
-    }
+    paths = PAGES | past.paths
     for look in LOOKS:
         context = browser.new_context(
             viewport=look.size,  # type: ignore[arg-type]
@@ -130,12 +138,14 @@ def shoot_all(browser: Browser, url: str, out: Path, past: Past, wanted: tuple[s
 def main(out: Path, *wanted: str) -> None:
     """Build everything, take the pictures, end everything."""
     out.mkdir(parents=True, exist_ok=True)
-    with temporary_folder() as folder:
+    with temporary_folder() as folder, ExitStack() as several:
         postgres, redis = PostgresServer(folder / "postgres", durable=False), RedisServer(folder / "redis")
         postgres.start()
         redis.start()
         prepare_database(postgres.url, {"GATEWAY_DASHBOARD_PASSWORD": PASSWORD})
-        stack = Stack(postgres.url, redis.url, folder, {"GATEWAY_DASHBOARD_PASSWORD": PASSWORD})
+        fake = several.enter_context(running(StripeFake()))
+        settings = {"GATEWAY_DASHBOARD_PASSWORD": PASSWORD, "GATEWAY_STRIPE_URL": fake[1]}
+        stack = Stack(postgres.url, redis.url, folder, settings | {"GATEWAY_UNEXPECTED_REFUNDS": "false"})
         checkout = CheckoutSite(stack, folder)
         stack.env["GATEWAY_CHECKOUT_URL"] = checkout.url
         try:
@@ -144,7 +154,8 @@ def main(out: Path, *wanted: str) -> None:
             stack.start()
             command = [sys.executable, "-m", "gateway.cli", "users", "create-owner", stack.merchant().id, NEWCOMER]
             subprocess.run(command, env=stack.env | {"GATEWAY_NEW_PASSWORD": PASSWORD}, cwd=ROOT, check=True)
-            past = make_history(stack.test_merchant())
+            owner = Person(stack, "test@example.com").logged_in()
+            past = make_history(stack, stack.test_merchant(), owner.client, fake[1])
             with serve_dashboard(stack.base_url, folder, checkout.url) as url, chromium() as browser:
                 checkout.env["GATEWAY_DASHBOARD_URL"] = url
                 checkout.start()

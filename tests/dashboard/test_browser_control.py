@@ -10,10 +10,18 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.dashboard.browser import DESKTOP, PHONE, log_in
 from tests.dashboard.conftest import PASSWORD, Desk
+from tests.dashboard.money import allow_all, make_matters
 from tests.dashboard.receiver import Receiver
-from tests.support.stack import eventually
+from tests.processors.fakes.stripe import StripeFake
+from tests.support.stack import Stack, eventually
 
 pytestmark = pytest.mark.browser
+
+
+@pytest.fixture(scope="module")
+def stack(over_stripe: Stack) -> Stack:
+    """In place of the shared one: a viewer looks at real money as well."""
+    return over_stripe
 
 
 def test_a_rotated_key_goes_on_until_its_end(desk: Desk) -> None:
@@ -107,9 +115,9 @@ _CONTROLS = """() => [...document.querySelectorAll(
     .filter((one) => one.checkVisibility() && !one.matches(':disabled'))
     .map((one) => one.getAttribute('aria-label') || one.labels?.[0]?.innerText || one.innerText)"""
 _LOOKING = re.compile(
-    r"Copy (?!.*secret).*|Columns|Views|Export CSV|Date( and amount)?|Any (method|status)|Status|Event|What"
-    r"|Request id|Payment, order, VPA or last 4 digits|Order or receipt|Refund, payment or reason|Today|\d+ days"
-    r"|Try again|curl|Node|PHP|Python|JSON|Raw body|Secret|Signature header"
+    r"Copy (?!.*secret).*|Columns|Views|Export CSV|Date( and amount)?|Any (method|reason|status)|Status|Event|What"
+    r"|Payment id|Request id|Payment, order, VPA or last 4 digits|Order or receipt|Refund, payment or reason|Today"
+    r"|\d+ days|Try again|curl|Node|PHP|Python|JSON|Raw body|Secret|Signature header"
 )
 """What looks, filters, copies, or checks a signature in the browser."""
 _OWN = re.compile(r"(Current|New) password|Show the password|Change password|Log out there|Turn on …")
@@ -124,20 +132,25 @@ def _controls(page: Page, url: str) -> set[str]:
     return set(page.evaluate(_CONTROLS))
 
 
-def test_a_viewer_finds_nothing_on_any_page_that_changes_something(desk: Desk, browser: Browser) -> None:
+def test_a_viewer_finds_nothing_on_any_page_that_changes_something(
+    desk: Desk, browser: Browser, stripe: tuple[StripeFake, str]
+) -> None:
+    allow_all(desk.shop.stack, desk.merchant)
     desk.merchant.api.post("/webhooks/endpoints", json={"url": "http://localhost:59999/"}).raise_for_status()
     payment = desk.merchant.paid()
-    one = f"/dashboard/transactions/{payment['id']}"
+    matters = make_matters(desk.shop.stack, desk.merchant, desk.shop.owner.client, stripe[1])
+    one, late = (f"/dashboard/transactions/{of['id']}" for of in (payment, matters.late))
     links = desk.page.get_by_role("navigation", name="Main").get_by_role("link").all()
     paths = [link.get_attribute("href") or "" for link in links]
-    assert len(paths) == 16
-    paths += [one, f"/dashboard/orders/{payment['order_id']}"]
+    assert len(paths) == 18
+    others = [one, late, f"/dashboard/transactions/{matters.disputed['id']}"]
+    others += [f"/dashboard/orders/{of['order_id']}" for of in (payment, matters.late)]
     context = browser.new_context(viewport=DESKTOP)
     page = context.new_page()
     refused: set[str] = set()
     page.on("response", lambda answer: refused.add(urlsplit(page.url).path) if answer.status == 403 else None)
     log_in(page, desk.url, desk.shop.member("viewer").email, PASSWORD)
-    for path in paths:
+    for path in [*paths, *others]:
         controls = _controls(page, desk.url + path)
         allowed = {name for name in controls if _LOOKING.fullmatch(name)}
         if path == "/dashboard/security":
@@ -145,11 +158,14 @@ def test_a_viewer_finds_nothing_on_any_page_that_changes_something(desk: Desk, b
         assert controls == allowed, path
         closed = page.locator("main").get_by_text("Your role does not allow this").count()
         assert closed == (path in _CLOSED), path
-        assert page.locator(f"nav a[href='{path}']").count() == (path not in _CLOSED and path in paths[:-2]), path
+        assert page.locator(f"nav a[href='{path}']").count() == (path not in _CLOSED and path in paths), path
     assert refused == _CLOSED
     context.close()
     # The owner finds them there, so that the pages above were no empty ones.
-    for path, name in ((one, "Refund"), ("/dashboard/webhooks", "Add endpoint"), ("/dashboard/settings", "Save")):
+    for path, name in (
+        (one, "Refund"), ("/dashboard/webhooks", "Add endpoint"), ("/dashboard/settings", "Save"),
+        (late, "Pay it back …"), ("/dashboard/unexpected", "Try again …"), ("/dashboard/jobs", "Pay it back …"),
+    ):  # fmt: skip
         assert name in _controls(desk.page, desk.url + path)
 
 
