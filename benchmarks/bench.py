@@ -75,10 +75,11 @@ class Bench:
             raise GatewayRefused(f"only {run.succeeded} of {count} orders: {run.first_refusal}")
         return run.ids
 
-    def measure(self, spec: LoadSpec) -> Measured:
-        """Warm up, wait until the warm-up's work is done, then send the load between two CPU readings."""
+    def measure(self, spec: LoadSpec, *, idle: bool = True) -> Measured:
+        """Warm up, wait until the warm-up's work is done (`idle`), then send the load between two CPU readings."""
         with LoadGenerator(spec) as generator:
-            self.gateway.wait_until_idle(self.sizes.max_seconds)
+            if idle:
+                self.gateway.wait_until_idle(self.sizes.max_seconds)
             before = self.meters.read()
             run = generator.run()
             spent = self.meters.since(before)

@@ -7,7 +7,7 @@ import os
 import shutil
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
@@ -20,7 +20,7 @@ from dev.ports import free_port
 from dev.postgres import PostgresServer
 from dev.redis import RedisServer
 
-_START_SECONDS = 30.0
+_START_SECONDS = 120.0
 
 
 class Product:
@@ -30,11 +30,18 @@ class Product:
     the whole run: a restart writes the new ids into it.
     """
 
-    def __init__(self, *, processing_delay_ms: int = 1, count_statements: bool = False) -> None:
-        """`count_statements` loads pg_stat_statements into Postgres, where it has it."""
+    def __init__(
+        self,
+        *,
+        processing_delay_ms: int = 1,
+        count_statements: bool = False,
+        settings: Mapping[str, str] | None = None,
+    ) -> None:
+        """`count_statements` loads pg_stat_statements into Postgres, where it has it; `settings` overrule ours."""
         self.pids: dict[str, int] = {}
         self.api_start_seconds = 0.0
         self._delay_ms, self._count_statements = processing_delay_ms, count_statements
+        self._settings = dict(settings or {})
         self._folder = Path(tempfile.mkdtemp(prefix="gateway-bench-"))
         self.postgres = PostgresServer(self._folder / "postgres")
         self.redis = RedisServer(self._folder / "redis")
@@ -57,7 +64,7 @@ class Product:
             "TEST_MODE": "true",
             "TEST_PROCESSING_DELAY": str(self._delay_ms),
             "WEBHOOK_RETRY_INTERVALS_TEST": "true",
-        }
+        } | self._settings
 
     @property
     def full_environment(self) -> dict[str, str]:

@@ -22,6 +22,7 @@ class Sizes:
     reads: int = 2000
     slow_bank: int = 500
     drain: int = 3000
+    notices: int = 3000
     sender: int = 10_000
     isolation: int = 300
     soak_seconds: float = 300.0
@@ -46,6 +47,7 @@ SMOKE = Sizes(
     reads=200,
     slow_bank=100,
     drain=200,
+    notices=200,
     sender=500,
     isolation=20,
     soak_seconds=6.0,

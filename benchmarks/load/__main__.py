@@ -21,11 +21,13 @@ OPEN_LOOP_CONNECTIONS = 256
 """Sockets an open loop may use: enough that at 100/s only a stall of 2.5 s makes requests queue here."""
 
 
-def _encode(spec: LoadSpec, requests: Sequence[tuple[str, str]]) -> list[bytes]:
+def _encode(
+    spec: LoadSpec, requests: Sequence[tuple[str, str]], each: Sequence[dict[str, str]] = ()
+) -> list[bytes]:
     address = Address.of(spec.base_url)
     encoded = []
-    for path, body in requests:
-        headers = dict(spec.headers)
+    for (path, body), own in zip(requests, each or [{}] * len(requests), strict=True):
+        headers = spec.headers | own
         if spec.idempotency_keys:
             headers["Idempotency-Key"] = uuid.uuid4().hex
         encoded.append(encode_request(spec.method, address, path, headers, body.encode()))
@@ -83,7 +85,7 @@ async def _warm_up(spec: LoadSpec) -> None:
 def main() -> None:
     """Run one spec; see the module's docstring for the conversation."""
     spec = LoadSpec.loads(sys.stdin.readline())
-    requests = _encode(spec, spec.requests)
+    requests = _encode(spec, spec.requests, spec.headers_each)
     uvloop.run(_warm_up(spec))
     print("ready", flush=True)
     if sys.stdin.readline().strip() != "go":

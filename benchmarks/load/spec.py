@@ -11,7 +11,8 @@ class LoadSpec:
     """One load: the same method and headers for all requests, a path and a body for each.
 
     `rate` is requests per second for an open loop, None for a closed one. `max_seconds` bounds the
-    measured part. The warm-up requests are sent first, in a closed loop, and not measured.
+    measured part. The warm-up requests are sent first, in a closed loop, and not measured. `headers_each`:
+    further headers of each measured request, in the requests' order; empty: none.
     """
 
     base_url: str
@@ -23,6 +24,7 @@ class LoadSpec:
     rate: float | None = None
     max_seconds: float = 60.0
     idempotency_keys: bool = False
+    headers_each: list[dict[str, str]] = field(default_factory=list)
 
     def dumps(self) -> str:
         """One line of JSON."""

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from benchmarks.bench import Bench
 from benchmarks.figures import Figure
 from benchmarks.scenarios.accept import orders, payments, payments_at_100
+from benchmarks.scenarios.accounts import accounts
 from benchmarks.scenarios.drain import drain
 from benchmarks.scenarios.memory import memory
 from benchmarks.scenarios.reads import reads
@@ -30,6 +31,7 @@ SCENARIOS: Mapping[str, Scenario] = {
     "memory": memory,
     "slow_bank": slow_bank,
     "drain": drain,
+    "accounts": accounts,
     "sender": sender,
     "isolation": isolation,
     "soak": soak,

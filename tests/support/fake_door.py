@@ -93,9 +93,10 @@ class FakeDoor:
             if isinstance(entity.get("id"), str) and payment_id in json.dumps(entity):
                 yield entity["id"]
 
-    def events(self) -> list[dict[str, Any]]:
-        """What the processor would tell by webhook, in the order in which it happened."""
-        found: list[dict[str, Any]] = self._http.get("/events").raise_for_status().json()
+    def events(self, after: int = 0) -> list[dict[str, Any]]:
+        """What the processor would tell by webhook, in the order in which it happened, but the first `after`."""
+        answer = self._http.get("/events", params={"after": after})
+        found: list[dict[str, Any]] = answer.raise_for_status().json()
         return found
 
     def signed(self, event: dict[str, Any], secret: str, at: int) -> tuple[dict[str, str], bytes]:

@@ -257,7 +257,7 @@ class Fake(ABC):
             "delay": lambda: setattr(self, "delay_seconds", float(fields["seconds"])),
             "books": self.books,
             "requests": lambda: self.requests,
-            "events": lambda: self.events,
+            "events": lambda: self.events[int(request.query.get("after", 0)) :],
             "act": lambda: self.act(**fields),
             "signed": lambda: self._signed(fields),
         }

@@ -1,0 +1,201 @@
+"""Payments over an account at a processor: what accepting costs, how fast notices are taken, how fast they end.
+
+The processor is the tests' fake of Stripe, a process of its own on the same cores. In a product of its own, since
+the account takes the payments of its merchant. Only of our own product.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import Any
+
+import psycopg
+
+from benchmarks.bench import Bench, Measured
+from benchmarks.figures import Figure
+from benchmarks.gateway_client import wait_for
+from benchmarks.load.generator import run_load
+from benchmarks.load.spec import LoadSpec
+from benchmarks.meters import Meters
+from benchmarks.processes import ProductFailed
+from benchmarks.product import Product
+from benchmarks.scenarios.slow_bank import BANK_DELAY_MS
+from benchmarks.shopper import Shopper
+from tests.support.fake_door import FakeDoor, fake_process, urls_of
+from tests.support.processors import KEYS, WEBHOOK_SECRET
+
+_BLOCKS = 6
+"""Payments over the account and over the test bank are accepted by turns, so many times each."""
+
+
+def accounts(bench: Bench) -> list[Figure]:
+    """`accounts.accept.*` beside `accounts.simulated.*`, `accounts.notices.*`, `accounts.slow.seconds`."""
+    if bench.product is None:
+        return []
+    with fake_process("stripe") as fake, Product(settings=urls_of(fake)) as product:
+        gateway = replace(bench.gateway, base_url=product.base_url)
+        own = replace(bench, gateway=gateway, meters=Meters(product.pids), product=product)
+        account = _connect(own)
+        figures = _accepting(own, product, account)
+        figures += _ending(own, fake, account)
+        return figures + _notices(own, fake, account)
+
+
+def _connect(bench: Bench) -> str:
+    """An enabled account that takes every payment of the merchant; its id."""
+    keys, gateway = KEYS["stripe"], bench.gateway
+    with _database(bench) as connection:  # as an owner of the merchant may widen the scopes of a key
+        connection.execute("UPDATE api_keys SET scopes = '{read,write,admin}' WHERE id = %s", (gateway.key,))
+    made = gateway.expect(
+        "POST",
+        "/api/v1/processor-accounts",
+        {
+            "processor": "stripe",
+            "credentials": {"publishable_key": keys.public, **keys.secrets},
+            "webhook_secret": WEBHOOK_SECRET,
+        },
+    )
+    checked = gateway.expect("POST", f"/api/v1/processor-accounts/{made['id']}/check")
+    if checked["status"] != "enabled":
+        raise ProductFailed(f"the account at the fake was not enabled: {checked}")
+    gateway.expect("PUT", "/api/v1/processor-routes", {"rules": [{"account_id": made["id"]}]})
+    return str(made["id"])
+
+
+def _accepting(bench: Bench, product: Product, account: str) -> list[Figure]:
+    """CPU per accepted payment with no worker beside it: over the account, and over the test bank."""
+    count = max(bench.sizes.drain // _BLOCKS, 1)
+    spent: dict[str, list[Measured]] = {"accept": [], "simulated": []}
+    with product.without("worker"):
+        for block in range(2 * _BLOCKS):
+            name, status = (("accept", "enabled"), ("simulated", "disabled"))[block % 2]
+            bench.gateway.expect("PATCH", f"/api/v1/processor-accounts/{account}", {"status": status})
+            measured = bench.measure(_payments(bench, count, simulated=name == "simulated"), idle=False)
+            if measured.run.succeeded < measured.run.planned:
+                raise ProductFailed(f"{name}: {measured.run.first_refusal}")
+            spent[name].append(measured)
+    bench.gateway.expect("PATCH", f"/api/v1/processor-accounts/{account}", {"status": "enabled"})
+    figures = [figure for name, blocks in spent.items() for figure in _costs(bench, name, blocks)]
+    _wait(bench, "payments", lambda: _in_state(bench, "pending") == 0)
+    return figures
+
+
+def _costs(bench: Bench, name: str, blocks: list[Measured]) -> list[Figure]:
+    """Of all blocks but the first, which warms up."""
+    timed = blocks[1:] or blocks
+    count = sum(one.run.succeeded for one in timed)
+    notes = "; ".join(dict.fromkeys(filter(None, map(bench.note, timed))))
+    api = sum(one.spent.by_name["api"] for one in timed)
+    everything = sum(one.spent.product + one.spent.stores for one in timed)
+    return [
+        Figure(f"accounts.{name}.per_s", count / sum(one.run.seconds for one in timed), "1/s", notes),
+        Figure(f"accounts.{name}.api_cpu_ms", 1000 * api / count, "ms", notes),
+        Figure(f"accounts.{name}.all_cpu_ms", 1000 * everything / count, "ms", notes),
+    ]
+
+
+def _payments(bench: Bench, count: int, *, simulated: bool = False) -> LoadSpec:
+    """`count` card payments, whose numbers only the test bank may be told."""
+    card = {
+        "card": {
+            "number": "4111111111111111",
+            "expiry_month": 12,
+            "expiry_year": 2031,
+            "cvv": "123",
+            "holder_name": "A",
+        }
+    }
+    bodies = [
+        {"order_id": order, "method": "card", **(card if simulated else {})} for order in bench.new_orders(count)
+    ]
+    return bench.spec("/api/v1/payments", bodies)
+
+
+def _ending(bench: Bench, fake: FakeDoor, account: str) -> list[Figure]:
+    """Seconds from the first creation until all have succeeded: each call takes a second, shoppers pay at once.
+
+    The processor tells of each success by a notice.
+    """
+    fake.forget()
+    spec = _payments(bench, bench.sizes.slow_bank)
+    url = f"{bench.gateway.base_url}/api/v1/processors/{account}/notices"
+    with _slow(fake), Shopper(fake, url, WEBHOOK_SECRET):
+        started = time.monotonic()
+        before, others = bench.meters.read(), _in_state(bench, "success")
+        run = run_load(spec)
+        _wait(bench, "successes", lambda: _in_state(bench, "success") - others >= run.succeeded)
+        seconds, spent = time.monotonic() - started, bench.meters.since(before)
+    note = "" if run.succeeded == run.planned else f"{run.succeeded} of {run.planned}: {run.first_refusal}"
+    books = fake.books()
+    if any(books[payment]["charges"] != 1 for payment in run.due_by_id):
+        raise ProductFailed("a payment was not charged once")
+    bench.details["accounts.slow"] = {"payments": run.succeeded, "seconds": seconds, "cpu_s": spent.by_name}
+    return [
+        Figure("accounts.slow.seconds", seconds, "s", note),
+        Figure("accounts.slow.worker_cpu_ms", 1000 * spent.by_name["worker"] / run.succeeded, "ms", note),
+    ]
+
+
+@contextmanager
+def _slow(fake: FakeDoor) -> Iterator[None]:
+    fake.delay(BANK_DELAY_MS / 1000)
+    try:
+        yield
+    finally:
+        fake.delay(0)
+
+
+def _notices(bench: Bench, fake: FakeDoor, account: str) -> list[Figure]:
+    """Notices per second, each of another event about a payment of ours, while the worker looks each up."""
+    events = [one for one in fake.events() if one["type"] == "payment_intent.succeeded"]
+    count, path = bench.sizes.notices, f"/api/v1/processors/{account}/notices"
+    bodies = [
+        json.dumps(events[n % len(events)] | {"id": f"evt_bench{n:08d}"}, separators=(",", ":"))
+        for n in range(count)
+    ]
+    headers = [{"Stripe-Signature": stripe_signature(body, WEBHOOK_SECRET)} for body in bodies]
+    spec = replace(
+        bench.spec(path, []), headers={}, requests=[(path, body) for body in bodies], headers_each=headers
+    )
+    measured = bench.measure(spec, idle=False)
+    bench.keep_details("accounts.notices", measured)
+    note = bench.note(measured)
+    rate = measured.run.succeeded / measured.run.seconds if measured.run.seconds else 0.0
+    return [
+        Figure("accounts.notices.per_s", rate, "1/s", note),
+        *bench.cpu_figures("accounts.notices", measured, measured.run.succeeded),
+    ]
+
+
+def stripe_signature(body: str, secret: str) -> str:
+    """As Stripe signs a notice: HMAC-SHA256 over time and body."""
+    at = int(time.time())
+    digest = hmac.new(secret.encode(), f"{at}.{body}".encode(), hashlib.sha256).hexdigest()
+    return f"t={at},v1={digest}"
+
+
+def _in_state(bench: Bench, status: str) -> int:
+    """How many payments over the account have this status."""
+    with _database(bench) as connection:
+        row = connection.execute(
+            "SELECT count(*) FROM payments WHERE status = %s AND account_id IS NOT NULL", (status,)
+        ).fetchone()
+    assert row is not None
+    return int(row[0])
+
+
+def _database(bench: Bench) -> psycopg.Connection[tuple[Any, ...]]:
+    """A connection of the product's own role."""
+    assert bench.product is not None
+    return psycopg.connect(bench.product.postgres.url)
+
+
+def _wait(bench: Bench, what: str, done: Callable[[], bool]) -> None:
+    if not wait_for(done, bench.sizes.max_seconds):
+        raise ProductFailed(f"{what} did not come within {bench.sizes.max_seconds:g} s")
