@@ -7,6 +7,8 @@
 PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11; do \
 	$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$python && break; done)
 VENV := .venv/bin
+# Bytecode is kept, whatever the shell says: a process that compiles all it imports starts two seconds later.
+export PYTHONDONTWRITEBYTECODE :=
 INSTALL = $(if $(PYTHON),$(PYTHON),@echo "Python 3.11 or newer is needed and was not found."; exit 1;) -m dev.install
 
 help: ## Show this list

@@ -20,7 +20,7 @@ from dev.ports import free_port
 from dev.postgres import PostgresServer
 from dev.redis import RedisServer
 
-_START_SECONDS = 120.0
+_START_SECONDS = 30.0
 
 
 class Product:

@@ -162,7 +162,15 @@ def _approved(
         if payment.capture == "automatic" and not said.captured:
             return FinishedWork(item, replace(payment, closing=None), 0.0, 0, None, (), next_work="capture")
     payment = _succeeded(payment, now, settings, capabilities)
-    return _ended(item, payment, "payment.success", "paid" if payment.captured else "authorized", now)
+    ended = _ended(item, payment, "payment.success", "paid" if payment.captured else "authorized", now)
+    return replace(ended, next_seconds=0.0, next_work="check") if _tells_more(payment, said) else ended
+
+
+def _tells_more(payment: Payment, said: Approved) -> bool:
+    """Whether more was taken there than this payment's success has booked: again, or before it was asked for."""
+    if payment.account_id is None:
+        return False
+    return (said.captured and not payment.captured) or any(one.captured for one in said.extra)
 
 
 def _learnt(payment: Payment, said: Approved) -> Payment:

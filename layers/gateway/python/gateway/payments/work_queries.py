@@ -114,7 +114,8 @@ _MOVED: Final = """
 """
 
 # A notice that came while the work was claimed may be of what the answer did not know yet: it is looked at again.
-# One that came before may have been of a refund, a dispute or other money: looked at once the work has ended.
+# One that came before may have been of a refund or a dispute: looked at once the work has ended. (One of the
+# payment is answered by the look itself; `conclude` sees what that tells beside it.)
 # The cause of an event is the claim, not the payment: two claims of one payment, of which the first has outlived
 # its lease, may be in the same batch, and only the second one's events are true.
 _FINISH: Final = f"""
@@ -136,7 +137,7 @@ WITH answers AS (
 told AS (
     SELECT DISTINCT a.id FROM answers a
     WHERE a.account_id IS NOT NULL AND a.next_seconds IS NULL AND a.review_reason IS NULL
-      AND EXISTS (SELECT 1 FROM processor_notices n WHERE n.payment_id = a.id AND n.topic <> 'other')
+      AND EXISTS (SELECT 1 FROM processor_notices n WHERE n.payment_id = a.id AND n.topic IN ('refund', 'dispute'))
 ),
 finished AS (
     UPDATE payments p
