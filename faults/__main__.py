@@ -18,7 +18,19 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from faults.acts import accounts, crashes, deliveries, outages, processor, races, redis, shoppers, stops
+from faults.acts import (
+    accounts,
+    crashes,
+    deliveries,
+    outages,
+    processor,
+    quiet,
+    races,
+    redis,
+    restore,
+    shoppers,
+    stops,
+)
 from faults.pages import update_page
 from faults.plan import LONG, SHORT, make_plan
 from faults.report import Measure, text_table, with_missing, write_results
@@ -60,6 +72,10 @@ LANES: Final = (
     (
         Act("shoppers", shoppers.play_shoppers, shoppers.PROMISES),
         Act("accounts", accounts.play_accounts, accounts.PROMISES),
+    ),
+    (
+        Act("quiet", quiet.play_quiet, quiet.PROMISES),
+        Act("restore", restore.play_restore, restore.PROMISES),
     ),
 )
 """Lanes run side by side, the acts of a lane one after the other: most of their time is waiting."""

@@ -57,6 +57,7 @@ class Profile:
     verb_kills: int
     account_payments: int
     quiet_payments: int
+    quiet_seconds: float
     restored_payments: int
     fake_payments: int
     fake_seconds: float
@@ -66,13 +67,15 @@ SHORT: Final = Profile(
     "short", payments=240, load_seconds=24, kill_every=4, point_rounds=1, outage_rounds=1,
     outage_payments_per_second=4, redis_stop_seconds=8, redis_rounds=1, races=3, prompt_events=200,
     neighbour_events=40, replayed=200, breaker_probes=2, queue_payments=12, verb_kills=1,
-    account_payments=45, quiet_payments=30, restored_payments=12, fake_payments=40, fake_seconds=14,
+    account_payments=45, quiet_payments=30, quiet_seconds=16, restored_payments=12, fake_payments=40,
+    fake_seconds=14,
 )  # fmt: skip
 LONG: Final = Profile(
     "long", payments=3900, load_seconds=1800, kill_every=1.6, point_rounds=12, outage_rounds=12,
     outage_payments_per_second=6, redis_stop_seconds=60, redis_rounds=4, races=100, prompt_events=2000,
     neighbour_events=300, replayed=10_000, breaker_probes=6, queue_payments=100, verb_kills=100,
-    account_payments=1002, quiet_payments=1000, restored_payments=100, fake_payments=1000, fake_seconds=250,
+    account_payments=1002, quiet_payments=1000, quiet_seconds=330, restored_payments=100, fake_payments=1000,
+    fake_seconds=250,
 )  # fmt: skip
 
 

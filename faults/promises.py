@@ -81,6 +81,12 @@ _ALL: Final = (
             "two accounts at two processors; one refuses connections, answers too late, or with 502 and HTML"),
     Promise("P9", "the next payment goes elsewhere at once", "a success ≤ 3 s after its POST",
             "the same, once its breaker knows, also while that tries the account again; shoppers pay at once"),
+    Promise("P10", "without any notice everything ends", "0 without an end; 0 wrong",
+            "webhooks of two processors switched off, default schedule and budget; after its first looks each "
+            "payment's clock is turned to the next"),
+    Promise("P11", "a restore charges nobody twice", "0 charged twice, 0 forgotten",
+            "Postgres is restored to before payments that stand at processors; `gateway processors recover`, then "
+            "workers and shoppers go on"),
 )  # fmt: skip
 
 PROMISES: Final = {promise.id: promise for promise in _ALL}

@@ -21,6 +21,8 @@ the merchant, while its shopper looks at the form. `captured`: held, and taken b
 
 _ENDS: Final = {"leaves": "failed", "cancelled": "cancelled"}
 _REFUND: Final = 10_000
+_LATE_SECONDS: Final = (7.0, 20.0, 90.0, 400.0)
+"""How old a payment is when a shopper comes who comes late: between two looks."""
 _LEFT_SECONDS: Final = 2_000
 """How much older a payment becomes whose shopper has left: more than `GATEWAY_PAYMENT_SECONDS`."""
 
@@ -40,6 +42,11 @@ class Visit:
     def amount(self) -> int:
         """Minor units."""
         return 50_000 + self.number
+
+    @property
+    def comes_after(self) -> float:
+        """How old the payment is when its shopper comes, in seconds."""
+        return _LATE_SECONDS[self.number % len(_LATE_SECONDS)] if self.course == "comes late" else 0.0
 
     @property
     def end(self) -> tuple[str, int, int]:
@@ -87,9 +94,18 @@ class Market:
 
     def is_over(self) -> bool:
         """Whether everybody has done what he came for. Raises what went wrong in it."""
+        self.raise_failure()
+        return all(visit.payment and _is_over(visit) for visit in self.visits)
+
+    def raise_failure(self) -> None:
+        """Raises what went wrong so far."""
         if self._failures:
             raise self._failures[0]
-        return all(visit.payment and _is_over(visit) for visit in self.visits)
+
+    def late(self) -> dict[str, float]:
+        """Payments whose shopper has not come yet, and how old they are when he does."""
+        waiting = [visit for visit in self.visits if visit.payment and not visit.done]
+        return {visit.payment: visit.comes_after for visit in waiting}
 
     def stop(self) -> None:
         """Nobody does anything any more."""
@@ -118,10 +134,13 @@ class Market:
         while not self._ended.wait(0.1):
             waiting = {visit.payment: visit for visit in self.visits if visit.payment and not _is_over(visit)}
             rows = self.stack.sql(
-                "SELECT id, status, account_id FROM payments WHERE id = ANY (%s)", (list(waiting),)
+                "SELECT id, status, account_id, extract(epoch FROM now() - created_at) FROM payments "
+                "WHERE id = ANY (%s)",
+                (list(waiting),),
             )
-            for payment, status, account in rows:
-                self._step(waiting[payment], str(status), str(account))
+            for payment, status, account, age in rows:
+                if waiting[payment].comes_after <= age:
+                    self._step(waiting[payment], str(status), str(account))
 
     def _step(self, visit: Visit, status: str, account: str) -> None:
         """What comes next in its course, if its time has come."""
@@ -151,8 +170,10 @@ class Market:
         assert answer.status_code in (200, 201), f"{path}: {answer.text}"
 
 
-_LAST: Final = {"leaves": ("leave",), "cancelled": ("cancel",), "refunded": ("pay", "refunds"),
-                "captured": ("pay", "capture")} | dict.fromkeys(("pays", "declined first"), ("pay",))  # fmt: skip
+_LAST: Final = {
+    "leaves": ("leave",), "cancelled": ("cancel",), "refunded": ("pay", "refunds"), "captured": ("pay", "capture"),
+    "pays": ("pay",), "declined first": ("pay",), "comes late": ("pay",),
+}  # fmt: skip
 """What has been done when nobody has to do anything any more, but for the product; at the form first."""
 
 

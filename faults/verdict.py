@@ -31,6 +31,29 @@ def time_goes_by(stack: Stack, merchants: Sequence[str]) -> None:
         )
 
 
+def turn_clocks(market: Market) -> None:
+    """Each payment that waits becomes as old as it is at its next look, which has come with that.
+
+    Nobody is leapt over: one whose shopper is on the way waits for him.
+    """
+    late = market.late()
+    market.stack.sql(
+        """
+        UPDATE payments p SET created_at = created_at - (due_at - now()), due_at = now()
+        WHERE merchant_id = ANY (%s) AND lease_token IS NULL AND work IS NOT NULL AND work <> 'check'
+          AND due_at > now() + interval '2 seconds'
+          AND NOT EXISTS (SELECT 1 FROM unnest(%s::text[], %s::float8[]) AS late (id, seconds)
+                          WHERE late.id = p.id AND now() - p.created_at >= make_interval(secs => late.seconds))
+        """,
+        (market.merchants, list(late), list(late.values())),
+    )
+    market.stack.sql(
+        "UPDATE refunds SET due_at = now() WHERE merchant_id = ANY (%s) AND lease_token IS NULL "
+        "AND work IS NOT NULL AND due_at > now()",
+        (market.merchants,),
+    )
+
+
 def until_ended(market: Market, seconds: float, *, looks: bool) -> float:
     """Seconds until everybody has come and every payment and refund has its end; infinite if it takes longer.
 

@@ -48,11 +48,14 @@ class World:
         return folder
 
     @contextmanager
-    def product(self, name: str, **env: str) -> Iterator[tuple[Stack, RedisServer]]:
-        """A product of its own, not started, with a Redis of its own; all ended afterwards."""
+    def product(self, name: str, database: str | None = None, **env: str) -> Iterator[tuple[Stack, RedisServer]]:
+        """A product of its own, not started, with a Redis of its own; all ended afterwards.
+
+        `database`: the URL of one that is there; without it a fresh one is made.
+        """
         folder = self.subfolder(name)
         with RedisServer(folder / "redis") as redis:
-            stack = Product(self.database(), redis.url, folder, env)
+            stack = Product(database or self.database(), redis.url, folder, env)
             try:
                 yield stack, redis
             finally:
