@@ -50,7 +50,8 @@ def play_quiet(world: World) -> list[Measure]:
     held = one.without_end == one.in_review == notices == 0 and one.is_once and not one.wrong_ends
     text = (
         f"{one.without_end} without an end, {one.in_review} in review, {len(one.wrong_ends)} wrong ends "
-        f"{one.wrong_ends[:2] or ''}, {len(one.wrong_books)} wrong books; {len(market.visits) - waiting} ended within "
-        f"{profile.quiet_seconds:.0f} s, the rest at looks of minutes and hours; {looks} look-ups, {notices} notices"
+        f"{one.wrong_ends[:2] or ''}, {len(one.wrong_books)} wrong books; {len(market.visits) - waiting} ended "
+        f"within {profile.quiet_seconds:.0f} s, the rest at looks of minutes and hours; {looks} look-ups, "
+        f"{notices} notices"
     )
     return [Measure("P10", held, text, f"{len(market.visits)} payments, promised on 1,000")]
