@@ -8,9 +8,9 @@ from api.http.shapes import Described
 
 
 class Job(Described):
-    """A payment or refund that the machine still works on, or leaves to a person."""
+    """A payment, refund or unexpected payment that the machine still works on, or leaves to a person."""
 
-    kind: Literal["payments", "refunds"]
+    kind: Literal["payments", "refunds", "unexpected", "refund_caps"]
     id: str
     payment_id: str
     account_id: str | None = Field(description="The account that takes it; null: the simulated bank.")
@@ -18,7 +18,12 @@ class Job(Described):
     amount: int
     currency: str
     status: str
-    attempts: int
+    attempts: int = Field(
+        description="Claims in a row without an answer; of a refused refund how often it was asked for."
+    )
+    asked_by: str | None = Field(
+        description="Of a refund that a daily cap has refused: the key or person who asked."
+    )
     due_at: str | None
     review_reason: str | None = Field(description="Why it waits for a person.")
     advice: str | None = Field(description="What that person can do.")
@@ -48,3 +53,10 @@ class RetriedJobAnswer(Described):
 
     id: str
     status: Literal["due"]
+
+
+class SettledJobAnswer(Described):
+    """It waits for nobody any more."""
+
+    id: str
+    status: Literal["settled"]

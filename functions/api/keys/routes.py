@@ -21,6 +21,8 @@ from gateway.merchants.keys.listing import MAX_PAGE, list_keys
 from gateway.merchants.keys.make import make_key, rotate_key
 from gateway.merchants.keys.model import read_scopes
 from gateway.merchants.keys.queries import select_key
+from gateway.users.model import Session
+from gateway.users.roles import require_may_give_scopes
 
 router = APIRouter(prefix="/api/v1/keys", tags=["API keys"])
 
@@ -76,11 +78,13 @@ async def get_keys(request: Request) -> Response:
     ),
 )
 async def post_key(request: Request) -> Response:
-    """The secret is in this answer and nowhere else; under an idempotency key the answer is kept encrypted. A
-    person at the dashboard gives the `current_password` for a key with the scope `admin`."""
+    """The secret is in this answer and nowhere else; under an idempotency key the answer is kept encrypted. At the
+    dashboard only an owner or an admin makes a key with the scope `admin`, and gives the `current_password`."""
     caller = await authenticated(request, "admin")
     body, now, keyring = await read_object(request, fields=NewKeyBody), utc_now(), runtime_of(request).keyring
-    if "admin" in read_scopes(body.get("scopes", [])):
+    scopes = read_scopes(body.get("scopes", []))
+    _require_may_give(request, scopes)
+    if "admin" in scopes:
         await require_own_password(request, body)
 
     async def act(tx: Connection) -> Answer:
@@ -110,14 +114,15 @@ async def post_key(request: Request) -> Response:
 )
 async def post_rotate(request: Request, key_id: str) -> Response:
     """A new pair with the same label and scopes; the old one works until the overlap (at most a week) ends, and
-    both count towards the limit of 50. A person at the dashboard gives the `current_password` where the scopes
-    hold `admin`."""
+    both count towards the limit of 50. Where the scopes hold `admin` it takes an owner or an admin at the
+    dashboard, and the `current_password`: who rotates sees the new secret."""
     caller = await authenticated(request, "admin")
     body, now, keyring = await read_object(request, fields=RotateBody), utc_now(), runtime_of(request).keyring
     overlap = body.get("overlap_seconds", 86_400)
     async with runtime_of(request).database.connection(caller) as tx:
         key = await select_key(tx, caller.merchant_id, caller.mode, key_id)
     if key is not None and "admin" in key.scopes:
+        _require_may_give(request, key.scopes)
         await require_own_password(request, body)
 
     async def act(tx: Connection) -> Answer:
@@ -169,3 +174,10 @@ async def delete_key(request: Request, key_id: str) -> Response:
         key = await revoke_key(tx, caller.merchant_id, caller.mode, key_id, now)
         await write_audit(tx, request, caller, "key.revoked", key_id, {"label": key.label})
     return json_response(key.as_json(now))
+
+
+def _require_may_give(request: Request, scopes: list[str]) -> None:
+    """A person gives a key no scope of settings that the person does not have. Raises `PermissionDenied`."""
+    session: Session | None = getattr(request.state, "session", None)
+    if session is not None:
+        require_may_give_scopes(session.user.role, scopes)

@@ -68,7 +68,7 @@ async def put_caps(request: Request) -> Response:
     new = validate_each(NewCap, given, "caps")
     await require_own_password(request, body)
     async with runtime_of(request).database.connection(caller) as tx, tx.transaction():
-        caps = await replace_caps(tx, caller, new, utc_now())
+        caps = await replace_caps(tx, caller, new, request.state.session.user.email, utc_now())
         shown = [cap.as_json() for cap in caps]
         await write_audit(tx, request, caller, "refund_caps.changed", None, {"caps": shown})
     return json_response({"caps": shown})

@@ -20,6 +20,7 @@ from gateway.ids import is_id
 from gateway.payments.queries import select_payment
 from gateway.refunds.caps.configure import count_refund
 from gateway.refunds.caps.model import RefundCapReached
+from gateway.refunds.caps.review_queries import note_capped
 from gateway.refunds.create import create_refund
 from gateway.refunds.listing import REFUNDS
 from gateway.refunds.model import NewRefund
@@ -61,6 +62,7 @@ async def post_refund(request: Request, payment_id: str) -> Response:
         # Told by itself: what the refused request has written is taken back.
         async with runtime_of(request).database.connection(caller) as tx:
             await write_audit(tx, request, caller, "payment.refund_capped", payment_id, error.details)
+            await note_capped(tx, caller, error.of(payment_id, maker.label), now)
         raise
     wake(request, "refunds", deliveries)
     return response

@@ -92,6 +92,7 @@ class FakeRazorpay(RazorpayActs):
             ("POST", r"/v1/payments/(\w+)/capture"): self._capture,
             ("POST", r"/v1/payments/(\w+)/refund"): self._refund,
             ("GET", r"/v1/payments/(\w+)/refunds"): self._list_refunds,
+            ("GET", r"/v1/refunds"): lambda request: self._page(request, self.refunds.values()),
             ("GET", r"/v1/refunds/(\w+)"): lambda _, one: self._get(self.refunds, one),
             ("GET", r"/v1/disputes"): lambda request: self._page(request, self.disputes.values()),
             ("GET", r"/v1/disputes/(\w+)"): lambda _, one: self._get(self.disputes, one),

@@ -397,7 +397,8 @@ export interface paths {
         };
         /**
          * List unfinished work
-         * @description Undecided payments and refunds (at most a hundred of each), what needs a person first.
+         * @description Undecided payments and refunds, unexpected payments whose refund waits for a person, and refunds that a
+         *     daily cap has refused (at most a hundred of each); what needs a person first.
          */
         get: operations["get_jobs"];
         put?: never;
@@ -419,9 +420,31 @@ export interface paths {
         put?: never;
         /**
          * Try again what waits for a person
-         * @description The processor is asked what it knows before anything is sent again: nothing is charged twice.
+         * @description The processor is asked what it knows before anything is sent again: nothing is charged twice. For the refund
+         *     of an unexpected payment (`unex_…`) it takes the scope `admin`, as at its own route.
          */
         post: operations["post_retry"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/jobs/{job_id}/settle": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Settle what a daily cap has refused
+         * @description Somebody has looked at it: the line of a refused refund (`capr_…`) leaves the list, and nothing is paid
+         *     back. Takes the scope `admin`: owners and admins.
+         */
+        post: operations["post_settle"];
         delete?: never;
         options?: never;
         head?: never;
@@ -444,8 +467,8 @@ export interface paths {
         put?: never;
         /**
          * Create an API key
-         * @description The secret is in this answer and nowhere else; under an idempotency key the answer is kept encrypted. A
-         *     person at the dashboard gives the `current_password` for a key with the scope `admin`.
+         * @description The secret is in this answer and nowhere else; under an idempotency key the answer is kept encrypted. At the
+         *     dashboard only an owner or an admin makes a key with the scope `admin`, and gives the `current_password`.
          */
         post: operations["post_key"];
         delete?: never;
@@ -490,8 +513,8 @@ export interface paths {
         /**
          * Rotate an API key
          * @description A new pair with the same label and scopes; the old one works until the overlap (at most a week) ends, and
-         *     both count towards the limit of 50. A person at the dashboard gives the `current_password` where the scopes
-         *     hold `admin`.
+         *     both count towards the limit of 50. Where the scopes hold `admin` it takes an owner or an admin at the
+         *     dashboard, and the `current_password`: who rotates sees the new secret.
          */
         post: operations["post_rotate"];
         delete?: never;
@@ -2986,7 +3009,7 @@ export interface components {
         };
         /**
          * Job
-         * @description A payment or refund that the machine still works on, or leaves to a person.
+         * @description A payment, refund or unexpected payment that the machine still works on, or leaves to a person.
          */
         Job: {
             /**
@@ -3001,7 +3024,15 @@ export interface components {
             advice: string | null;
             /** Amount */
             amount: number;
-            /** Attempts */
+            /**
+             * Asked By
+             * @description Of a refund that a daily cap has refused: the key or person who asked.
+             */
+            asked_by: string | null;
+            /**
+             * Attempts
+             * @description Claims in a row without an answer; of a refused refund how often it was asked for.
+             */
             attempts: number;
             /** Created At */
             created_at: string;
@@ -3015,7 +3046,7 @@ export interface components {
              * Kind
              * @enum {string}
              */
-            kind: "payments" | "refunds";
+            kind: "payments" | "refunds" | "unexpected" | "refund_caps";
             /** Payment Id */
             payment_id: string;
             /**
@@ -4660,6 +4691,19 @@ export interface components {
         SessionsAnswer: {
             /** Data */
             data: components["schemas"]["SessionAnswer"][];
+        };
+        /**
+         * SettledJobAnswer
+         * @description It waits for nobody any more.
+         */
+        SettledJobAnswer: {
+            /** Id */
+            id: string;
+            /**
+             * Status
+             * @constant
+             */
+            status: "settled";
         };
         /**
          * SigningRotation
@@ -6985,6 +7029,7 @@ export interface operations {
                      *           "account_id": null,
                      *           "advice": null,
                      *           "amount": 50000,
+                     *           "asked_by": null,
                      *           "attempts": 1,
                      *           "created_at": "2026-01-15T10:31:12.456Z",
                      *           "currency": "INR",
@@ -7074,6 +7119,66 @@ export interface operations {
             404: components["responses"]["NOT_FOUND_ERROR.replayable"];
             408: components["responses"]["REQUEST_TIMEOUT"];
             409: components["responses"]["IDEMPOTENCY_IN_PROGRESS.PROCESSOR_REQUIRED"];
+            413: components["responses"]["PAYLOAD_TOO_LARGE"];
+            415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
+            422: components["responses"]["IDEMPOTENCY_KEY_REUSED"];
+            429: components["responses"]["RATE_LIMITED"];
+            431: components["responses"]["HEADERS_TOO_LARGE"];
+            500: components["responses"]["INTERNAL_SERVER_ERROR"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+        };
+    };
+    post_settle: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Makes it safe to send the request again: the first answer is kept for at least 24 hours (`GATEWAY_IDEMPOTENCY_HOURS`) and given again, byte for byte. ASCII; best a UUID.
+                 * @example 5b3c0d1e-order-2026-0042
+                 */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /**
+                 * @description The id of the payment or refund whose work it is.
+                 * @example pay_H8sK3jD9s2L1pQr4
+                 */
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                /** @example {} */
+                "application/json": components["schemas"]["EmptyBody"];
+            };
+        };
+        responses: {
+            /** @description As asked */
+            200: {
+                headers: {
+                    "Idempotent-Replayed": components["headers"]["IdempotentReplayed"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "capr_H8sK3jD9s2L1pQr4",
+                     *       "status": "settled"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["SettledJobAnswer"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST_ERROR.replayable"];
+            401: components["responses"]["AUTHENTICATION_ERROR"];
+            403: components["responses"]["PERMISSION_ERROR"];
+            404: components["responses"]["NOT_FOUND_ERROR.replayable"];
+            408: components["responses"]["REQUEST_TIMEOUT"];
+            409: components["responses"]["IDEMPOTENCY_IN_PROGRESS"];
             413: components["responses"]["PAYLOAD_TOO_LARGE"];
             415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
             422: components["responses"]["IDEMPOTENCY_KEY_REUSED"];

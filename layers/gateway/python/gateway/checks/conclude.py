@@ -12,7 +12,7 @@ from gateway.ids import is_id, new_id
 from gateway.payments.model import Payment
 from gateway.payments.schedule import HOUR, late_seconds
 from gateway.processors.capabilities import Capabilities
-from gateway.processors.protocol import Approved, Declined, ForeignRefund, Pending
+from gateway.processors.protocol import Approved, Closed, Declined, ForeignRefund, Pending
 from gateway.refunds.model import Refund
 from gateway.unexpected.model import UnexpectedMoney, UnexpectedReason
 
@@ -39,6 +39,8 @@ def find_differences(
     elif _was_captured_there(payment, said):
         assert isinstance(said, Approved)
         findings.captured_there = said.amount
+    elif _was_released_there(payment, said):
+        findings.released_there = True
     if facts.disputes is not None:
         findings.disputes = compare_disputes(payment, known.disputes, facts.disputes, now)
     if payment.status in ("failed", "cancelled") and findings.wait is None:
@@ -96,17 +98,30 @@ def _unexpected(
 
 
 def _was_captured_there(payment: Payment, said: object) -> bool:
-    """Somebody has captured it in the processor's own dashboard (woocommerce-gateway-stripe#738)."""
+    """Somebody has captured it in the processor's own dashboard (woocommerce-gateway-stripe#738), or we have, and
+    our database is of an earlier time."""
     return (
         isinstance(said, Approved)
         and said.captured
         and payment.status == "success"
         and not payment.captured
-        and payment.capture_status is None
+        and payment.capture_status != "pending"
         and payment.void_status != "pending"
         and said.currency == payment.currency
         and said.amount is not None
         and 0 < said.amount <= payment.amount
+    )
+
+
+def _was_released_there(payment: Payment, said: object) -> bool:
+    """A hold that is there no more: cancelled in the processor's own dashboard, run out, or voided by us and
+    forgotten by a restore."""
+    return (
+        isinstance(said, Closed)
+        and payment.status == "success"
+        and not payment.captured
+        and payment.capture_status != "pending"
+        and payment.void_status != "pending"
     )
 
 
@@ -157,16 +172,17 @@ def _without_release(payment: Payment, strange: Sequence[ForeignRefund]) -> list
 def _adopt(
     payment: Payment, known: Known, strange: Sequence[ForeignRefund], findings: Findings, now: datetime
 ) -> None:
-    """What somebody has paid back in the processor's own dashboard is a refund of ours, once it is decided."""
-    if strange and known.has_unanswered_refund:
+    """What somebody has paid back in the processor's own dashboard is a refund of ours, once it is decided. One
+    that we had asked for and have lost is ours at once: its amount is promised."""
+    if known.has_unanswered_refund and any(one.own_id is None for one in strange):
         findings.look_again(SOON)  # one of them may be ours
-        return
-    if any(isinstance(one.answer, Pending) for one in strange):
+        strange = [one for one in strange if one.own_id is not None]
+    if any(isinstance(one.answer, Pending) and one.own_id is None for one in strange):
         findings.look_again(HOUR)
     left = payment.amount_captured - payment.amount_refunded
     left += sum(refund.amount for refund in findings.taken_back)
     for found in strange:
-        if not isinstance(found.answer, Approved):
+        if isinstance(found.answer, Declined) or (found.own_id is None and isinstance(found.answer, Pending)):
             continue
         if found.currency != payment.currency or found.amount > left:
             findings.review = f"the processor has paid back {found.amount} {found.currency}: more than is left"
@@ -178,6 +194,7 @@ def _adopt(
 
 
 def _refund_of(payment: Payment, found: ForeignRefund, now: datetime) -> Refund:
+    is_decided = isinstance(found.answer, Approved)
     return Refund(
         id=found.own_id or new_id("rfnd"),
         merchant_id=payment.merchant_id,
@@ -186,12 +203,12 @@ def _refund_of(payment: Payment, found: ForeignRefund, now: datetime) -> Refund:
         amount=found.amount,
         currency=found.currency,
         reason=None,
-        status="processed",
+        status="processed" if is_decided else "pending",
         error_code=None,
         error_description=None,
-        sequence=2,
+        sequence=2 if is_decided else 1,
         created_at=now,
         updated_at=now,
-        processed_at=now,
+        processed_at=now if is_decided else None,
         origin="gateway" if found.own_id else "processor",
     )

@@ -61,7 +61,8 @@ class Known:
 
 @dataclass(frozen=True, slots=True)
 class AdoptedRefund:
-    """A refund that somebody made at the processor, as ours. `reference`: its id there."""
+    """A refund that somebody made at the processor, as ours; a `pending` one had been ours, was lost here, and is
+    not decided there. `reference`: its id there."""
 
     refund: Refund
     reference: str
@@ -81,8 +82,9 @@ class Findings:
     """What a check comes to. Amounts in minor units.
 
     `found`: money that nobody expected; `returned` and `reviewed`: such money after the change.
-    `captured_there`: what was captured at the processor and not by us. `wait`: seconds until the next look, None:
-    none is needed. `attempts`: claims in a row without an answer. `review`: what a person has to look at.
+    `captured_there`: what was captured at the processor and not by us; `released_there`: the hold is gone there.
+    `wait`: seconds until the next look, None: none is needed. `attempts`: claims in a row without an answer.
+    `review`: what a person has to look at.
     """
 
     found: list[UnexpectedMoney] = field(default_factory=list)
@@ -92,6 +94,7 @@ class Findings:
     taken_back: list[Refund] = field(default_factory=list)
     disputes: list[ChangedDispute] = field(default_factory=list)
     captured_there: int | None = None
+    released_there: bool = False
     wait: float | None = None
     attempts: int = 0
     review: str | None = None

@@ -39,7 +39,7 @@ _NOTHING: Final = Capabilities(methods={}, currencies={}, client="none")
 
 
 @dataclass(slots=True)
-class _Look:
+class Look:
     """One check under way: what is known, and the exchanges so far."""
 
     item: ClaimedPayment
@@ -61,12 +61,12 @@ class PaymentCheck:
         """Compare, write down what differs, and end the claim; returns deliveries that became due."""
         async with self._database.connection(None) as tx:
             known = await select_known(tx, item.payment)
-        look = _Look(item, known, prepared_operation(item))
-        facts = await self._ask(look)
+        look = Look(item, known, prepared_operation(item))
+        facts = await self.ask(look)
         reach("checks.answered")
         return await self._finish(look, facts)
 
-    async def _finish(self, look: _Look, facts: Facts | Trouble) -> int:
+    async def _finish(self, look: Look, facts: Facts | Trouble) -> int:
         item, now = look.item, utc_now()
         async with self._database.connection(None) as tx, tx.transaction():
             await insert_calls(tx, look.calls)
@@ -88,7 +88,7 @@ class PaymentCheck:
             )
             return await write_findings(tx, item, findings, now)
 
-    async def _ask(self, look: _Look) -> Facts | Trouble:
+    async def ask(self, look: Look) -> Facts | Trouble:
         """All that is to be compared, or the trouble that kept it from being asked."""
         if look.op.reference is None:
             return Facts(Closed(raw="never prepared"))
@@ -109,7 +109,7 @@ class PaymentCheck:
             facts.disputes = disputes
         return await self._ask_charges(look, facts)
 
-    async def _ask_charges(self, look: _Look, facts: Facts) -> Facts | Trouble:
+    async def _ask_charges(self, look: Look, facts: Facts) -> Facts | Trouble:
         """What has gone back of money that nobody expected; what has not is sent."""
         found = [charge for charge, *_ in charges_of(look.item.payment, facts.payment)]
         for charge in dict.fromkeys([*(money.charge for money in look.known.unexpected), *found]):
@@ -125,7 +125,7 @@ class PaymentCheck:
                     facts.sent[money.id] = said
         return facts
 
-    async def _pay_back(self, look: _Look, money: UnexpectedMoney) -> Answer | Trouble | None:
+    async def _pay_back(self, look: Look, money: UnexpectedMoney) -> Answer | Trouble | None:
         """Send its refund, once for all that anybody can know; None: it is not to be sent any more."""
         async with self._database.connection(None) as tx:
             claimed = await claim_return(tx, money, look.item.lease_token)
@@ -152,7 +152,7 @@ class PaymentCheck:
 
     async def _asked(
         self,
-        look: _Look,
+        look: Look,
         call: Callable[[Processor], Awaitable[T]],
         *,
         key: str | None = None,
@@ -187,7 +187,7 @@ async def _stand(processor: Processor, op: Operation) -> Answer:
     return answer
 
 
-def _asks_disputes(look: _Look, said: Answer) -> bool:
+def _asks_disputes(look: Look, said: Answer) -> bool:
     """Only where there can be one, and one was told of: for some processors it is a long list."""
     has_one = look.known.dispute_was_noticed or bool(look.known.disputes)
     return has_one and look.capabilities.disputes and isinstance(said, Approved) and said.captured

@@ -10,7 +10,7 @@ from gateway.disputes.queries import write_dispute
 from gateway.payments.model import Payment
 from gateway.payments.work_model import ClaimedPayment, FinishedWork
 from gateway.payments.work_queries import finish_payments
-from gateway.refunds.elsewhere_queries import adopt_refund, take_back
+from gateway.refunds.elsewhere_queries import adopt_pending, adopt_refund, take_back
 from gateway.unexpected.model import unexpected_event
 from gateway.unexpected.queries import insert_found, set_returned, set_reviewed
 
@@ -27,7 +27,8 @@ async def write_findings(tx: Connection, item: ClaimedPayment, findings: Finding
     for refund in findings.taken_back:
         due += await take_back(tx, refund)
     for adopted in findings.adopted:
-        due += await adopt_refund(tx, adopted.refund, adopted.reference)
+        adopt = adopt_pending if adopted.refund.status == "pending" else adopt_refund
+        due += await adopt(tx, adopted.refund, adopted.reference)
     for changed in findings.disputes:
         events = [dispute_event(dispute, kind, now) for kind, dispute in changed.told]
         due += await write_dispute(tx, changed.dispute, events)
@@ -47,6 +48,9 @@ def _finished(item: ClaimedPayment, findings: Findings, now: datetime) -> Finish
             updated_at=now,
         )
         return FinishedWork(item, asked, 0.0, 0, None, (), next_work="capture")
+    if findings.released_there:
+        asked = replace(payment, void_status="pending", updated_at=now)
+        return FinishedWork(item, asked, 0.0, 0, None, (), next_work="void")
     if findings.taken_back or findings.adopted:
         payment = replace(payment, updated_at=now)
     review = findings.review if findings.wait is None else None

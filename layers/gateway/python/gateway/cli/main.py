@@ -9,7 +9,7 @@ import psycopg
 import typer
 from pydantic import ValidationError
 
-from gateway.cli import processor_operations, processor_recover
+from gateway.cli import processor_operations, processor_recover, processor_stops
 from gateway.cli import webhooks as cli_webhooks
 from gateway.cli.demo import seed_demo_command
 from gateway.cli.keys import keys
@@ -40,6 +40,7 @@ app.add_typer(processors, name="processors")
 app.add_typer(live, name="live")
 processor_operations.register(processors)
 processor_recover.register(processors)
+processor_stops.register(processors)
 cli_webhooks.register(app)
 app.command("seed-demo")(seed_demo_command)
 

@@ -18,6 +18,7 @@ from gateway.tenancy.model import Caller
 _OWNERS: Final = {
     "pay": "SELECT merchant_id, mode FROM payments WHERE id = %s",
     "rfnd": "SELECT merchant_id, mode FROM refunds WHERE id = %s",
+    "unex": "SELECT merchant_id, mode FROM unexpected_money WHERE id = %s",
 }
 
 
@@ -34,7 +35,10 @@ def operations(
     limit: Annotated[int, typer.Option(min=1, max=10_000, help="At most so many, the newest.")] = 100,
     as_json: Annotated[bool, typer.Option("--json", help="For programs: one object a line.")] = False,
 ) -> None:
-    """What was asked of processors, newest first; in review with what to do."""
+    """What was asked of processors, newest first; in review with what to do.
+
+    Example: gateway processors operations --review
+    """
     for name, prefix, value in (("payment", "pay", payment), ("account", "pacc", account)):
         if value and not is_id(value, prefix):
             raise typer.BadParameter(f"{name} must be an id that starts with {prefix}_")
@@ -47,19 +51,24 @@ def operations(
         print(json.dumps(one.as_json(), ensure_ascii=False) if as_json else _line(one))
 
 
-def retry(object_id: Annotated[str, typer.Argument(help="pay_… or rfnd_…")]) -> None:
-    """Give back to the machine what it had left to people. What the processor knows is asked before anything is
-    sent, so nothing is done twice."""
+def retry(object_id: Annotated[str, typer.Argument(help="pay_…, rfnd_… or unex_…")]) -> None:
+    """Give back to the machine what it had left to people: a payment, a refund, or the refund of money that nobody
+    expected. What the processor knows is asked before anything is sent, so nothing is done twice.
+
+    Example: gateway processors retry pay_H8sK3jD9s2L1pQr4
+    """
     statement = _OWNERS.get(object_id.partition("_")[0])
     if statement is None:
-        raise typer.BadParameter("expected a payment's id (pay_…) or a refund's (rfnd_…)")
+        raise typer.BadParameter(
+            "expected the id of a payment (pay_…), a refund (rfnd_…) or an unexpected payment (unex_…)"
+        )
 
     async def run() -> None:
         async with owner_connection(load_settings()) as tx, tx.transaction():
             row = await (await tx.execute(statement, (object_id,))).fetchone()
             if row is None:
                 raise ValueError(f"there is no {object_id}")
-            await retry_job(tx, Caller(row[0], row[1]), object_id)
+            await retry_job(tx, Caller(row[0], row[1]), object_id, utc_now())
             await tell_audit(tx, row[0], "job.retried", object_id, {}, utc_now(), row[1])
 
     asyncio.run(run())

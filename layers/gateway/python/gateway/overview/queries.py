@@ -86,7 +86,9 @@ async def select_attention(tx: Connection, caller: Caller, now: datetime) -> dic
             (SELECT count(*) FROM payments WHERE merchant_id = %(merchant_id)s AND mode = %(mode)s
                 AND review_reason IS NOT NULL) AS payments_in_review,
             (SELECT count(*) FROM refunds WHERE merchant_id = %(merchant_id)s AND mode = %(mode)s
-                AND review_reason IS NOT NULL) AS refunds_in_review,
+                AND review_reason IS NOT NULL)
+            + (SELECT count(*) FROM refund_cap_reviews WHERE merchant_id = %(merchant_id)s AND mode = %(mode)s
+                AND settled_at IS NULL AND updated_at > %(now)s - interval '30 days') AS refunds_in_review,
             (SELECT count(*) FROM (SELECT 1 FROM deliveries WHERE merchant_id = %(merchant_id)s
                 AND mode = %(mode)s AND status = 'failed' AND event_type <> 'webhook.test'
                 AND created_at > %(now)s - interval '7 days' LIMIT 10000) AS f) AS failed_deliveries,

@@ -1,5 +1,6 @@
 """A merchant's work: what is due, in flight, failed, or waits for a person."""
 
+from datetime import datetime
 from typing import Any, Final
 
 from psycopg.rows import dict_row
@@ -9,24 +10,40 @@ from gateway.errors import BadRequest, NotFound
 from gateway.ids import is_id
 from gateway.processors.choose import require_processor_of
 from gateway.processors.operations.advice import advise
+from gateway.refunds.caps.model import OVER_THE_CAP
+from gateway.refunds.caps.review_queries import KEPT_DAYS
 from gateway.tenancy.model import Caller
+from gateway.unexpected.pay_back import retry_pay_back
 
 _LIMIT: Final = 100
 
 _WORK: Final = """
 SELECT * FROM (
-    (SELECT 'payments' AS kind, id, id AS payment_id, account_id, work, amount, currency, status, attempts, due_at,
-            lease_token, review_reason, sent_at, created_at
+    (SELECT 'payments' AS kind, id, id AS payment_id, account_id, work, amount, currency, status, attempts,
+            NULL AS asked_by, due_at, lease_token, review_reason, sent_at, created_at
      FROM payments WHERE merchant_id = %(merchant_id)s AND mode = %(mode)s
        AND (work IS NOT NULL OR review_reason IS NOT NULL)
      ORDER BY due_at NULLS FIRST LIMIT %(limit)s)
     UNION ALL
     (SELECT 'refunds', r.id, r.payment_id, p.account_id, COALESCE(r.work, 'refund'), r.amount, r.currency,
-            r.status, r.attempts, r.due_at, r.lease_token, r.review_reason, r.sent_at, r.created_at
+            r.status, r.attempts, NULL, r.due_at, r.lease_token, r.review_reason, r.sent_at, r.created_at
      FROM refunds r JOIN payments p ON p.id = r.payment_id
      WHERE r.merchant_id = %(merchant_id)s AND r.mode = %(mode)s
        AND (r.work IS NOT NULL OR r.review_reason IS NOT NULL)
      ORDER BY r.due_at NULLS FIRST LIMIT %(limit)s)
+    UNION ALL
+    (SELECT 'unexpected', id, payment_id, account_id, 'refund', amount, currency, status, 0, NULL, NULL, NULL,
+            review_reason, NULL, created_at
+     FROM unexpected_money WHERE merchant_id = %(merchant_id)s AND mode = %(mode)s AND status = 'review'
+       AND taken_back_at IS NULL  -- which only people can settle
+     ORDER BY created_at LIMIT %(limit)s)
+    UNION ALL
+    (SELECT 'refund_caps', c.id, c.payment_id, p.account_id, 'refund', c.amount, c.currency, 'refused', c.asks,
+            c.asked_by, NULL, NULL, %(over)s, NULL, c.created_at
+     FROM refund_cap_reviews c JOIN payments p ON p.id = c.payment_id
+     WHERE c.merchant_id = %(merchant_id)s AND c.mode = %(mode)s AND c.settled_at IS NULL
+       AND c.updated_at > now() - make_interval(days => %(days)s)
+     ORDER BY c.created_at LIMIT %(limit)s)
 ) AS work ORDER BY review_reason IS NULL, due_at
 """
 
@@ -35,8 +52,8 @@ CASE WHEN review_reason IS NOT NULL THEN 'needs_attention'
      WHEN lease_token IS NOT NULL THEN 'in_flight' WHEN due_at <= now() THEN 'due' ELSE 'scheduled' END
 """
 _JOBS: Final = f"""
-SELECT kind, id, payment_id, account_id, work, amount, currency, status, attempts, due_at, review_reason, sent_at,
-       created_at, {_STATES} AS state
+SELECT kind, id, payment_id, account_id, work, amount, currency, status, attempts, asked_by, due_at, review_reason,
+       sent_at, created_at, {_STATES} AS state
 FROM ({_WORK}) AS jobs
 """  # noqa: S608 - constants
 
@@ -60,11 +77,18 @@ _ACCOUNT: Final = {
 
 
 async def select_jobs(tx: Connection, caller: Caller) -> list[dict[str, Any]]:
-    """The merchant's undecided payments and refunds, those that need a person first."""
+    """The merchant's undecided payments and refunds, and money that nobody expected and whose refund waits for a
+    person, and refunds that a cap has refused; what needs a person first."""
     cursor = tx.cursor(row_factory=dict_row)
     await cursor.execute(
         _JOBS,
-        {"merchant_id": caller.merchant_id, "mode": caller.mode, "limit": _LIMIT},
+        {
+            "merchant_id": caller.merchant_id,
+            "mode": caller.mode,
+            "limit": _LIMIT,
+            "over": OVER_THE_CAP,
+            "days": KEPT_DAYS,
+        },
     )
     return [job | {"advice": advise(job["review_reason"])} for job in await cursor.fetchall()]
 
@@ -89,13 +113,16 @@ async def count_waiting_deliveries(tx: Connection, caller: Caller) -> dict[str, 
     return {"due": row[0], "scheduled": row[1], "in_flight": row[2]}
 
 
-async def retry_job(tx: Connection, caller: Caller, job_id: str) -> str:
+async def retry_job(tx: Connection, caller: Caller, job_id: str, now: datetime) -> str:
     """Have the machine try again what it had left to a person. Returns the kind of the work.
 
     The processor is asked first what it knows (`sent_at` and the operation's row stay), so nothing is charged
     twice.
-    Raises `NotFound`, `ProcessorRequired`, and `BadRequest` for what does not wait for a person.
+    Raises `NotFound`, `ProcessorRequired`, `Stopped`, and `BadRequest` for what does not wait for a person.
     """
+    if is_id(job_id, "unex"):  # its refund is sent by the check of its payment
+        await retry_pay_back(tx, caller, job_id, now)
+        return "payments"
     table, work = _table_of(job_id)
     cursor = await tx.execute(_ACCOUNT[table].encode(), (job_id, caller.merchant_id, caller.mode))
     known = await cursor.fetchone()

@@ -36,7 +36,7 @@ _REQUEST: Final = REQUEST.format(kind=_KIND, amount="c.asked", currency="c.curre
 
 # The inner select orders by due_at only to be fair; SKIP LOCKED lets workers pass each other. Over an account the
 # operation is written down with the claim, before anything is sent. What was asked before is read as it was then.
-_CLAIM: Final = f"""
+_CLAIMED: Final = f"""
 WITH claimed AS (
     UPDATE payments p
     SET due_at = now() + make_interval(secs => %(lease_seconds)s), lease_token = gen_random_uuid(),
@@ -44,7 +44,7 @@ WITH claimed AS (
     FROM (
         SELECT id AS due_id, sent_at IS NOT NULL AS sent_before, noticed_at IS NOT NULL AS is_noticed
         FROM payments
-        WHERE work IS NOT NULL AND due_at <= now()
+        WHERE work IS NOT NULL AND due_at <= now() {{only}}
         ORDER BY due_at LIMIT %(limit)s FOR UPDATE SKIP LOCKED
     ) due
     LEFT JOIN card_vault v ON v.payment_id = due.due_id
@@ -69,12 +69,23 @@ SELECT {COLUMNS}, work, attempts, lease_token, sent_before, ciphertext, number,
        {IS_STOPPED.format(covers="payments")}, is_noticed
 FROM claimed
 """  # noqa: S608 - a constant
+_CLAIM: Final = _CLAIMED.replace("{only}", "")
+_CLAIM_NAMED: Final = _CLAIMED.replace("{only}", "AND id = ANY (%(only)s)")
 _PAYMENT_COLUMNS: Final = len(COLUMNS.split(", "))
 
 
 async def claim_payments(tx: Connection, limit: int, lease_seconds: float) -> list[ClaimedPayment]:
     """Claim up to `limit` due payments for `lease_seconds`."""
     cursor = await tx.execute(_CLAIM, {"limit": limit, "lease_seconds": lease_seconds})
+    return [ClaimedPayment(Payment(*row[:_PAYMENT_COLUMNS]), *_work_of(row)) for row in await cursor.fetchall()]
+
+
+async def claim_named_payments(
+    tx: Connection, ids: Sequence[str], limit: int, lease_seconds: float
+) -> list[ClaimedPayment]:
+    """The same, of none but these."""
+    values = {"only": list(ids), "limit": limit, "lease_seconds": lease_seconds}
+    cursor = await tx.execute(_CLAIM_NAMED, values)
     return [ClaimedPayment(Payment(*row[:_PAYMENT_COLUMNS]), *_work_of(row)) for row in await cursor.fetchall()]
 
 

@@ -61,6 +61,21 @@ class KnownPayment:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class KnownRefund:
+    """A refund as the processor lists it, whoever made it. `own_id`: ours (`rfnd_…`, or `unex_…` of money that
+    nobody expected); `payment_id`: our payment's; None: not told. `of`: the processor's ids of its money."""
+
+    reference: str
+    own_id: str | None
+    payment_id: str | None
+    of: tuple[str, ...]
+    created_at: datetime
+    amount: int
+    currency: str
+    answer: "Approved | Declined | Pending"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SettlementLine:
     """One line of a day's settlement. Amounts in minor units, negative for what leaves.
 

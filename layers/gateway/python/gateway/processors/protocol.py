@@ -44,6 +44,7 @@ from gateway.processors.found import (
     ForeignDispute,
     ForeignRefund,
     KnownPayment,
+    KnownRefund,
     Notice,
     NoticeTopic,
     SettlementLine,
@@ -68,6 +69,7 @@ __all__ = [
     "ForeignRefund",
     "Instrument",
     "KnownPayment",
+    "KnownRefund",
     "Misconfigured",
     "Mode",
     "NotSent",
@@ -215,6 +217,9 @@ class Processor(Protocol):
 
     def list_since(self, since: datetime) -> AsyncIterator[KnownPayment]:
         """Every payment object made since then, for the time after a restore."""
+
+    def refunds_since(self, since: datetime) -> AsyncIterator[KnownRefund]:
+        """Every refund made since then, whenever its payment was made."""
 
     def settlements(self, day: date) -> AsyncIterator[SettlementLine]:
         """The lines settled on this day."""

@@ -10,6 +10,7 @@ from gateway.database import Connection
 from gateway.events.publish import PUBLISHED, event_parameters
 from gateway.ledger.post import posted
 from gateway.refunds.model import Refund, refund_event
+from gateway.refunds.queries import insert_refund
 
 _PAID_BACK: Final = """
     SELECT id, merchant_id, mode, currency, kind, amount, created_at
@@ -72,6 +73,35 @@ async def adopt_refund(tx: Connection, refund: Refund, reference: str) -> int:
             **event_parameters(events),
         },
     )
+
+
+# With the processor's id of it, so that it is only ever looked up.
+_ADOPT_ASKED: Final = """
+INSERT INTO processor_operations (key, merchant_id, mode, account_id, payment_id, kind, amount, currency,
+                                  reference, first_sent_at, sends, outcome)
+SELECT %(id)s || ':refund', p.merchant_id, p.mode, p.account_id, p.id, 'refund', %(amount)s, %(currency)s,
+       %(reference)s, %(now)s, 1, 'pending'
+FROM payments p JOIN refunds r ON r.payment_id = p.id AND r.id = %(id)s WHERE p.id = %(payment_id)s
+ON CONFLICT (key) DO NOTHING
+"""
+
+
+async def adopt_pending(tx: Connection, refund: Refund, reference: str) -> int:
+    """Add a refund of ours that is known to the processor alone, and not decided there: it is looked up until it
+    is. Returns how many deliveries became due."""
+    event = refund_event(refund, "refund.created", refund.created_at)
+    created, deliveries = await insert_refund(tx, refund, event)
+    if created:
+        values = {
+            "id": refund.id,
+            "payment_id": refund.payment_id,
+            "amount": refund.amount,
+            "currency": refund.currency,
+            "reference": reference,
+            "now": refund.created_at,
+        }
+        await tx.execute(_ADOPT_ASKED, values)
+    return deliveries
 
 
 _BACK: Final = """

@@ -89,6 +89,9 @@ RULES: Final[dict[str, Rules]] = {
     ),
     "public.refund_caps": Rules(app=_FULL, rows=OF_TENANT, fixed=frozenset({"currency"})),
     "public.refund_cap_uses": Rules(app=_FULL, rows=OF_TENANT, fixed=frozenset({"currency", "day", "maker"})),
+    "public.refund_cap_reviews": Rules(
+        app=_FULL, rows=OF_TENANT, fixed=frozenset({"currency", "day", "maker", "asked_by"})
+    ),
     "public.events": Rules(app=_APPEND, worker=_APPEND, rows=OF_TENANT),
     "public.webhook_endpoints": Rules(
         app=_KEEP,
@@ -158,6 +161,8 @@ RULES: Final[dict[str, Rules]] = {
     "public.data_keys": Rules(app="SELECT", worker="SELECT"),
     "public.ledger_checkpoint": Rules(app="SELECT", worker="SELECT, UPDATE"),
     "public.schema_migrations": Rules(),
+    # The operator's command alone.
+    "public.processor_recoveries": Rules(),
     "simulator.operations": Rules(app="SELECT, UPDATE", worker=_KEEP),
 }
 

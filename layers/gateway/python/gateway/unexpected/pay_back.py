@@ -24,3 +24,13 @@ async def pay_back(tx: Connection, caller: Caller, money_id: str, now: datetime)
     if money.taken_back_at is not None:
         raise BadRequest("The processor took its refund back: settle it in the processor's own dashboard")
     raise BadRequest("Nothing is to be decided about this unexpected payment")
+
+
+async def retry_pay_back(tx: Connection, caller: Caller, money_id: str, now: datetime) -> UnexpectedMoney:
+    """The same, only of what is in review: what is `kept` was never asked to go back. Raises as `pay_back`."""
+    money = await select_unexpected(tx, caller, money_id)
+    if money is None:
+        raise NotFound("Unexpected payment not found")
+    if money.status != "review":
+        raise BadRequest("This job does not wait for a person")
+    return await pay_back(tx, caller, money_id, now)

@@ -93,6 +93,7 @@ export function Jobs() {
                         value={TONES[job.state] ?? 'created'}
                         label={(job.review_reason ?? job.state).replaceAll('_', ' ')}
                       />
+                      {job.asked_by && <p className={classes.advice}>Asked for by {job.asked_by}</p>}
                       {job.advice && (
                         <p className={classes.advice} data-test-id="job-advice">
                           {job.advice}
@@ -108,7 +109,7 @@ export function Jobs() {
                   cell: (job) =>
                     job.due_at ? <Due at={job.due_at} /> : <span className="muted">waits for you</span>,
                 },
-                { key: 'retry', title: 'Actions', align: 'right', cell: (job) => <Retry job={job} /> },
+                { key: 'retry', title: 'Actions', align: 'right', cell: (job) => <JobActions job={job} /> },
               ]}
             />
           </Panel>
@@ -125,23 +126,31 @@ const TONES: Record<string, string> = {
   scheduled: 'created',
 };
 
-function Retry({ job }: { job: Job }) {
-  const may = useMay('payments');
+function JobActions({ job }: { job: Job }) {
+  const mayPay = useMay('payments');
+  const mayDecide = useMay('settings');
   const queries = useQueryClient();
-  const retry = useMutation({
-    mutationFn: () =>
-      ask(
-        api.POST('/api/v1/jobs/{job_id}/retry', {
-          params: { path: { job_id: job.id }, header: { 'Idempotency-Key': newIdempotencyKey() } },
-        }),
-      ),
-    onError: (error) => notifications.show({ color: 'red', title: 'Not retried', message: error.message }),
+  const isCapped = job.kind === 'refund_caps';
+  const act = useMutation({
+    mutationFn: () => {
+      const params = { path: { job_id: job.id }, header: { 'Idempotency-Key': newIdempotencyKey() } };
+      return isCapped
+        ? ask(api.POST('/api/v1/jobs/{job_id}/settle', { params }))
+        : ask(api.POST('/api/v1/jobs/{job_id}/retry', { params }));
+    },
+    onError: (error) =>
+      notifications.show({
+        color: 'red',
+        title: isCapped ? 'Not done' : 'Not retried',
+        message: error.message,
+      }),
     onSettled: () => queries.invalidateQueries({ queryKey: ['jobs'] }),
   });
+  const may = isCapped || job.kind === 'unexpected' ? mayDecide : mayPay;
   if (!may || job.state !== 'needs_attention') return null;
   return (
-    <Button size="compact-sm" variant="default" loading={retry.isPending} onClick={() => retry.mutate()}>
-      Try again
+    <Button size="compact-sm" variant="default" loading={act.isPending} onClick={() => act.mutate()}>
+      {isCapped ? 'Done' : 'Try again'}
     </Button>
   );
 }

@@ -3,6 +3,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { api, ask } from '../../api/client';
 import { useIntent } from '../../api/intent';
+import { useMay } from '../../session/session';
 import { CurrentPassword } from '../../ui/CurrentPassword';
 import { SecretOnce } from './SecretOnce';
 
@@ -13,6 +14,7 @@ const SCOPES = [
 ];
 
 export function NewKey({ onClose }: { onClose: () => void }) {
+  const mayGiveAdmin = useMay('settings');
   const [label, setLabel] = useState('');
   const [scopes, setScopes] = useState(['read', 'write']);
   const queries = useQueryClient();
@@ -58,7 +60,7 @@ export function NewKey({ onClose }: { onClose: () => void }) {
             onChange={setScopes}
           >
             <Stack gap="xs" mt="xs">
-              {SCOPES.map((scope) => (
+              {SCOPES.filter((scope) => mayGiveAdmin || scope.value !== 'admin').map((scope) => (
                 <Checkbox
                   key={scope.value}
                   value={scope.value}

@@ -14,6 +14,27 @@ _ADVICE: Final[tuple[tuple[str, str], ...]] = (
         "is; refund or capture nothing for it.",
     ),
     (
+        "over the daily cap of refunds",
+        "Nothing was paid back. Ask whoever asked for it. If it is right, an owner raises the daily cap "
+        "(Settings, Processors) and it is asked for again, or it waits for the next day (UTC). Else let it be: "
+        "mark it as done, and if nobody of yours asked, revoke the key.",
+    ),
+    (
+        "knows it at another account",
+        "Our books have it at one account and a processor knows it at another, so it is not sent anywhere. "
+        "Look at both dashboards: cancel there what is not paid. Try again once at most one is left.",
+    ),
+    (
+        "has failed here, and the processor says",
+        "The shopper got the money back although the refund was told as failed. Compare both in the processor's "
+        "dashboard, tell your books, and ask for no other refund of it.",
+    ),
+    (
+        "more than is left",
+        "Somebody has paid back there more than our books have left. Look at the payment's refunds in the "
+        "processor's dashboard; a pending refund of ours may be the same. Try again when one of them is settled.",
+    ),
+    (
         "took its refund back",
         "The processor had paid it back and took that back: the money lies with you again. Pay it back in the "
         "processor's dashboard, or settle it with the shopper: it cannot be sent from here a second time.",

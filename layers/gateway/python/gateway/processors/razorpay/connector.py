@@ -13,7 +13,7 @@ from gateway.processors.razorpay import capture, close, disputes, look_up, order
 from gateway.processors.razorpay.calls import Api
 from gateway.processors.razorpay.notices import read_notice
 from gateway.processors.razorpay.prepare import prepare_order
-from gateway.processors.razorpay.refund import pay_back, refunds_of
+from gateway.processors.razorpay.refund import pay_back, refunds_of, refunds_since
 from gateway.processors.razorpay.units import CAPABILITIES
 
 
@@ -46,6 +46,7 @@ class Razorpay(Api):
     look_up = look_up.look_up
     close = close.close
     refunds_of = refunds_of
+    refunds_since = refunds_since
     disputes_of = disputes.disputes_of
     list_since = orders.list_since
     settlements = settlements.settlements

@@ -6,6 +6,8 @@ no refusal until the payment's refunds say that ours is not among them.
 
 import hashlib
 import re
+from collections.abc import AsyncIterator
+from datetime import datetime
 from typing import Any
 
 from gateway.processors import protocol as port
@@ -66,6 +68,30 @@ async def refunds_of(api: Api, op: port.Operation) -> list[port.ForeignRefund]:
         )
         for one, said in found
     ]
+
+
+async def refunds_since(api: Api, since: datetime) -> AsyncIterator[port.KnownRefund]:
+    """Each refund since then once, the newest first. What cannot be read is told as undecided."""
+    seen: set[str] = set()
+    async for page in api.pages("/v1/refunds", **{"from": int(since.timestamp())}):
+        for one in (one for one in page if read_id(one) not in seen):
+            seen.add(read_id(one))
+            charge = read_text(one, "payment_id")
+            said = told(one, api.mode, read_id(one), charge)
+            try:
+                answer = read_refund(one, api.mode)
+            except port.Unknown as problem:
+                answer = port.Pending(**said | {"raw": problem.raw or problem.reason})
+            yield port.KnownRefund(
+                reference=said["reference"],
+                own_id=own_refund_id(one),
+                payment_id=own_id("pay", read_text(one.get("notes"), "payment_id")),
+                of=() if charge is None else (charge,),
+                created_at=age(one)[0],
+                amount=said["amount"],
+                currency=said["currency"],
+                answer=answer,
+            )
 
 
 def own_refund_id(refund: Entity) -> str | None:

@@ -30,6 +30,7 @@ from gateway.processors.protocol import (
     ForeignRefund,
     Instrument,
     KnownPayment,
+    KnownRefund,
     Misconfigured,
     Mode,
     Operation,
@@ -167,6 +168,11 @@ class Simulator:
 
     async def list_since(self, since: datetime) -> AsyncIterator[KnownPayment]:
         nothing: tuple[KnownPayment, ...] = ()
+        for one in nothing:
+            yield one
+
+    async def refunds_since(self, since: datetime) -> AsyncIterator[KnownRefund]:
+        nothing: tuple[KnownRefund, ...] = ()
         for one in nothing:
             yield one
 

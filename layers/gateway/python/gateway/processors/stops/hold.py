@@ -14,13 +14,13 @@ async def pause_account(
     tx: Connection, account: Account, covers: Covers, reason: str | None, by_whom: str, now: datetime
 ) -> bool:
     """Stop a live account; false: it was. Raises `BadRequest` for a test account, which moves no money."""
-    _refuse_test(account)
+    refuse_test(account)
     return await insert_stop(tx, Stop(account.merchant_id, account.id, covers, reason, by_whom, now))
 
 
 async def resume_account(tx: Connection, account: Account, covers: Covers) -> bool:
     """End the account's own stop; false: there was none. Wider ones stay. Raises `BadRequest`."""
-    _refuse_test(account)
+    refuse_test(account)
     return await delete_stop(tx, account.merchant_id, account.id, covers)
 
 
@@ -31,6 +31,7 @@ async def refuse_when_stopped(tx: Connection, tenant: Tenant, covers: Covers, ac
         raise Stopped(NO_REFUNDS if covers == "refunds" else NO_PAYMENTS, retry_after=RETRY_SECONDS)
 
 
-def _refuse_test(account: Account) -> None:
+def refuse_test(account: Account) -> None:
+    """Raises `BadRequest` for an account that moves no money."""
     if account.mode != "live":
         raise BadRequest("Only a live account is stopped: test mode moves no money")

@@ -1,5 +1,6 @@
 """Statements on stops. Each is read by the transaction that it refuses: there is nothing to wait for."""
 
+from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
@@ -24,14 +25,21 @@ async def insert_stop(tx: Connection, stop: Stop) -> bool:
     return cursor.rowcount == 1
 
 
-async def delete_stop(tx: Connection, merchant_id: UUID | None, account_id: str | None, covers: Covers) -> bool:
-    """End exactly this stop, and none that reaches further; false: there is none."""
+async def delete_stop(
+    tx: Connection,
+    merchant_id: UUID | None,
+    account_id: str | None,
+    covers: Covers,
+    set_at: datetime | None = None,
+) -> bool:
+    """End exactly this stop, and none that reaches further; false: there is none. `set_at`: only if set then."""
     cursor = await tx.execute(
         """
         DELETE FROM processor_stops
         WHERE covers = %s AND merchant_id IS NOT DISTINCT FROM %s AND account_id IS NOT DISTINCT FROM %s
+          AND created_at = COALESCE(%s, created_at)
         """,
-        (covers, merchant_id, account_id),
+        (covers, merchant_id, account_id, set_at),
     )
     return cursor.rowcount == 1
 

@@ -28,6 +28,7 @@ class Stripe(Account):
     void = hold.void
     close = hold.close
     refunds_of = refund.refunds_of
+    refunds_since = refund.refunds_since
     refund = refund.refund
     list_since = look_up.list_since
     disputes_of = look_up.disputes_of

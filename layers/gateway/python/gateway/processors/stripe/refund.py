@@ -4,10 +4,11 @@ A refusal is not believed before the intent's refunds were read: "already refund
 is told. A refund that `succeeded` may still become `failed`: the bank has sent it back.
 """
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from datetime import datetime
 
 from gateway.processors import protocol as port
-from gateway.processors.reading import after_sending, declined
+from gateway.processors.reading import after_sending, declined, read_moment
 from gateway.processors.stripe import read
 from gateway.processors.stripe.calls import Account, Entity, Refusal, intent_id, require_mode, safe_id
 from gateway.processors.stripe.intents import said
@@ -52,6 +53,25 @@ async def refunds_of(account: Account, op: port.Operation) -> Sequence[port.Fore
         port.ForeignRefund(own_id=read.own(item, "refund"), answer=refunded(account, item), **fact)
         for item, fact in zip(found, facts, strict=True)
     ]
+
+
+async def refunds_since(account: Account, since: datetime) -> AsyncIterator[port.KnownRefund]:
+    """Every refund made since then. What cannot be read is told as undecided, to be looked up by itself."""
+    async for item in account.pages("/v1/refunds", **{"created[gte]": int(since.timestamp())}):
+        fact = {name: said(item)[name] for name in ("reference", "amount", "currency")}
+        try:
+            answer = refunded(account, item)
+        except port.Unknown as problem:
+            answer = port.Pending(**fact, mode=account.mode, raw=problem.raw or problem.reason)
+        of = (read.link(item.get(name)) for name in ("payment_intent", "charge"))
+        yield port.KnownRefund(
+            own_id=read.own(item, "refund"),
+            payment_id=read.own(item, "payment"),
+            of=tuple(one for one in of if one is not None),
+            created_at=read_moment(item.get("created")),
+            answer=answer,
+            **fact,
+        )
 
 
 def refunded(account: Account, entity: Entity) -> port.Approved | port.Declined | port.Pending:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, Any, ClassVar, Final
 
 from pydantic import Field
 
@@ -31,6 +31,10 @@ class RefundCap:
             "per_key": self.per_key,
             "updated_at": iso(self.updated_at),
         }
+
+
+OVER_THE_CAP: Final = "over the daily cap of refunds"
+"""`review_reason` of a refund that was refused."""
 
 
 class NewCap(ClosedModel):
@@ -63,4 +67,22 @@ class RefundCapReached(PermissionDenied):
             f"The daily refund cap is reached ({' and '.join(bounds)}): "
             "an owner may raise it, and it begins anew at midnight UTC"
         )
+        self.amount, self.currency, self.maker = amount, cap.currency, maker
         self.details = {"amount": amount, "currency": cap.currency, "maker": maker}
+
+    def of(self, payment_id: str, asked_by: str) -> "Capped":
+        """For whoever looks at what was refused. `asked_by`: what a person recognises of who asked."""
+        return Capped(
+            payment_id=payment_id, asked_by=asked_by, amount=self.amount, currency=self.currency, maker=self.maker
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Capped:
+    """A refund that was refused. `amount` in minor units; `maker`: the key or person, as caps count them."""
+
+    payment_id: str
+    amount: int
+    currency: str
+    maker: str
+    asked_by: str
