@@ -8,6 +8,9 @@ from typing import Any
 import pytest
 
 from gateway.processors.operations.advice import advise
+from gateway.refunds.caps.model import OVER_THE_CAP
+from tests.processors.conformance.telling import unexpected
+from tests.processors.conformance.test_unexpected_money import paid_while_cancelled, returned
 from tests.support.processors import Shop
 from tests.support.stack import ROOT, Stack, eventually
 
@@ -119,6 +122,34 @@ def test_a_refund_that_waits_is_retried_once(shop: Shop) -> None:
     assert shop.fake.book(payment["id"])["refunded"] == 20_000
 
 
+@pytest.mark.parametrize("how", ["api", "command"])
+def test_unexpected_money_whose_give_back_failed_is_retried_once(shop: Shop, how: str) -> None:
+    """It stands among the jobs and operations that wait, and whoever may decide gives it back to the machine."""
+    shop.fake.act("refunds_become", status="failed")
+    payment, api = paid_while_cancelled(shop), shop.merchant.api
+    eventually(lambda: unexpected(shop, payment["id"]) == [("late", 50_000, "review")], what="a review")
+    shop.fake.act("refunds_become", status="succeeded")
+    [job] = [one for one in api.get("/jobs").json()["data"] if one["kind"] == "unexpected"]
+    assert (job["payment_id"], job["state"], job["amount"]) == (payment["id"], "needs_attention", 50_000)
+    [waiting] = _operations(shop, review="true")
+    assert (waiting["object_id"], waiting["kind"]) == (job["id"], "refund")
+    assert waiting["advice"] == job["advice"] and "under a new key" in job["advice"]
+    assert f"{job['id']}:refund" in _gateway(shop.stack, "operations", "--review").stdout
+    made = api.post("/keys", json={"scopes": ["read", "write"]}).json()
+    headers = {"X-Api-Key": made["key"]["id"], "X-Api-Secret": made["secret"]}
+    assert api.post(f"/jobs/{job['id']}/retry", headers=headers).status_code == 403
+    if how == "api":
+        assert api.post(f"/jobs/{job['id']}/retry").json() == {"id": job["id"], "status": "due"}
+        assert api.post(f"/jobs/{job['id']}/retry").status_code == 400
+    else:
+        ran = _gateway(shop.stack, "retry", job["id"])
+        assert (ran.returncode, ran.stdout) == (0, f"{job['id']} is due\n")
+    returned(shop, payment)
+    assert _retried_by(shop, job["id"]) == ["key" if how == "api" else "system"]
+    assert shop.fake.book(payment["id"])["refunded"] == 50_000
+    assert _operations(shop, review="true") == []
+
+
 @pytest.mark.parametrize("object_id", ["order_8sHk2LmNq0PzRtVw", "pay_8sHk2LmNq0PzRtVw", "pay_"])
 def test_there_is_nothing_else_to_retry(over_fakes: Stack, object_id: str) -> None:
     """What is no payment or refund of ours is refused, without a trace."""
@@ -139,6 +170,13 @@ def test_every_reason_has_its_advice() -> None:
         "401: the processor refuses these credentials",
         "pay_8sHk2LmNq0PzRtVw:capture was written down for something else",
         "the processor does not know what it had prepared",
+        "after a restore: the processor knows it at another account, pacc_8sHk2LmNq0PzRtVw",
+        "rfnd_8sHk2LmNq0PzRtVw has failed here, and the processor says that it was paid back",
+        "the processor has paid back 100 INR: more than is left",
+        "100 of it was paid back at the processor: pay back the rest there",
+        "the processor took its refund back",
+        "the processor refused to pay it back: REFUND_DECLINED",
+        OVER_THE_CAP,
     )
     told = [advise(reason) for reason in foreseen]
     assert len(set(told)) == len(foreseen)

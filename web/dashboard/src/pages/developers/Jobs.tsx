@@ -132,7 +132,7 @@ function JobActions({ job }: { job: Job }) {
   const queries = useQueryClient();
   const isCapped = job.kind === 'refund_caps';
   const act = useMutation({
-    mutationFn: () => {
+    mutationFn: (): Promise<unknown> => {
       const params = { path: { job_id: job.id }, header: { 'Idempotency-Key': newIdempotencyKey() } };
       return isCapped
         ? ask(api.POST('/api/v1/jobs/{job_id}/settle', { params }))
