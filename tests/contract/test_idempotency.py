@@ -7,6 +7,7 @@ from typing import Any
 import httpx
 import pytest
 
+from gateway.ids import new_id
 from tests.contract.operations import Operation, operations
 from tests.contract.world import LIVE_ONLY, World
 from tests.support.client import at_once
@@ -68,6 +69,19 @@ def in_review(world: World) -> dict[str, str]:
     return {"job_id": job_id}
 
 
+def capped(world: World) -> dict[str, str]:
+    """A refund that a daily cap has refused."""
+    rows = world.stack.sql(
+        """
+        INSERT INTO refund_cap_reviews (id, merchant_id, mode, currency, day, maker, asked_by, payment_id, amount,
+                                        asks, created_at, updated_at)
+        VALUES (%s, %s, 'test', 'INR', current_date, %s, 'a key', %s, 100, 1, now(), now()) RETURNING id
+        """,
+        (new_id("capr"), world.merchant.id, fresh_key(), world.paid["id"]),
+    )
+    return {"job_id": rows[0][0]}
+
+
 def with_an_end(world: World) -> dict[str, str]:
     """An order of a merchant whose orders expire, so that they can be extended."""
     world.merchant.api.put("/checkout/settings", json={"order_seconds": 3600}).raise_for_status()
@@ -79,6 +93,7 @@ IDS: dict[str, Callable[[World], dict[str, str]]] = {
     "/api/v1/payments/{payment_id}/capture": authorised,
     "/api/v1/payments/{payment_id}/cancel": authorised,
     "/api/v1/jobs/{job_id}/retry": in_review,
+    "/api/v1/jobs/{job_id}/settle": capped,
     "/api/v1/checkout/sessions/{order_id}/extend/public": with_an_end,
     "/api/v1/checkout/payments/{payment_id}/cancel/public": lambda world: {"payment_id": world.make_challenge()},
     "/api/v1/checkout/payments/{payment_id}/code/public": lambda world: {"payment_id": world.make_challenge()},

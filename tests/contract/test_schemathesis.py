@@ -88,6 +88,7 @@ def explore(
     shown = run_phases(base_url, shop, folder, seconds * 3 // 4, "--phases", "examples,coverage,fuzzing")
     with Receiver() as receiver:
         make_one_of_each(another, receiver.url)
+        make_one_of_each_processor_thing(another, sql)
         for times in (1, 3, 6):  # on a busy machine a quarter may not be enough to come to the first link
             time = seconds // 4 * times
             linked = run_phases(base_url, another, folder, time, "--phases", "stateful", "--mode", "positive")
@@ -104,6 +105,44 @@ def make_one_of_each(shop: Merchant, url: str) -> None:
     payment = shop.paid(900_000)
     shop.api.post(f"/payments/{payment['id']}/refunds", json={"amount": 100}).raise_for_status()
     shop.api.post("/webhooks/recover", json={"since": "2026-01-01T00:00:00Z"}).raise_for_status()
+
+
+def make_one_of_each_processor_thing(shop: Merchant, sql: Callable[..., Any]) -> None:
+    """An account with its route, which nobody answers for, and of a payment over it what was asked, money that
+    nobody expected, a dispute, and a refund that a cap has refused."""
+    keys = {"publishable_key": "pk_test_yours", "secret_key": "sk_test_" + "yours"}
+    body = {"processor": "stripe", "credentials": keys}
+    account = shop.api.post("/processor-accounts", json=body).raise_for_status().json()["id"]
+    shop.api.put(
+        "/processor-routes", json={"rules": [{"account_id": account, "method": "card"}]}
+    ).raise_for_status()
+    payment = shop.paid(700_000)["id"]
+    values = {"merchant": shop.id, "account": account, "payment": payment, "tag": payment.partition("_")[2]}
+    sql(_ROWS, values)
+
+
+_ROWS = """
+WITH over AS (
+    UPDATE payments SET account_id = %(account)s WHERE id = %(payment)s
+), asked AS (
+    INSERT INTO processor_operations (key, merchant_id, mode, account_id, payment_id, kind, amount, currency)
+    VALUES (%(payment)s || ':prepare', %(merchant)s, 'test', %(account)s, %(payment)s, 'prepare', 700000, 'INR')
+), money AS (
+    INSERT INTO unexpected_money (id, merchant_id, mode, account_id, payment_id, charge, amount, currency, reason,
+                                  status, review_reason, created_at)
+    VALUES ('unex_' || %(tag)s, %(merchant)s, 'test', %(account)s, %(payment)s, 'ch_1', 500, 'INR', 'late',
+            'review', 'its refund: no answer', now())
+), dispute AS (
+    INSERT INTO disputes (id, merchant_id, mode, account_id, payment_id, reference, amount, currency, reason,
+                          status, raw, created_at, updated_at)
+    VALUES ('disp_' || %(tag)s, %(merchant)s, 'test', %(account)s, %(payment)s, 'dp_1', 500, 'INR', 'fraudulent',
+            'needs_response', 'needs_response', now(), now())
+)
+INSERT INTO refund_cap_reviews (id, merchant_id, mode, currency, day, maker, asked_by, payment_id, amount, asks,
+                                created_at, updated_at)
+VALUES ('capr_' || %(tag)s, %(merchant)s, 'test', 'INR', current_date, 'key:k', 'k', %(payment)s, 100, 1, now(),
+        now())
+"""
 
 
 def run_phases(base_url: str, shop: Merchant, folder: Path, seconds: int, *options: str) -> str:

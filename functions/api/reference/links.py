@@ -12,6 +12,12 @@ _PRODUCERS: Final[tuple[tuple[str, str, dict[str, str]], ...]] = (
     ("post_public_payment", "201", {"payment_id": _ID}),
     ("post_refund", "201", {"refund_id": _ID}),
     ("get_unexpected_payments", "200", {"unexpected_id": "$response.body#/data/0/id"}),
+    ("get_jobs", "200", {"job_id": "$response.body#/data/0/id"}),
+    (
+        "get_operations",
+        "200",
+        {"job_id": "$response.body#/data/0/object_id", "payment_id": "$response.body#/data/0/payment_id"},
+    ),
     ("get_disputes", "200", {"dispute_id": "$response.body#/data/0/id"}),
     ("get_events", "200", {"event_id": "$response.body#/data/0/id"}),
     ("post_endpoint", "201", {"endpoint_id": _ID}),
@@ -30,6 +36,7 @@ _PRODUCERS: Final[tuple[tuple[str, str, dict[str, str]], ...]] = (
 _BODIES: Final[tuple[tuple[str, str, str, dict[str, Any]], ...]] = (
     ("post_order", "201", "post_payment", {"order_id": _ID, "method": "upi", "vpa": "success@bank"}),
     ("post_order", "201", "post_public_payment", {"order_id": _ID, "method": "upi", "vpa": "success@bank"}),
+    ("post_account", "201", "put_routes", {"rules": [{"account_id": _ID}]}),
     ("post_endpoint", "201", "post_recover", {"endpoint_id": _ID, "since": "2026-01-15T10:00:00.000Z"}),
 )
 

@@ -153,6 +153,8 @@ async def test_refunds_disputes_and_reports_are_read_as_the_sdk_does(
     fake.requests.clear()
     await account.refunds_of(op)
     await account.disputes_of(op)
+    since = fake.now() - 60
+    assert [one async for one in account.refunds_since(datetime.fromtimestamp(since, UTC))]
     _ = [line async for line in account.settlements(day)]
     ours = [(one["method"], one["path"], one["query"]) for one in fake.requests]
     fake.requests.clear()
@@ -160,6 +162,7 @@ async def test_refunds_disputes_and_reports_are_read_as_the_sdk_does(
     refunds = await ask(sdk.payment.fetch_multiple_refund, op.charge, page)
     await ask(sdk.payment.fetch, op.charge)
     disputes = await ask(sdk.dispute.all, page)
+    await ask(sdk.refund.all, page | {"from": since})
     of_day = {"year": day.year, "month": day.month, "day": day.day, "count": 1000, "skip": 0}
     report = await ask(sdk.settlement.report, of_day)
     paid_out = await ask(sdk.settlement.fetch, settlement)

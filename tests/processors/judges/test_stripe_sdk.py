@@ -103,6 +103,7 @@ async def live_through_everything(shop: Shop) -> None:
     act("close_dispute", dispute=made["id"], status="won")
     await stripe.disputes_of(disputed)
     assert [known async for known in stripe.list_since(datetime.now(UTC) - timedelta(hours=1))]
+    assert [known async for known in stripe.refunds_since(datetime.now(UTC) - timedelta(hours=1))]
     day = date.fromisoformat(act("settle")["day"])
     assert sum([line.net async for line in stripe.settlements(day)]) == 0
     await shop.taken()

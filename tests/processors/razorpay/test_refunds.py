@@ -1,6 +1,7 @@
 """Refunds and disputes."""
 
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 
@@ -116,3 +117,29 @@ async def test_a_dispute_of_a_status_of_tomorrow_cannot_be_told(fake: FakeRazorp
     fake.do_close_dispute(fake.do_dispute(paid.payment_id, 40000)["id"], "a_status_of_tomorrow")
     with pytest.raises(Unknown):
         await account.disputes_of(paid)
+
+
+async def test_refunds_since_a_moment_are_listed_once_with_what_they_pay_back(
+    fake: FakeRazorpay, account: Processor
+) -> None:
+    """For the time after a restore: ours and others', over all pages, also while more are made."""
+    paid = [await captured(account, fake) for _ in range(2)]
+    since = datetime.fromtimestamp(fake.now() - 60, UTC)
+    op = refund(paid[0], 100)
+    await account.refund(op)
+    fake.do_refund_in_dashboard(paid[1].payment_id, 200)
+    many = [refund(paid[0], 100) for _ in range(101)]
+    for one in many:
+        await account.refund(one)
+    found = []
+    async for known in account.refunds_since(since):
+        found.append(known)
+        if len(found) == 50:
+            await account.refund(refund(paid[0], 100))
+    assert len({one.reference for one in found}) == len(found) == 103
+    ours = next(one for one in found if one.own_id == op.own_id)
+    assert (ours.payment_id, ours.of, ours.amount, ours.currency) == (op.payment_id, (op.charge,), 100, "INR")
+    assert isinstance(ours.answer, Approved)
+    theirs = next(one for one in found if one.own_id is None)
+    assert (theirs.payment_id, theirs.of, theirs.amount) == (None, (paid[1].charge,), 200)
+    assert [one async for one in account.refunds_since(datetime.fromtimestamp(fake.now() + 60, UTC))] == []

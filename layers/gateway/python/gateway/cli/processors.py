@@ -40,7 +40,10 @@ _AccountId = Annotated[str, typer.Argument(help="pacc_…")]
 def list_accounts(
     merchant: Annotated[UUID | None, typer.Option(help="Only this merchant's.")] = None,
 ) -> None:
-    """Every account with its state; those that were removed are left out."""
+    """Every account with its state; those that were removed are left out.
+
+    Example: gateway processors list --merchant 6d0f2c1e-…
+    """
 
     async def run(tx: Connection) -> list[Account]:
         return await select_everybodys_accounts(tx, merchant)
@@ -60,7 +63,10 @@ def add(
     collect: Annotated[bool, typer.Option(help="The merchant's page may ask for a UPI address.")] = False,
 ) -> None:
     """Connect an account, unchecked. Its credentials are one JSON object of the processor's field names, and
-    `webhook_secret` if there is one: on stdin, or in GATEWAY_PROCESSOR_CREDENTIALS."""
+    `webhook_secret` if there is one: on stdin, or in GATEWAY_PROCESSOR_CREDENTIALS.
+
+    Example: gateway processors add 6d0f2c1e-… stripe --mode test < credentials.json
+    """
     settings, caller, credentials = load_settings(), Caller(merchant, _mode(mode)), _read_json(_VARIABLE)
     secret = credentials.pop("webhook_secret", None)
     body = {"processor": processor, "credentials": credentials, "collect": collect}
@@ -80,7 +86,10 @@ def add(
 
 @processors.command()
 def check(account_id: _AccountId) -> None:
-    """Ask the processor whether the credentials are right: that enables an unchecked one. Else it ends with 1."""
+    """Ask the processor whether the credentials are right: that enables an unchecked one. Else it ends with 1.
+
+    Example: gateway processors check pacc_8sHk2LmNq0PzRtVw
+    """
     settings, now = load_settings(), utc_now()
     account = _with_database(lambda tx: _find(tx, account_id))
 
@@ -109,13 +118,19 @@ def check(account_id: _AccountId) -> None:
 
 @processors.command()
 def disable(account_id: _AccountId) -> None:
-    """Give the account no new payment; it goes on with the old ones."""
+    """Give the account no new payment; it goes on with the old ones.
+
+    Example: gateway processors disable pacc_8sHk2LmNq0PzRtVw
+    """
     _set_status(account_id, "disabled")
 
 
 @processors.command()
 def enable(account_id: _AccountId) -> None:
-    """Give a disabled account payments again."""
+    """Give a disabled account payments again.
+
+    Example: gateway processors enable pacc_8sHk2LmNq0PzRtVw
+    """
     _set_status(account_id, "enabled")
 
 
@@ -135,7 +150,10 @@ def _set_status(account_id: str, status: str) -> None:
 
 @processors.command()
 def remove(account_id: _AccountId) -> None:
-    """End an account that nothing needs any more, and forget what opens it."""
+    """End an account that nothing needs any more, and forget what opens it.
+
+    Example: gateway processors remove pacc_8sHk2LmNq0PzRtVw
+    """
     settings = load_settings()
 
     async def run(tx: Connection) -> Account:
@@ -155,7 +173,10 @@ def routes(
     mode: _ModeOption = "test",
     replace: Annotated[bool, typer.Option(help="With the list on stdin, as this command shows it.")] = False,
 ) -> None:
-    """Show a merchant's routes, in the order in which they are tried; or replace all of them."""
+    """Show a merchant's routes, in the order in which they are tried; or replace all of them.
+
+    Example: gateway processors routes 6d0f2c1e-… --mode live --replace < routes.json
+    """
     caller = Caller(merchant, _mode(mode))
     new = validate_each(NewRule, read_rules(_read_json()), "rules") if replace else []
 
