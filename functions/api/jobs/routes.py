@@ -37,8 +37,8 @@ _KINDS: tuple[Kind, ...] = ("payments", "refunds", "webhooks")
     ),
 )
 async def get_jobs(request: Request) -> Response:
-    """Undecided payments and refunds, unexpected payments whose refund waits for a person, and refunds that a
-    daily cap has refused (at most a hundred of each); what needs a person first."""
+    """Undecided payments and refunds, and refunds that a daily cap has refused (at most a hundred of each); what
+    needs a person first. Money that nobody expected is at `/unexpected-payments`."""
     caller = await authenticated(request, "read")
     async with runtime_of(request).database.connection(caller) as tx:
         jobs = await select_jobs(tx, caller)

@@ -8,9 +8,9 @@ from api.http.shapes import Described
 
 
 class Job(Described):
-    """A payment, refund or unexpected payment that the machine still works on, or leaves to a person."""
+    """A payment or refund that the machine still works on, or leaves to a person."""
 
-    kind: Literal["payments", "refunds", "unexpected", "refund_caps"]
+    kind: Literal["payments", "refunds", "refund_caps"]
     id: str
     payment_id: str
     account_id: str | None = Field(description="The account that takes it; null: the simulated bank.")

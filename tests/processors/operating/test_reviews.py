@@ -124,16 +124,15 @@ def test_a_refund_that_waits_is_retried_once(shop: Shop) -> None:
 
 @pytest.mark.parametrize("how", ["api", "command"])
 def test_unexpected_money_whose_give_back_failed_is_retried_once(shop: Shop, how: str) -> None:
-    """It stands among the jobs and operations that wait, and whoever may decide gives it back to the machine."""
+    """It stands among the operations that wait, and whoever may decide gives it back to the machine."""
     shop.fake.act("refunds_become", status="failed")
     payment, api = paid_while_cancelled(shop), shop.merchant.api
     eventually(lambda: unexpected(shop, payment["id"]) == [("late", 50_000, "review")], what="a review")
     shop.fake.act("refunds_become", status="succeeded")
-    [job] = [one for one in api.get("/jobs").json()["data"] if one["kind"] == "unexpected"]
-    assert (job["payment_id"], job["state"], job["amount"]) == (payment["id"], "needs_attention", 50_000)
+    [job] = api.get("/unexpected-payments", params={"payment_id": payment["id"]}).json()["data"]
     [waiting] = _operations(shop, review="true")
     assert (waiting["object_id"], waiting["kind"]) == (job["id"], "refund")
-    assert waiting["advice"] == job["advice"] and "under a new key" in job["advice"]
+    assert waiting["advice"] == job["advice"] and "asked for anew" in job["advice"]
     assert f"{job['id']}:refund" in _gateway(shop.stack, "operations", "--review").stdout
     made = api.post("/keys", json={"scopes": ["read", "write"]}).json()
     headers = {"X-Api-Key": made["key"]["id"], "X-Api-Secret": made["secret"]}

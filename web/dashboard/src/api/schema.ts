@@ -397,8 +397,8 @@ export interface paths {
         };
         /**
          * List unfinished work
-         * @description Undecided payments and refunds, unexpected payments whose refund waits for a person, and refunds that a
-         *     daily cap has refused (at most a hundred of each); what needs a person first.
+         * @description Undecided payments and refunds, and refunds that a daily cap has refused (at most a hundred of each); what
+         *     needs a person first. Money that nobody expected is at `/unexpected-payments`.
          */
         get: operations["get_jobs"];
         put?: never;
@@ -3009,7 +3009,7 @@ export interface components {
         };
         /**
          * Job
-         * @description A payment, refund or unexpected payment that the machine still works on, or leaves to a person.
+         * @description A payment or refund that the machine still works on, or leaves to a person.
          */
         Job: {
             /**
@@ -3046,7 +3046,7 @@ export interface components {
              * Kind
              * @enum {string}
              */
-            kind: "payments" | "refunds" | "unexpected" | "refund_caps";
+            kind: "payments" | "refunds" | "refund_caps";
             /** Payment Id */
             payment_id: string;
             /**

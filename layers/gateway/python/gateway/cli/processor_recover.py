@@ -135,7 +135,7 @@ async def _compare_all(settings: Settings, begun: Recovery, accounts: list[Accou
     run, is_done = utc_now().strftime("%Y%m%dT%H%M%S%f"), True
     async with _opened(settings) as (database, processors, keyring):
         for one in (one for one in accounts if one.id not in begun.compared):
-            looks = Looks(database, processors, keyring, settings, get_logger("recover"))
+            looks = Looks(database, processors, keyring, settings, get_logger("recover", "WARNING"))
             if await _compare(settings, processors, one, begun.since, run, looks):
                 async with owner_connection(settings) as tx:
                     await note_compared(tx, begun.scope, one.id)

@@ -32,12 +32,6 @@ SELECT * FROM (
        AND (r.work IS NOT NULL OR r.review_reason IS NOT NULL)
      ORDER BY r.due_at NULLS FIRST LIMIT %(limit)s)
     UNION ALL
-    (SELECT 'unexpected', id, payment_id, account_id, 'refund', amount, currency, status, 0, NULL, NULL, NULL,
-            review_reason, NULL, created_at
-     FROM unexpected_money WHERE merchant_id = %(merchant_id)s AND mode = %(mode)s AND status = 'review'
-       AND taken_back_at IS NULL  -- which only people can settle
-     ORDER BY created_at LIMIT %(limit)s)
-    UNION ALL
     (SELECT 'refund_caps', c.id, c.payment_id, p.account_id, 'refund', c.amount, c.currency, 'refused', c.asks,
             c.asked_by, NULL, NULL, %(over)s, NULL, c.created_at
      FROM refund_cap_reviews c JOIN payments p ON p.id = c.payment_id
@@ -77,8 +71,8 @@ _ACCOUNT: Final = {
 
 
 async def select_jobs(tx: Connection, caller: Caller) -> list[dict[str, Any]]:
-    """The merchant's undecided payments and refunds, and money that nobody expected and whose refund waits for a
-    person, and refunds that a cap has refused; what needs a person first."""
+    """The merchant's undecided payments and refunds, and refunds that a cap has refused; what needs a person
+    first. (Money that nobody expected has a list of its own.)"""
     cursor = tx.cursor(row_factory=dict_row)
     await cursor.execute(
         _JOBS,

@@ -26,11 +26,11 @@ async def pay_back(tx: Connection, caller: Caller, money_id: str, now: datetime)
     raise BadRequest("Nothing is to be decided about this unexpected payment")
 
 
-async def retry_pay_back(tx: Connection, caller: Caller, money_id: str, now: datetime) -> UnexpectedMoney:
+async def retry_pay_back(tx: Connection, caller: Caller, money_id: str, now: datetime) -> None:
     """The same, only of what is in review: what is `kept` was never asked to go back. Raises as `pay_back`."""
     money = await select_unexpected(tx, caller, money_id)
     if money is None:
         raise NotFound("Unexpected payment not found")
     if money.status != "review":
         raise BadRequest("This job does not wait for a person")
-    return await pay_back(tx, caller, money_id, now)
+    await pay_back(tx, caller, money_id, now)

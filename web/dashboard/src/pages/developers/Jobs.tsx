@@ -146,7 +146,7 @@ function JobActions({ job }: { job: Job }) {
       }),
     onSettled: () => queries.invalidateQueries({ queryKey: ['jobs'] }),
   });
-  const may = isCapped || job.kind === 'unexpected' ? mayDecide : mayPay;
+  const may = isCapped ? mayDecide : mayPay;
   if (!may || job.state !== 'needs_attention') return null;
   return (
     <Button size="compact-sm" variant="default" loading={act.isPending} onClick={() => act.mutate()}>
