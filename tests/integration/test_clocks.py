@@ -51,8 +51,8 @@ def test_a_worker_whose_clock_is_off_voids_no_fresh_authorisation(
     stack.sql("UPDATE payments SET expires_at = now() - interval '1 second' WHERE id = %s", (later["id"],))
     merchant.settled(later, "cancelled", 30)  # the sweep has passed over all of them
     assert merchant.payment(held["id"])["status"] == "success"
-    expiry, updated = stack.sql("SELECT expires_at, updated_at FROM payments WHERE id = %s", (later["id"],))[0]
-    assert abs(updated - datetime.now(UTC)) < timedelta(minutes=2) and expiry < datetime.now(UTC)
+    updated = stack.sql("SELECT updated_at FROM payments WHERE id = %s", (later["id"],))[0][0]
+    assert abs(updated - datetime.now(UTC)) < timedelta(minutes=2)
 
 
 @pytest.mark.parametrize("days", DAYS)
