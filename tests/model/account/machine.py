@@ -10,12 +10,11 @@ from tests.model.account.acting import ActingThere
 from tests.model.account.books import wrong_at_the_end
 from tests.model.account.payment import FORM
 from tests.model.racing import Racing
-from tests.model.shopping import Shopping
 
 ROUNDS = 60
 
 
-class AccountMachine(Shopping, Racing, ActingThere):
+class AccountMachine(Racing, ActingThere):
     """All of it, and time."""
 
     @rule(
@@ -26,13 +25,11 @@ class AccountMachine(Shopping, Racing, ActingThere):
     def order_and_pay_and_work(self, amount: int, capture: str, until: str) -> None:
         """The usual day, or a part of it, so that there is something to capture, cancel and refund."""
         self.order_and_pay(amount, "INR", capture, FORM)
-        self._time_passes()
-        self._work()
+        self._look()
         if until != "waits":
-            self.shopper_acts(0, "pay")
+            self._pay_there(self.payments[-1])
         if until in ("looked at", "asked"):
-            self._time_passes()
-            self._work()
+            self._look()
         if until == "asked":
             self.refund(0, 500, dies=False) if capture == "automatic" else self.capture(0, None, dies=False)
 
@@ -64,8 +61,8 @@ class AccountMachine(Shopping, Racing, ActingThere):
         books = self._books()
         for payment in self.payments:
             if not books[payment.id].charges:
-                payment.is_paid, payment.is_late = False, True
-                self.world.shopper_leaves(payment.id)
+                payment.is_paid = False
+                self._leave(payment)
         self._work_to_the_end()
         self.world.tell(random.Random(seed), times, everything=True)
         self._follow()
@@ -87,11 +84,11 @@ class AccountMachine(Shopping, Racing, ActingThere):
                     self.world.act("decline", payment_id=payment.id)
                     payment.is_begun = False
             before = self._expected()
-            self._time_passes()
-            self._work()
+            self._look()
             if self._expected() == before and all(one.work in (None, "check") for one in self.payments):
                 return
-        raise AssertionError("there is always work left")
+        left = [one for one in self.payments if one.work not in (None, "check") or one.refunded("pending")]
+        raise AssertionError(f"there is always work left: {left}")
 
     def teardown(self) -> None:
         if sys.exc_info()[0] is not None:
