@@ -13,6 +13,10 @@ from tests.support.stack import Stack
 pytestmark = pytest.mark.browser
 
 
+_WIDE_TABLES = """() => [...document.querySelectorAll('main table')]
+    .filter((one) => one.scrollWidth > one.parentElement.clientWidth + 1).map((one) => one.ariaLabel)"""
+
+
 @pytest.fixture(scope="module")
 def stack(over_stripe: Stack) -> Stack:
     """In place of the shared one: the pages about real money have something to show."""
@@ -38,6 +42,7 @@ def test_no_page_has_an_accessibility_violation(
         found[name] = violations(page)
         overflow = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
         assert overflow <= 0, f"{name} is {overflow} px too wide"
+        assert page.evaluate(_WIDE_TABLES) == [], name
     # Each dialog in both schemes and both sizes, but not in all four pairs: they take as long as the pages.
     for name, act in SCENES.items() if (scheme == "dark") == (size == PHONE) else ():
         act(page, desk.url, past)

@@ -187,7 +187,8 @@ def test_live_is_on_once_an_account_works_and_is_stopped_in_an_emergency(desk: D
         "Double charges"
     )
     expect(panel.get_by_test_id("account-status")).to_have_text("paused")
-    panel.get_by_role("button", name="Go on").click()
+    panel.get_by_role("button", name="End the stop").click()
+    dialog.get_by_role("button", name="End the stop").click()
     expect(panel.get_by_test_id("account-status")).to_have_text("enabled")
 
 

@@ -42,12 +42,13 @@ def test_late_money_is_found_refused_and_paid_back_by_a_persons_word(desk: Desk,
     row = page.get_by_test_id("unexpected-item")
     expect(row).to_contain_text("₹500.00")
     expect(row).to_contain_text("Web shop (Stripe)")
-    expect(row).to_contain_text("came after its payment was over")
+    expect(row).to_contain_text("came late")
     with page.expect_download() as download:
         page.get_by_role("button", name="Export CSV").click()
     assert payment["id"] in download.value.path().read_text("utf-8")
     row.get_by_text("kept", exact=True).click()
     panel = page.get_by_test_id("unexpected-panel")
+    expect(panel).to_contain_text("It came after its payment was over")
     expect(panel).to_contain_text("This gateway pays nothing back by itself.")
     shop.fake.act("refunds_become", status="failed")
     try:

@@ -40,6 +40,9 @@ const gray: MantineColorsTuple = [
   '#161d1f',
 ];
 
+/** The tones of states (`styles.css`), for what is said in a box as well. */
+const TONES: Record<string, string> = { teal: 'ok', red: 'bad', orange: 'wait', blue: 'info', gray: 'still' };
+
 export const theme = createTheme({
   primaryColor: 'brand',
   primaryShade: { light: 7, dark: 7 },
@@ -52,6 +55,14 @@ export const theme = createTheme({
   cursorType: 'pointer',
   respectReducedMotion: true,
   components: {
+    Alert: {
+      vars: (_: unknown, { color }: { color?: string }) => {
+        const tone = TONES[color ?? ''];
+        return {
+          root: tone ? { '--alert-bg': `var(--${tone}-soft)`, '--alert-color': `var(--${tone})` } : {},
+        };
+      },
+    },
     Button: { defaultProps: { size: 'sm' } },
     Notification: { defaultProps: { closeButtonProps: { 'aria-label': 'Dismiss' } } },
     Modal: {

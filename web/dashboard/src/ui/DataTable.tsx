@@ -35,7 +35,7 @@ export function DataTable<Row>(props: Props<Row>) {
   const navigate = useNavigate();
   const { columns, rows } = props;
   return (
-    <div>
+    <div className={classes.wrap}>
       <table className={classes.table} data-test-id={props.testId} aria-label={props.label} aria-busy={!rows}>
         <thead>
           <tr>

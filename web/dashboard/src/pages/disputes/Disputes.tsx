@@ -10,19 +10,19 @@ import { needsAnswer, reasonText } from './words';
 const DISPUTES: List<'disputes'> = {
   noun: 'disputes',
   title: 'Disputes',
-  lead: 'What shoppers’ banks want back. Answer them in the processor’s dashboard; how they stand is shown here.',
+  lead: 'What shoppers’ banks want back. They are answered in the processor’s dashboard.',
   testId: 'disputes-table',
   columns: [
     {
-      key: 'id',
-      title: 'Dispute',
+      key: 'payment',
+      title: 'Payment',
       cell: (row) => (
         <Link
           className="link mono"
           to="/dashboard/transactions/$paymentId"
           params={{ paymentId: row.payment_id }}
         >
-          {row.id}
+          {row.payment_id}
         </Link>
       ),
     },
@@ -44,12 +44,6 @@ const DISPUTES: List<'disputes'> = {
       cell: (row) => (needsAnswer(row) && row.respond_by ? <Time at={row.respond_by} /> : ''),
     },
     { key: 'account', title: 'At', cell: (row) => accountText(row) },
-    {
-      key: 'payment',
-      title: 'Payment',
-      wideOnly: true,
-      cell: (row) => <span className="mono">{row.payment_id}</span>,
-    },
     { key: 'created', title: 'Told', cell: (row) => <Time at={row.created_at} /> },
   ],
   href: (row) => `/dashboard/transactions/${row.payment_id}`,

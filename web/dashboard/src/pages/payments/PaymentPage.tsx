@@ -79,6 +79,13 @@ function Loaded({ payment }: { payment: Payment }) {
       }
     >
       <BankNotice payment={payment} />
+      {/* Of a processor alone: the simulated bank has neither. */}
+      {payment.account_id && (
+        <>
+          <DisputesPanel owner={{ payment_id: payment.id }} />
+          <UnexpectedPanel owner={{ payment_id: payment.id }} />
+        </>
+      )}
       <div className={classes.columns}>
         <Panel title="What happened" lead="State changes, bank, webhooks and people, in one order.">
           <Timeline paymentId={payment.id} currency={payment.currency} />
@@ -87,13 +94,6 @@ function Loaded({ payment }: { payment: Payment }) {
           <Panel title="Money">
             <Money payment={payment} />
           </Panel>
-          {/* Of a processor alone: the simulated bank has neither. */}
-          {payment.account_id && (
-            <>
-              <DisputesPanel owner={{ payment_id: payment.id }} />
-              <UnexpectedPanel owner={{ payment_id: payment.id }} />
-            </>
-          )}
           <Panel title="Details">
             <Facts
               facts={[

@@ -92,7 +92,11 @@ function Entry({
         {entry.method && (
           <details className={classes.payload} data-test-id="exchange">
             <summary>What was asked and answered</summary>
+            <div className={classes.more}>Asked</div>
             <Code label="what was asked" text={exchanged(entry.request)} />
+            <div className={classes.more}>
+              Answered{entry.error && `, and could not be used: ${entry.error}`}
+            </div>
             <Code label="what was answered" text={exchanged(entry.response)} />
           </details>
         )}

@@ -11,19 +11,19 @@ import { REASONS, reasonText } from './words';
 const UNEXPECTED: List<'unexpected-payments'> = {
   noun: 'unexpected-payments',
   title: 'Unexpected money',
-  lead: 'Came after its payment was over, or a second time. Order and payment stay as they are; the money goes back.',
+  lead: 'It came after its payment was over, or a second time, and goes back.',
   testId: 'unexpected-table',
   columns: [
     {
-      key: 'id',
-      title: 'Money',
+      key: 'payment',
+      title: 'Payment',
       cell: (row) => (
         <Link
           className="link mono"
           to="/dashboard/transactions/$paymentId"
           params={{ paymentId: row.payment_id }}
         >
-          {row.id}
+          {row.payment_id}
         </Link>
       ),
     },
@@ -40,12 +40,6 @@ const UNEXPECTED: List<'unexpected-payments'> = {
     { key: 'status', title: 'Status', cell: (row) => <Status value={row.status} testId="status" /> },
     { key: 'reason', title: 'Why', cell: (row) => reasonText(row) },
     { key: 'account', title: 'At', cell: (row) => accountText(row) },
-    {
-      key: 'payment',
-      title: 'Payment',
-      wideOnly: true,
-      cell: (row) => <span className="mono">{row.payment_id}</span>,
-    },
     { key: 'created', title: 'Found', cell: (row) => <Time at={row.created_at} /> },
     { key: 'act', title: 'Actions', align: 'right', cell: (row) => <PayBack money={row} /> },
   ],

@@ -9,7 +9,7 @@ import { Status } from '../../ui/Status';
 import { Time } from '../../ui/Time';
 import classes from '../payments/Payment.module.css';
 import { PayBack } from './PayBack';
-import { doText, reasonText } from './words';
+import { doText, longReason } from './words';
 
 /** Money that nobody expected with this payment or order; nothing where there is none. */
 export function UnexpectedPanel({ owner }: { owner: Owner }) {
@@ -34,7 +34,7 @@ function Row({ money }: { money: UnexpectedMoney }) {
         <Status value={money.status} />
       </div>
       <div className={classes.more}>
-        It {reasonText(money)}, <Time at={money.created_at} />.
+        It {longReason(money)}, <Time at={money.created_at} />.
         {money.returned_at && (
           <>
             {' '}

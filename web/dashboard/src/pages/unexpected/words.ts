@@ -2,12 +2,15 @@
 
 import type { UnexpectedMoney } from '../../api/types';
 
-export const REASONS: Record<string, string> = {
+/** In a few words, for lists. */
+export const REASONS: Record<string, string> = { late: 'came late', twice: 'came twice' };
+const LONG: Record<string, string> = {
   late: 'came after its payment was over',
-  twice: 'came a second time',
+  twice: 'came a second time, after its payment was paid',
 };
 
-export const reasonText = (money: UnexpectedMoney): string => REASONS[money.reason] ?? money.reason;
+export const reasonText = ({ reason }: UnexpectedMoney): string => REASONS[reason] ?? reason;
+export const longReason = ({ reason }: UnexpectedMoney): string => LONG[reason] ?? reason;
 
 /** What is to be done: the API's advice where a person is asked, else that there is nothing. */
 export function doText(money: UnexpectedMoney): string {

@@ -1,5 +1,6 @@
 import { Alert, Button, Group } from '@mantine/core';
 import { useState } from 'react';
+import type { Stop } from '../../../api/types';
 import { Id } from '../../../ui/Copy';
 import { Facts } from '../../../ui/Facts';
 import { lazyDialog } from '../../../ui/lazy';
@@ -12,6 +13,10 @@ import type { Account, Offered } from './queries';
 import { useAccount } from './useAccount';
 import { accountName, stateOf, titleOf } from './words';
 
+const EndStop = lazyDialog<{ stop: Stop; onClose: () => void }>(
+  () => import('../../../shell/EndStop'),
+  'EndStop',
+);
 interface DialogProps {
   account: Account;
   offered: Offered[];
@@ -27,6 +32,7 @@ const DIALOGS = {
 /** One account: how it stands, what its last check found, what to enter at the processor. */
 export function AccountPanel({ account, offered }: { account: Account; offered: Offered[] }) {
   const [dialog, setDialog] = useState<AccountDialog | null>(null);
+  const [ending, setEnding] = useState<Account['stops'][number] | null>(null);
   const act = useAccount(account);
   const Dialog = dialog && DIALOGS[dialog];
   const name = accountName(account, offered);
@@ -69,12 +75,8 @@ export function AccountPanel({ account, offered }: { account: Account; offered: 
                 {stop.reason && `: ${stop.reason}`}
               </span>
               {stop.scope === 'account' && (
-                <Button
-                  size="xs"
-                  variant="default"
-                  onClick={() => act.mutate({ kind: 'resume', covers: stop.covers })}
-                >
-                  Go on
+                <Button size="xs" variant="default" onClick={() => setEnding(stop)}>
+                  End the stop …
                 </Button>
               )}
             </Group>
@@ -101,6 +103,12 @@ export function AccountPanel({ account, offered }: { account: Account; offered: 
           ]}
         />
       </div>
+      {ending && (
+        <EndStop
+          stop={{ ...account, ...ending, account_id: account.id, account_label: account.label }}
+          onClose={() => setEnding(null)}
+        />
+      )}
       {Dialog && <Dialog account={account} offered={offered} onClose={() => setDialog(null)} />}
     </Panel>
   );

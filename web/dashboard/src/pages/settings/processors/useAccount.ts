@@ -6,7 +6,7 @@ import type { Account } from './queries';
 export type Act =
   | { kind: 'check' }
   | { kind: 'status'; status: 'enabled' | 'disabled' }
-  | { kind: 'pause' | 'resume'; covers: 'payments' | 'refunds'; reason?: string }
+  | { kind: 'pause'; covers: 'payments' | 'refunds'; reason?: string }
   | { kind: 'drop-secret' };
 
 /** Whatever an account's change may have changed. The session says whether live is on. */
@@ -35,7 +35,6 @@ export function useAccount(account: Account) {
 const WORDS: Record<Exclude<Act['kind'], 'check'>, string> = {
   status: 'Saved',
   pause: 'Stopped',
-  resume: 'It goes on',
   'drop-secret': 'The previous secret is refused from now on',
 };
 
