@@ -167,9 +167,11 @@ def over_stripe(
     with temporary_folder() as folder:
         url = copy_database(database_of(postgres.url, "postgres"), TEMPLATE)
         product = Stack(url, redis_server.url, folder, settings)
-        product.start()
-        yield product
-        product.stop()
+        try:
+            product.start()
+            yield product
+        finally:
+            product.stop()
 
 
 @pytest.fixture(scope="module")

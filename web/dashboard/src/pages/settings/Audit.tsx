@@ -32,20 +32,32 @@ const NOUNS = [
 
 const COLUMNS: Column<AuditLine>[] = [
   { key: 'at', title: 'When', cell: (line) => <Time at={line.created_at} /> },
-  { key: 'who', title: 'Who', cell: (line) => line.actor.label },
+  {
+    key: 'who',
+    title: 'Who',
+    cell: (line) => (
+      <div>
+        {line.actor.label}
+        {line.address && <div className="muted num">from {line.address}</div>}
+      </div>
+    ),
+  },
   {
     key: 'what',
     title: 'What',
     cell: (line) => (
-      <span className="mono" data-test-id="audit-action">
-        {line.action}
-      </span>
+      <div className="mono">
+        <span data-test-id="audit-action">{line.action}</span>
+        {line.object_id && <div className="muted">{line.object_id}</div>}
+      </div>
     ),
   },
-  { key: 'object', title: 'On', cell: (line) => <span className="mono">{line.object_id ?? ''}</span> },
-  { key: 'details', title: 'Details', cell: (line) => detailText(line.details) },
+  {
+    key: 'details',
+    title: 'Details',
+    cell: (line) => <span className="breaks">{detailText(line.details)}</span>,
+  },
   { key: 'mode', title: 'Mode', wideOnly: true, cell: (line) => line.mode ?? '' },
-  { key: 'from', title: 'From', wideOnly: true, cell: (line) => line.address ?? '' },
 ];
 
 /** Who did what to money and access. */
