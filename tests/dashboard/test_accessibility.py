@@ -13,7 +13,7 @@ from tests.support.stack import Stack
 pytestmark = pytest.mark.browser
 
 
-_WIDE_TABLES = """() => [...document.querySelectorAll('main table')]
+_WIDE_TABLES = """() => [...document.querySelectorAll('main table[aria-label]')]
     .filter((one) => one.scrollWidth > one.parentElement.clientWidth + 1).map((one) => one.ariaLabel)"""
 
 
