@@ -42,7 +42,7 @@ def test_no_page_has_an_accessibility_violation(
         found[name] = violations(page)
         overflow = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
         assert overflow <= 0, f"{name} is {overflow} px too wide"
-        assert page.evaluate(_WIDE_TABLES) == [], name
+        assert size == PHONE or page.evaluate(_WIDE_TABLES) == [], name
     # Each dialog in both schemes and both sizes, but not in all four pairs: they take as long as the pages.
     for name, act in SCENES.items() if (scheme == "dark") == (size == PHONE) else ():
         act(page, desk.url, past)

@@ -88,7 +88,7 @@ export function Jobs() {
                   key: 'state',
                   title: 'State',
                   cell: (job) => (
-                    <>
+                    <div>
                       <Status
                         value={TONES[job.state] ?? 'created'}
                         label={(job.review_reason ?? job.state).replaceAll('_', ' ')}
@@ -99,7 +99,7 @@ export function Jobs() {
                           {job.advice}
                         </p>
                       )}
-                    </>
+                    </div>
                   ),
                 },
                 { key: 'attempts', title: 'Attempts', align: 'right', cell: (job) => job.attempts },
