@@ -11,9 +11,16 @@ import classes from '../payments/Payment.module.css';
 import { PayBack } from './PayBack';
 import { doText, longReason } from './words';
 
+const RETURNING_MS = 3_000;
+
 /** Money that nobody expected with this payment or order; nothing where there is none. */
 export function UnexpectedPanel({ owner }: { owner: Owner }) {
-  const { data } = useQuery(fewOf('unexpected-payments', owner));
+  const { data } = useQuery({
+    ...fewOf('unexpected-payments', owner),
+    // That it is left to a person is no event.
+    refetchInterval: ({ state }) =>
+      state.data?.some(({ status }) => status === 'returning') ? RETURNING_MS : false,
+  });
   if (!data?.length) return null;
   return (
     <Panel title="Money that nobody expected" testId="unexpected-panel">
