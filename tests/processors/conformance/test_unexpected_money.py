@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from dev.redis import RedisServer
+from gateway.payments.schedule import second_payment_seconds
 from tests.processors.conformance.telling import at_rest, differences, entries, tell_all, told, unexpected
 from tests.support.fake_door import FakeDoor, urls_of
 from tests.support.processors import Shop, open_shop
@@ -74,14 +75,18 @@ def test_an_order_that_is_paid_in_two_tabs_is_paid_once(shop: Shop) -> None:
         payment = shop.paid()
         assert "refused" in shop.fake.act("pay", payment_id=payment["id"]), "an intent is paid once"
         return
-    payment = shop.prepared()
-    shop.fake.pay(payment["id"])
-    shop.fake.act("pay", payment_id=payment["id"], another=True)
-    shop.look(payment["id"])
-    shop.merchant.settled(payment)
-    shop.fake.act("capture_in_dashboard", payment_id=payment["id"])
+    payment, silent = shop.prepared(), shop.prepared()
+    for one in (payment, silent):
+        shop.fake.pay(one["id"])
+        shop.fake.act("pay", payment_id=one["id"], another=True)
+        shop.look(one["id"])
+        shop.merchant.settled(one)
+        shop.fake.act("capture_in_dashboard", payment_id=one["id"])
     tell_all(shop, payment["id"])
     returned(shop, payment)
+    an_hour_goes_by(shop, silent["id"])  # of this one nobody tells anything
+    returned(shop, silent)
+    assert shop.fake.book(silent["id"])["refunded"] == 50_000
     assert unexpected(shop, payment["id"]) == [("twice", 50_000, "returned")]
     book = shop.fake.book(payment["id"])
     assert (book["captured"], book["refunded"]) == (100_000, 50_000)
@@ -91,6 +96,27 @@ def test_an_order_that_is_paid_in_two_tabs_is_paid_once(shop: Shop) -> None:
         ("capture", 50_000), ("unexpected", 50_000), ("unexpected_refund", 50_000)
     ]  # fmt: skip
     assert differences(shop) == []
+
+
+def an_hour_goes_by(shop: Shop, payment_id: str) -> None:
+    """The time of the payment's next look has come, which is some hours from now; no notice came."""
+    eventually(
+        lambda: shop.stack.sql(
+            "UPDATE payments SET due_at = now() WHERE id = %s AND work = 'check' AND lease_token IS NULL "
+            "AND due_at BETWEEN now() + interval '50 min' AND now() + interval '1 h' AND noticed_at IS NULL "
+            "RETURNING id", (payment_id,)
+        ), what="a later look"
+    )  # fmt: skip
+
+
+def test_what_is_paid_is_looked_at_until_no_second_payment_can_come() -> None:
+    """After an hour, a day, and when it is too late for one: three looks of what no notice is about."""
+    week, ages, age = 5 * 86_400, list[float](), 30.0
+    while (wait := second_payment_seconds(age, week)) is not None:
+        age += wait
+        ages.append(age)
+    assert ages == [3_600.0, 86_400.0, week + 1.0]
+    assert second_payment_seconds(week + 1.0, week) is None
 
 
 def test_it_is_paid_back_once_whatever_becomes_of_the_call(shop: Shop) -> None:

@@ -10,7 +10,7 @@ from gateway.checks.model import AdoptedRefund, Facts, Findings, Known
 from gateway.checks.returns import compare_return
 from gateway.ids import is_id, new_id
 from gateway.payments.model import Payment
-from gateway.payments.schedule import HOUR, late_seconds
+from gateway.payments.schedule import HOUR, late_seconds, second_payment_seconds
 from gateway.processors.capabilities import Capabilities
 from gateway.processors.protocol import Approved, Closed, Declined, ForeignRefund, Pending
 from gateway.refunds.model import Refund
@@ -43,11 +43,21 @@ def find_differences(
         findings.released_there = True
     if facts.disputes is not None:
         findings.disputes = compare_disputes(payment, known.disputes, facts.disputes, now)
-    if payment.status in ("failed", "cancelled") and findings.wait is None:
-        late = late_seconds((now - payment.updated_at).total_seconds(), capabilities.late_success_seconds)
+    if findings.wait is None and findings.review is None:
+        late = _later(payment, capabilities, now)
         if late is not None:
             findings.look_again(late)
     return findings
+
+
+def _later(payment: Payment, capabilities: Capabilities, now: datetime) -> float | None:
+    """Seconds until the next look at what may still be paid, or paid twice; None: there is none."""
+    if payment.status in ("failed", "cancelled"):
+        return late_seconds((now - payment.updated_at).total_seconds(), capabilities.late_success_seconds)
+    if payment.is_taken and capabilities.paid_twice:
+        age = (now - payment.created_at).total_seconds()
+        return second_payment_seconds(age, capabilities.late_success_seconds)
+    return None
 
 
 def charges_of(payment: Payment, said: object) -> list[tuple[str, int, str, UnexpectedReason]]:

@@ -17,12 +17,14 @@ from gateway.unexpected.pay_back import retry_pay_back
 
 _LIMIT: Final = 100
 
+# What is over, and is looked at once more some hours from now, is no job.
 _WORK: Final = """
 SELECT * FROM (
     (SELECT 'payments' AS kind, id, id AS payment_id, account_id, work, amount, currency, status, attempts,
             NULL AS asked_by, due_at, lease_token, review_reason, sent_at, created_at
      FROM payments WHERE merchant_id = %(merchant_id)s AND mode = %(mode)s
        AND (work IS NOT NULL OR review_reason IS NOT NULL)
+       AND (work IS DISTINCT FROM 'check' OR due_at <= now() + interval '5 minutes')
      ORDER BY due_at NULLS FIRST LIMIT %(limit)s)
     UNION ALL
     (SELECT 'refunds', r.id, r.payment_id, p.account_id, COALESCE(r.work, 'refund'), r.amount, r.currency,

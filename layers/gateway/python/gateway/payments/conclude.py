@@ -12,7 +12,13 @@ from gateway.events.publish import EventDraft
 from gateway.payments.ask import Said, operation_of
 from gateway.payments.events import order_paid_event, payment_event
 from gateway.payments.model import Payment
-from gateway.payments.schedule import late_seconds, look_seconds, poll_seconds, retry_seconds
+from gateway.payments.schedule import (
+    late_seconds,
+    look_seconds,
+    poll_seconds,
+    retry_seconds,
+    second_payment_seconds,
+)
 from gateway.payments.work_model import ClaimedPayment, FinishedWork, Movement, refused_reason
 from gateway.processors.capabilities import DAY, Capabilities
 from gateway.processors.codes import CODES
@@ -30,7 +36,7 @@ def conclude(
     item: ClaimedPayment, said: Said, now: datetime, settings: Settings, capabilities: Capabilities
 ) -> FinishedWork:
     """What an answer, or the lack of one, comes to."""
-    finished = _conclude(item, said, now, settings, capabilities)
+    finished = _looked_at_later(_conclude(item, said, now, settings, capabilities), now, capabilities)
     if item.payment.account_id is None or finished.noted is not None:
         return finished
     return replace(finished, noted=noted(item, said))
@@ -216,6 +222,17 @@ def _later_looks(finished: FinishedWork, capabilities: Capabilities) -> Finished
     if finished.payment.account_id is None or finished.claimed.prepared_reference is None:
         return finished
     wait = late_seconds(0, capabilities.late_success_seconds)
+    return finished if wait is None else replace(finished, next_seconds=wait, next_work="check")
+
+
+def _looked_at_later(finished: FinishedWork, now: datetime, capabilities: Capabilities) -> FinishedWork:
+    """What is taken is looked at again where its object may be paid a second time, also without a notice."""
+    payment = finished.payment
+    if payment.account_id is None or not payment.is_taken or not capabilities.paid_twice:
+        return finished
+    if finished.next_seconds is not None or finished.review_reason is not None:
+        return finished
+    wait = second_payment_seconds((now - payment.created_at).total_seconds(), capabilities.late_success_seconds)
     return finished if wait is None else replace(finished, next_seconds=wait, next_work="check")
 
 

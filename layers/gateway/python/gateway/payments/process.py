@@ -137,7 +137,8 @@ class PaymentWork:
         finished = conclude(item, asked.said, now, self._settings, asked.capabilities)
         if isinstance(asked.said, Trouble):
             finished = under_new_key(finished, asked.said, asked.capabilities)
-        if finished.next_seconds is None and finished.review_reason is None and abandoned(item):
+        is_over = finished.next_seconds is None or finished.next_work == "check"
+        if is_over and finished.review_reason is None and abandoned(item):
             finished = replace(finished, next_seconds=TIDY_SECONDS, next_work="check")
         return self._sealed(finished, asked.said)
 

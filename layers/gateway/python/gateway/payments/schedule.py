@@ -7,6 +7,10 @@ ACCOUNT_LOOKS: Final = (5.0, 15.0, 60.0, 300.0, 900.0)
 
 HOUR: Final = 3600.0
 
+PAID_LOOKS: Final = (HOUR, 24 * HOUR)
+"""Ages in seconds at which a paid payment is looked at for a second one inside the same object, before the last
+look of all: few, as there are many paid payments and each look takes from the account's budget."""
+
 
 def retry_seconds(attempts: int) -> float:
     """Seconds until an unanswered call is looked up: 1, 2, 4, … at most 300."""
@@ -35,3 +39,9 @@ def late_seconds(age_seconds: float, late_success_seconds: int) -> float | None:
     if age_seconds >= late_success_seconds:
         return None
     return min(max(age_seconds, HOUR), late_success_seconds - age_seconds + 1)
+
+
+def second_payment_seconds(age_seconds: float, late_success_seconds: int) -> float | None:
+    """Seconds until what is paid is looked at once more, for a second payment; None: none can come any more."""
+    ages = (*(age for age in PAID_LOOKS if age < late_success_seconds), late_success_seconds + 1.0)
+    return next((max(age - age_seconds, 1.0) for age in ages if age > age_seconds), None)

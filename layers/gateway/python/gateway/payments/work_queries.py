@@ -147,7 +147,8 @@ WITH answers AS (
 ),
 told AS (
     SELECT DISTINCT a.id FROM answers a
-    WHERE a.account_id IS NOT NULL AND a.next_seconds IS NULL AND a.review_reason IS NULL
+    WHERE a.account_id IS NOT NULL AND (a.next_seconds IS NULL OR a.next_work = 'check')
+      AND a.review_reason IS NULL
       AND EXISTS (SELECT 1 FROM processor_notices n WHERE n.payment_id = a.id AND n.topic IN ('refund', 'dispute'))
 ),
 finished AS (

@@ -72,6 +72,8 @@ class Capabilities:
     hold_seconds: int | None = None
     auto_refund_seconds: int | None = None
     late_success_seconds: int = 0
+    paid_twice: bool = False
+    """Whether an object that is paid can be paid a second time (two tabs, a failed try that is debited later)."""
     collect: bool = False
     """Whether a UPI address may be typed on our page (India ended that on 2026-02-28, but for few)."""
     settlements: bool = False

@@ -31,8 +31,7 @@ def order_body(op: Operation) -> dict[str, Any]:
 async def prepare_order(api: Api, op: Operation) -> Prepared | Declined:
     """Make the order, or find the one that an earlier try has made. What Razorpay does not take is not sent."""
     require_mode(op, api.mode)
-    reason = CAPABILITIES.why_not(op.method, op.currency, op.amount, manual=not op.capture)
-    if reason is not None:
+    if reason := CAPABILITIES.why_not(op.method, op.currency, op.amount, manual=not op.capture):
         raise Misconfigured(f"Razorpay {reason}")
     earlier = await find_order(api, op) if op.first_sent_at is not None else None
     answer = earlier or await api.post("/v1/orders", order_body(op))

@@ -46,12 +46,11 @@ CAPABILITIES: Final = Capabilities(
     hold_seconds=MANUAL_MINUTES * 60,
     auto_refund_seconds=5 * DAY,
     late_success_seconds=5 * DAY,
+    paid_twice=True,
     settlements=True,
     disputes=True,
     # "The amount must be at least INR 1.00". Of other currencies none is documented.
     least={"INR": 100},
-    # Card networks settle these in tens: the last digit has to be 0.
-    steps=dict.fromkeys(_THREE_DIGITS.split(), 10),
-    # UPI is of India. How much it takes depends on the merchant's category, and is left to Razorpay to say.
-    limits={"upi": MethodLimits({"INR": (None, None)})},
+    steps=dict.fromkeys(_THREE_DIGITS.split(), 10),  # card networks settle these in tens
+    limits={"upi": MethodLimits({"INR": (None, None)})},  # the most depends on the merchant: Razorpay says it
 )
