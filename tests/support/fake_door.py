@@ -32,7 +32,7 @@ class FakeDoor:
 
     def pay(self, payment_id: str, **how: Any) -> Any:
         """The shopper pays in the processor's form, once it is there."""
-        eventually(lambda: payment_id in self.books(), what=f"{payment_id} at {self.name}")
+        eventually(lambda: self.book(payment_id)["objects"], what=f"{payment_id} at {self.name}")
         return self.act("pay", payment_id=payment_id, **how)
 
     def fail(self, kind: str, operation: str = "*", *, times: int = 1, seconds: float = 0.0) -> None:
@@ -64,7 +64,8 @@ class FakeDoor:
     def book(self, payment_id: str) -> dict[str, Any]:
         """Of one payment; nothing was made there: all zeroes."""
         nothing = dict.fromkeys(("held", "captured", "refunded", "charges", "objects"), 0)
-        found: dict[str, Any] = self.books().get(payment_id, nothing)
+        books = self._http.get("/books", params={"payment_id": payment_id}).raise_for_status().json()
+        found: dict[str, Any] = books.get(payment_id, nothing)
         return found
 
     def requests(self, operation: str | None = None) -> list[dict[str, Any]]:

@@ -255,7 +255,7 @@ class Fake(ABC):
             "clear": self.mend,
             "forget": self._forget,
             "delay": lambda: setattr(self, "delay_seconds", float(fields["seconds"])),
-            "books": self.books,
+            "books": lambda: self._books_of(request.query.get("payment_id")),
             "requests": lambda: self.requests,
             "events": lambda: self.events[int(request.query.get("after", 0)) :],
             "act": lambda: self.act(**fields),
@@ -275,6 +275,11 @@ class Fake(ABC):
         """No fault waits any more."""
         self.faults.clear()
         self._meanwhile.clear()
+
+    def _books_of(self, payment_id: str | None) -> dict[str, Any]:
+        """Of one payment, if it is named."""
+        books = self.books()
+        return books if payment_id is None else {payment_id: books[payment_id]} if payment_id in books else {}
 
     def _forget(self) -> None:
         """The log; objects and books stay."""

@@ -26,6 +26,7 @@ class Party:
     which of them a 500 is answered to every repeat with the key. `tells_mode`: whose answers say their mode.
     `unlisted`: currencies that it does not take; `exceptional`: whose minor unit differs from ISO 4217's there.
     `reasons`: its codes, with ours.
+    `documented`: of its own documents' reasons one for each of ours, written here by hand: no table judges itself.
     """
 
     name: str
@@ -34,6 +35,7 @@ class Party:
     sends: frozenset[str]
     unlisted: tuple[str, ...]
     reasons: Mapping[str, Code] = field(repr=False)
+    documented: Mapping[str, Code] = field(repr=False)
     keeps_500: frozenset[str] = frozenset()
     tells_mode: frozenset[str] = frozenset()
     exceptional: tuple[str, ...] = ()
@@ -60,6 +62,20 @@ RAZORPAY: Final = Party(
     sends=frozenset({"prepare", "capture", "refund"}),
     unlisted=("HRK", "SLL", "ZZZ"),
     reasons=RAZORPAY_REASONS,
+    documented={
+        "card_declined": "PAYMENT_DECLINED",
+        "insufficient_funds": "INSUFFICIENT_FUNDS",
+        "card_expired": "CARD_EXPIRED",
+        "incorrect_cvv": "INCORRECT_CVC",
+        "invalid_vpa": "INVALID_INSTRUMENT",
+        "incorrect_otp": "AUTHENTICATION_FAILED",
+        "payment_cancelled": "SHOPPER_CANCELLED",
+        "payment_timed_out": "PAYMENT_TIMEOUT",
+        "transaction_limit_exceeded": "LIMIT_EXCEEDED",
+        "card_disabled_for_online_payments": "NOT_PERMITTED",
+        "payment_risk_check_failed": "SUSPECTED_FRAUD",
+        "bank_technical_error": "PROCESSING_ERROR",
+    },
 )
 STRIPE: Final = Party(
     name="stripe",
@@ -68,6 +84,20 @@ STRIPE: Final = Party(
     sends=frozenset({"prepare", "capture", "void", "refund", "close"}),
     unlisted=("IQD", "HRK", "ZZZ"),
     reasons=STRIPE_REASONS,
+    documented={
+        "do_not_honor": "PAYMENT_DECLINED",
+        "insufficient_funds": "INSUFFICIENT_FUNDS",
+        "expired_card": "CARD_EXPIRED",
+        "incorrect_cvc": "INCORRECT_CVC",
+        "incorrect_number": "INVALID_INSTRUMENT",
+        "authentication_required": "AUTHENTICATION_FAILED",
+        "payment_method_customer_decline": "SHOPPER_CANCELLED",
+        "payment_intent_payment_attempt_expired": "PAYMENT_TIMEOUT",
+        "card_velocity_exceeded": "LIMIT_EXCEEDED",
+        "card_not_supported": "NOT_PERMITTED",
+        "stolen_card": "SUSPECTED_FRAUD",
+        "processing_error": "PROCESSING_ERROR",
+    },
     keeps_500=frozenset({"prepare", "refund"}),
     tells_mode=frozenset({"prepare", "capture", "void", "close", "look_up"}),
     exceptional=("MGA", "ISK", "UGX"),

@@ -161,3 +161,16 @@ async def test_a_close_that_races_with_the_shopper_tells_the_truth(bench: Bench)
     assert isinstance(answer, Approved)
     held, taken, _ = bench.sums(op)
     assert held + taken == 50_000
+
+
+async def test_what_is_closed_takes_no_money_however_the_shopper_tries(bench: Bench) -> None:
+    """Refused there, or given back by itself; never captured by us (rule 4)."""
+    op = await bench.prepared()
+    assert isinstance(await bench.account.close(replace(op, kind="close")), Closed)
+    paid = bench.fake.act("pay", payment_id=op.payment_id)
+    if bench.party.can.void == "yes":
+        assert "refused" in paid
+        assert isinstance(await bench.account.look_up(op), Closed)
+    else:
+        bench.fake.act("advance", seconds=(bench.party.can.auto_refund_seconds or 0) + 1)
+    assert bench.sums(op) == (0, 0, 0)
