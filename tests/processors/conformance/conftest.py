@@ -29,9 +29,11 @@ def over_fakes(postgres: PostgresServer, redis_server: RedisServer, fakes: dict[
     with temporary_folder() as folder:
         url = copy_database(database_of(postgres.url, "postgres"), TEMPLATE)
         product = Stack(url, redis_server.url, folder, SETTINGS | urls_of(*fakes.values()))
-        product.start()
-        yield product
-        product.stop()
+        try:
+            product.start()
+            yield product
+        finally:
+            product.stop()
 
 
 @pytest.fixture(params=PROCESSORS)

@@ -2,27 +2,42 @@
 
 import csv
 import io
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import pytest
 
+from dev.postgres import PostgresServer
 from dev.redis import RedisServer
+from tests.conftest import TEMPLATE
 from tests.processors.conformance.telling import differences, tell_all, unexpected
 from tests.processors.conformance.test_unexpected_money import paid_while_cancelled, returned
 from tests.support.envelope import expect_error
 from tests.support.fake_door import FakeDoor, urls_of
 from tests.support.processors import Shop, open_shop
-from tests.support.stack import Stack, eventually
+from tests.support.stack import Stack, copy_database, database_of, eventually, temporary_folder
+
+
+@pytest.fixture(scope="module")
+def keepers(postgres: PostgresServer, redis_server: RedisServer, fakes: dict[str, FakeDoor]) -> Iterator[Stack]:
+    """A product over all fakes that pays nothing back by itself."""
+    with temporary_folder() as folder:
+        url = copy_database(database_of(postgres.url, "postgres"), TEMPLATE)
+        env = {"GATEWAY_PAYMENT_SECONDS": "60", "GATEWAY_UNEXPECTED_REFUNDS": "false"}
+        product = Stack(url, redis_server.url, folder, env | urls_of(*fakes.values()))
+        try:
+            product.start("api", "worker")
+            yield product
+        finally:
+            product.stop()
 
 
 @pytest.fixture
-def keeping(new_stack: Callable[..., tuple[Stack, RedisServer]], fake: FakeDoor) -> Iterator[Shop]:
-    """A shop that pays nothing back by itself; its key may do all."""
-    stack, _ = new_stack(GATEWAY_PAYMENT_SECONDS="60", GATEWAY_UNEXPECTED_REFUNDS="false", **urls_of(fake))
-    stack.start("api", "worker")
-    shop = open_shop(stack, fake)
-    stack.sql("UPDATE api_keys SET scopes = '{read,write,admin}' WHERE id = %s", (shop.merchant.key,))
+def keeping(keepers: Stack, fake: FakeDoor) -> Iterator[Shop]:
+    """A shop there; its key may do all."""
+    shop = open_shop(keepers, fake)
+    keepers.sql("UPDATE api_keys SET scopes = '{read,write,admin}' WHERE id = %s", (shop.merchant.key,))
     yield shop
+    shop.put_aside()
 
 
 def test_what_is_kept_goes_back_by_a_persons_word(keeping: Shop) -> None:
@@ -45,7 +60,8 @@ def test_what_is_kept_goes_back_by_a_persons_word(keeping: Shop) -> None:
     returned(shop, payment)
     expect_error(api.post(f"/unexpected-payments/{kept['id']}/refund"), "BAD_REQUEST_ERROR")
     assert len(shop.fake.act("refunds", payment_id=payment["id"])) == 1
-    actions = shop.stack.sql("SELECT object_id FROM audit_log WHERE action = 'unexpected.refunded'")
+    asked_for = "SELECT object_id FROM audit_log WHERE action = 'unexpected.refunded' AND merchant_id = %s"
+    actions = shop.stack.sql(asked_for, (shop.merchant.id,))
     assert actions == [(kept["id"],)]
     timeline = api.get(f"/payments/{payment['id']}/timeline").json()["data"]
     titles = [entry["title"] for entry in timeline if entry["kind"] == "event"]
@@ -64,7 +80,8 @@ def test_what_was_refused_is_asked_for_under_another_key(keeping: Shop) -> None:
     shop.fake.act("refunds_become", status="succeeded")
     assert api.post(f"/unexpected-payments/{kept['id']}/refund").status_code == 200
     returned(shop, payment)
-    keys = shop.stack.sql("SELECT key FROM processor_operations WHERE kind = 'refund' ORDER BY key")
+    refunds = "SELECT key FROM processor_operations WHERE kind = 'refund' AND payment_id = %s ORDER BY key"
+    keys = shop.stack.sql(refunds, (payment["id"],))
     assert keys == [(f"{kept['id']}:refund",), (f"{kept['id']}:refund:2",)]
     assert shop.fake.book(payment["id"])["refunded"] == 50_000
     assert differences(shop) == []

@@ -5,12 +5,21 @@ from typing import Any
 
 import pytest
 
+from dev.postgres import PostgresServer
 from dev.redis import RedisServer
 from gateway.payments.schedule import second_payment_seconds
+from tests.conftest import TEMPLATE
 from tests.processors.conformance.telling import at_rest, differences, entries, tell_all, told, unexpected
 from tests.support.fake_door import FakeDoor, urls_of
 from tests.support.processors import Shop, open_shop
-from tests.support.stack import Stack, eventually
+from tests.support.stack import (
+    Process,
+    Stack,
+    copy_database,
+    database_of,
+    eventually,
+    temporary_folder,
+)
 
 
 def taken_there(shop: Shop, payment_id: str, **how: Any) -> None:
@@ -173,21 +182,39 @@ def test_a_refund_of_it_that_comes_later_is_waited_for(shop: Shop) -> None:
     assert differences(shop) == []
 
 
+@pytest.fixture(scope="module")
+def idle(postgres: PostgresServer, redis_server: RedisServer, fakes: dict[str, FakeDoor]) -> Iterator[Stack]:
+    """A product over all fakes whose workers the tests start, each as it needs one."""
+    with temporary_folder() as folder:
+        url = copy_database(database_of(postgres.url, "postgres"), TEMPLATE)
+        env = {"GATEWAY_PAYMENT_SECONDS": "60", "GATEWAY_LEASE_SECONDS": "1"} | urls_of(*fakes.values())
+        product = Stack(url, redis_server.url, folder, env)
+        try:
+            product.start("api")
+            yield product
+        finally:
+            product.stop()
+
+
 @pytest.fixture
-def own_shop(new_stack: Callable[..., tuple[Stack, RedisServer]], fake: FakeDoor) -> Iterator[Callable[..., Shop]]:
-    """A shop over a product of its own, whose worker is started by the test."""
+def own_shop(idle: Stack, fake: FakeDoor) -> Iterator[tuple[Shop, Callable[..., Process]]]:
+    """A shop there, and what starts a worker for it with these settings: its only one, until the test ends."""
+    shop, started = open_shop(idle, fake), list[Process]()
 
-    def make(**env: str) -> Shop:
-        stack, _ = new_stack(GATEWAY_PAYMENT_SECONDS="60", GATEWAY_LEASE_SECONDS="1", **urls_of(fake), **env)
-        stack.start("api")
-        return open_shop(stack, fake)
+    def begin(**env: str) -> Process:
+        started.append(idle.another("worker", **env))
+        started[-1].start()
+        return started[-1]
 
-    yield make
+    yield shop, begin
+    for worker in started:
+        worker.kill()
+    shop.put_aside()
 
 
-def test_a_setting_leaves_it_to_people(own_shop: Callable[..., Shop]) -> None:
-    shop = own_shop(GATEWAY_UNEXPECTED_REFUNDS="false")
-    shop.stack.start("worker")
+def test_a_setting_leaves_it_to_people(own_shop: tuple[Shop, Callable[..., Process]]) -> None:
+    shop, begin = own_shop
+    begin(GATEWAY_UNEXPECTED_REFUNDS="false")
     payment = paid_while_cancelled(shop)
     eventually(lambda: unexpected(shop, payment["id"]) == [("late", 50_000, "kept")], what="money that is kept")
     at_rest(shop, payment["id"])
@@ -198,13 +225,14 @@ def test_a_setting_leaves_it_to_people(own_shop: Callable[..., Shop]) -> None:
 
 @pytest.mark.faults
 @pytest.mark.parametrize("point", ["checks.claimed", "checks.answered@1", "checks.answered@2"])
-def test_a_worker_that_dies_at_any_point_pays_it_back_once(own_shop: Callable[..., Shop], point: str) -> None:
-    shop = own_shop()
-    dying = shop.stack.another("worker", GATEWAY_FAILPOINT=point)
-    dying.start()
+def test_a_worker_that_dies_at_any_point_pays_it_back_once(
+    own_shop: tuple[Shop, Callable[..., Process]], point: str
+) -> None:
+    shop, begin = own_shop
+    dying = begin(GATEWAY_FAILPOINT=point)
     payment = paid_while_cancelled(shop)
     eventually(lambda: not dying.is_running(), 30, f"a worker that died at {point}")
-    shop.stack.start("worker")
+    begin()
     returned(shop, payment)
     assert len(shop.fake.act("refunds", payment_id=payment["id"])) == 1
     assert shop.fake.book(payment["id"])["refunded"] == 50_000
