@@ -72,3 +72,24 @@ def test_no_refund_leaves_while_refunds_are_stopped_and_each_goes_once_after(liv
     assert len(live.fake.act("refunds", payment_id=late["id"])) == 1
     assert entries(live, late["id"]) == [("unexpected", 50_000), ("unexpected_refund", 50_000)]
     assert differences(live) == []
+
+
+def test_a_refund_that_never_arrived_is_not_sent_again_while_refunds_are_stopped(live: Shop) -> None:
+    paid = live.paid()
+    live.fake.fail("lose_request", "refund", times=1_000)
+    refund = live.refund(paid, 20_000)
+    eventually(lambda: live.fake.about(paid["id"], "refund"), what="a refund that was lost on its way")
+    switch(live, "pause")
+    live.look_refunds(paid["id"])
+    eventually(lambda: said_of(live, refund)[0][0] == HELD, what="a refund that is held back")
+    live.fake.mend()
+    asked = len(live.fake.about(paid["id"], "refund"))
+    again = "SELECT attempts, due_at FROM refunds WHERE id = %s AND lease_token IS NULL AND due_at > now()"
+    for _ in range(2):
+        before = live.stack.sql(again, (refund["id"],))
+        live.look_refunds(paid["id"])
+        eventually(lambda before=before: live.stack.sql(again, (refund["id"],)) not in ([], before), what="a look")
+    assert len(live.fake.about(paid["id"], "refund")) == asked
+    switch(live, "resume")
+    live.refund_ends(refund, "processed")
+    assert live.fake.book(paid["id"])["refunded"] == 20_000

@@ -47,6 +47,12 @@ _NEVER_TAKEN: Final = Declined(
 STOPPED_SECONDS: Final = 2.0
 """Until a refund that the emergency stop holds back is looked at again."""
 
+_STOPPED: Final = Trouble("not_sent", "live refunds are stopped", retry_after=STOPPED_SECONDS)
+
+
+class _Stopped(Exception):
+    """It would be sent now, were refunds not stopped."""
+
 
 class RefundWork:
     """The workload `refunds` (see `jobs.model.Workload`)."""
@@ -88,10 +94,13 @@ class RefundWork:
         if item.attempts > self._settings.processor_attempts:
             return Asked(Trouble("unknown", "asked too often"))
         if item.is_stopped and (item.operation is None or item.operation.first_sent_at is None):
-            return Asked(Trouble("not_sent", "live refunds are stopped", retry_after=STOPPED_SECONDS))
+            return Asked(_STOPPED)
         seconds = self._settings.processor_timeout_seconds
         async with asking(self._processors, item.account_id, item.refund.mode, seconds) as attempt:
-            attempt.said = await _ask(item, await attempt.processor(), utc_now())
+            try:
+                attempt.said = await _ask(item, await attempt.processor(), utc_now())
+            except _Stopped:  # known now never to have arrived, it waits like one that was never sent
+                attempt.said = _STOPPED
         return attempt.asked()
 
     async def _finish(self, finished: Sequence[tuple[FinishedRefund, tuple[Kept, ...]]]) -> list[int]:
@@ -136,7 +145,13 @@ async def _ask(item: ClaimedRefund, processor: Processor, now: datetime) -> Answ
         request_hash("refund", op.amount, op.currency, item.account_id),
     ):
         raise Misconfigured(f"{op.key} was written down for something else")
-    return await once(processor, op, lambda: processor.refund(op), now)
+    return await once(processor, op, lambda: _send(item, processor, op), now)
+
+
+async def _send(item: ClaimedRefund, processor: Processor, op: Operation) -> Answer:
+    if item.is_stopped:
+        raise _Stopped
+    return await processor.refund(op)
 
 
 def conclude(item: ClaimedRefund, said: Answer | Trouble, now: datetime, settings: Settings) -> FinishedRefund:
