@@ -26,8 +26,8 @@ _END_SECONDS: Final = 60.0
 _NEXT_SECONDS: Final = 3.0
 _KNOWN: Final = 5
 """Payments that the first could not prepare: its breaker is open."""
-_PROBE_SECONDS: Final = 12.0
-"""For so long the next payments are timed: longer than a breaker stays open, so that one of them is its trial."""
+_TIMED_SECONDS: Final = {"down": 4.0, "slow": 12.0, "html": 4.0}
+"""For so long the next payments are timed; where a trial would be waited for, longer than a breaker stays open."""
 
 
 @dataclass
@@ -69,7 +69,7 @@ def _play_one(
     try:
         moved = "SELECT count(*) FROM payments WHERE account_id = %s"
         eventually(lambda: stack.sql(moved, (other.account_id,))[0][0] >= _KNOWN, 60, "payments at the second")
-        waited = _time_the_next(*timed)
+        waited = _time_the_next(*timed, _TIMED_SECONDS[what])
     finally:
         mend()
     return waited, until_ended(market, _END_SECONDS, looks=True), judge(market)
@@ -94,16 +94,16 @@ def _break(fakes: Fakes, what: str, first: FakeDoor) -> Callable[[], None]:
     return first.mend
 
 
-def _time_the_next(shop: Shop, other: Shop) -> _Next:
+def _time_the_next(shop: Shop, other: Shop, seconds: float) -> _Next:
     """Payments one after the other, each paid as soon as its form is there, and told by notice.
 
-    Nothing else is asked of these accounts: it is one of these that the breaker lets through as its trial.
+    Nothing else is asked of these accounts: if the breaker lets a call through as its trial, it is one of these.
     """
     first = [shop.pay_order(shop.order()) for _ in range(_KNOWN)]
     for payment in first:
         shop.merchant.settled(payment, "requires_action", 60)
     waited, started = _Next(), time.monotonic()
-    while time.monotonic() - started < _PROBE_SECONDS:
+    while time.monotonic() - started < seconds:
         order, known = other.order(), len(other.fake.events())
         asked = time.monotonic()
         payment = other.pay_order(order)
