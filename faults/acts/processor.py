@@ -195,7 +195,11 @@ def _judged(shop: Shop, played: _Played) -> list[Measure]:
     points = [f"{verb} {point}" for verb, names in VERB_POINTS.items() for point in names]
     tried = all(point in played.deaths for point in points)
     missed = f"; not reached: {', '.join(played.missed)}" if played.missed else ""
-    scale = f"{sum(played.deaths.values())} workers killed at {len(played.deaths)} of {len(points)} points{missed}"
+    least = min(played.deaths.get(point, 0) for point in points)
+    scale = (
+        f"{sum(played.deaths.values())} workers killed, at least {least} at each of {len(points)} points of "
+        f"{len(played.made)} verbs, promised on 100{missed}"
+    )
     left = _left(shop)
     return [
         Measure(
