@@ -61,6 +61,7 @@ class Profile:
     restored_payments: int
     fake_payments: int
     fake_seconds: float
+    fake_kill_every: float
 
 
 SHORT: Final = Profile(
@@ -68,14 +69,14 @@ SHORT: Final = Profile(
     outage_payments_per_second=4, redis_stop_seconds=8, redis_rounds=1, races=3, prompt_events=200,
     neighbour_events=40, replayed=200, breaker_probes=2, queue_payments=12, verb_kills=1,
     account_payments=45, quiet_payments=30, quiet_seconds=16, restored_payments=12, fake_payments=40,
-    fake_seconds=14,
+    fake_seconds=14, fake_kill_every=4,
 )  # fmt: skip
 LONG: Final = Profile(
     "long", payments=3900, load_seconds=1800, kill_every=1.6, point_rounds=12, outage_rounds=12,
     outage_payments_per_second=6, redis_stop_seconds=60, redis_rounds=4, races=100, prompt_events=2000,
     neighbour_events=300, replayed=10_000, breaker_probes=6, queue_payments=100, verb_kills=100,
     account_payments=1002, quiet_payments=1000, quiet_seconds=330, restored_payments=100, fake_payments=1000,
-    fake_seconds=250,
+    fake_seconds=250, fake_kill_every=8,
 )  # fmt: skip
 
 
@@ -133,7 +134,7 @@ def make_plan(seed: int, profile: Profile) -> Plan:
         _outages(chance, profile),
         _redis(chance, profile),
         _doors(chance, profile),
-        _points(chance, FAKE_POINTS, profile.point_rounds, most=1),
+        _fake_points(chance, profile.point_rounds),
     )
 
 
@@ -147,17 +148,23 @@ def _crashes(chance: random.Random, profile: Profile) -> tuple[Fault, ...]:
     return tuple(sorted(faults, key=lambda fault: fault.at))
 
 
-def _points(chance: random.Random, names: Sequence[str], rounds: int, most: int = 3) -> tuple[str, ...]:
-    """Rounds of all of them, each at its first to `most`-th time; between rounds a life without one,
-    which only a random kill ends."""
+def _points(chance: random.Random, names: Sequence[str], rounds: int) -> tuple[str, ...]:
+    """Rounds of all of them; after each but the last a life without one, which only a random kill ends."""
     points: list[str] = []
     for number in range(rounds):
         points += [""] if number else []
         first = [name for name in names if name in CALL_POINTS]
         rest = [name for name in names if name not in CALL_POINTS]
         order = chance.sample(first, len(first)) + chance.sample(rest, len(rest))
-        points += [f"{name}@{chance.randint(1, most)}" for name in order]
+        points += [f"{name}@{chance.randint(1, 3)}" for name in order]
     return tuple(points)
+
+
+def _fake_points(chance: random.Random, rounds: int) -> tuple[str, ...]:
+    """Rounds of all of them, each the first time that it is reached. After each comes a life without one: a worker
+    that dies at the first thing that it does, life after life, leaves everything to be claimed by nobody."""
+    names = [name for _ in range(rounds) for name in chance.sample(FAKE_POINTS, len(FAKE_POINTS))]
+    return tuple(life for name in names for life in (f"{name}@1", ""))
 
 
 def _outages(chance: random.Random, profile: Profile) -> tuple[Fault, ...]:
@@ -196,7 +203,7 @@ def _redis(chance: random.Random, profile: Profile) -> tuple[Fault, ...]:
 
 def _doors(chance: random.Random, profile: Profile) -> tuple[Fault, ...]:
     """Kills of workers, and what goes wrong at the door of either processor, while shoppers come."""
-    kills = int(profile.fake_seconds / profile.kill_every)
+    kills = int(profile.fake_seconds / profile.fake_kill_every)
     faults = [
         Fault(round(profile.kill_every * (number + chance.uniform(0.3, 1)), 1), "kill", "worker")
         for number in range(kills)

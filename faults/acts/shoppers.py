@@ -82,7 +82,7 @@ def _measures(market: Market, keeper: Keeper, seconds: float, broken: Counter[st
     one: Verdict = judge(market)
     refused = [said for visit in market.visits for said in visit.refused]
     reached = sorted({death.point.split("@")[0] for death in keeper.deaths if death.point})
-    not_reached = f"; not reached: {', '.join(keeper.left)}" if keeper.left else ""
+    not_reached = f"; {len(keeper.left)} more points not reached" if keeper.left else ""
     scale = f"{len(market.visits)} payments, promised on 1,000; {len(keeper.deaths)} workers killed"
     faults = f"{sum(broken.values())} times: {', '.join(sorted(broken))}"
     return [
