@@ -205,7 +205,7 @@ def _doors(chance: random.Random, profile: Profile) -> tuple[Fault, ...]:
     """Kills of workers, and what goes wrong at the door of either processor, while shoppers come."""
     kills = int(profile.fake_seconds / profile.fake_kill_every)
     faults = [
-        Fault(round(profile.kill_every * (number + chance.uniform(0.3, 1)), 1), "kill", "worker")
+        Fault(round(profile.fake_kill_every * (number + chance.uniform(0.3, 1)), 1), "kill", "worker")
         for number in range(kills)
     ]
     at, number, order = 1.5, 0, list(DOOR_FAULTS)

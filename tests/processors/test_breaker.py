@@ -17,13 +17,21 @@ def test_after_failures_in_a_row_one_call_is_its_trial() -> None:
     with pytest.raises(NotSent) as refused:
         breakers.check("pacc_1")
     assert isinstance(refused.value.retry_after, float)  # a whole number is not finished beside broken ones
+    assert refused.value.retry_after == OPEN_SECONDS  # before that nobody is let through: none need ask
     assert not breakers.is_on_trial("pacc_1")
     now += OPEN_SECONDS
     assert breakers.is_on_trial("pacc_1")
     breakers.check("pacc_1")
     assert not breakers.is_on_trial("pacc_1")
-    with pytest.raises(NotSent):
+    with pytest.raises(NotSent) as refused:
         breakers.check("pacc_1")
+    assert refused.value.retry_after == 1  # the trial may be over at any moment
+    now += 2
+    breakers.note("pacc_1", failed=True)
+    now += 4
+    with pytest.raises(NotSent) as refused:
+        breakers.check("pacc_1")
+    assert refused.value.retry_after == OPEN_SECONDS - 4
     now += OPEN_SECONDS
     breakers.check("pacc_1")
     breakers.note("pacc_1", failed=False)
