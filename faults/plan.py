@@ -216,5 +216,5 @@ def _doors(chance: random.Random, profile: Profile) -> tuple[Fault, ...]:
         if number % 3 == 2:
             what, seconds = _DOOR_SICK[number // 3 % len(_DOOR_SICK)]
             faults.append(Fault(round(at + 0.4, 1), what, chance.choice(("stripe", "razorpay")), seconds))
-        at, number = at + chance.uniform(0.9, 1.2), number + 1
+        at, number = at + profile.fake_kill_every / 4 * chance.uniform(0.9, 1.2), number + 1
     return tuple(sorted(faults, key=lambda fault: fault.at))
