@@ -30,8 +30,8 @@ _TIMES: Final = 3
 
 
 def play_shoppers(world: World) -> list[Measure]:
-    """The act. Leases are the default; a call's deadline is shorter, and the budget of look-ups, whose hours are here
-    a minute, wider."""
+    """The act. Leases are the default; a call's deadline is shorter, and the budget of look-ups, whose hours are
+    here a minute, wider."""
     profile = world.plan.profile
     settings = {
         "GATEWAY_PROCESSOR_TIMEOUT_SECONDS": f"{_TIMEOUT_SECONDS:g}",
