@@ -31,9 +31,14 @@ async def bench(party: Party) -> AsyncIterator[Bench]:
 
 
 @pytest.fixture(scope="session")
-async def worker(postgres: PostgresServer) -> AsyncIterator[PooledDatabase]:
-    """A migrated database, as workers see it."""
-    url = copy_database(database_of(postgres.url, "postgres"), TEMPLATE)
-    database = PooledDatabase(Settings(DATABASE_URL=url, TEST_MODE=True), "gateway_worker")
+def books_url(postgres: PostgresServer) -> str:
+    """A migrated database that these tests share."""
+    return copy_database(database_of(postgres.url, "postgres"), TEMPLATE)
+
+
+@pytest.fixture(scope="session")
+async def worker(books_url: str) -> AsyncIterator[PooledDatabase]:
+    """The database, as workers see it."""
+    database = PooledDatabase(Settings(DATABASE_URL=books_url, TEST_MODE=True), "gateway_worker")
     yield database
     await database.close()
