@@ -72,9 +72,8 @@ class ActingThere(Shopping, WorkingThere):
 
     def _is_shown(self, payment: AccountPayment) -> bool:
         """Whether he has a form to act in. What was given up, under a key before, no page has ever had."""
-        if payment.status == "requires_action":
-            return True
-        return payment.status in ("failed", "cancelled") and self._book(payment).objects == 1
+        is_over = payment.status in ("failed", "cancelled")
+        return "payment.requires_action" in payment.events and (not is_over or self._book(payment).objects == 1)
 
     def _leave(self, payment: AccountPayment) -> None:
         payment.is_late = True

@@ -72,6 +72,10 @@ class AccountMachine(Racing, ActingThere):
             f"{one.id}: {text}: {one}" for one in self.payments for text in wrong_at_the_end(one, books[one.id])
         ]
         assert not wrong, "\n".join(wrong)
+        if not self.world.can.late_success_seconds:  # where an object can be closed, nobody can pay it any more
+            for one in self.payments:
+                if one.status in ("failed", "cancelled") and self._is_shown(one):
+                    assert self.world.act("pay", payment_id=one.id) is None, f"{one.id} can still be paid"
 
     def _work_to_the_end(self) -> None:
         for _ in range(ROUNDS):

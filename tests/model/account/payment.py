@@ -117,7 +117,7 @@ class AccountPayment(Payment):
     @property
     def is_for_a_person(self) -> bool:
         """Somebody has captured another amount in the dashboard than was asked for here: no machine decides."""
-        return self.captured_there is not None and self.captured_there not in (self.amount, *self.asked[-1:])
+        return self.captured_there is not None and self.captured_there != [self.amount, *self.asked][-1]
 
     # --- calls of the API
 
