@@ -13,7 +13,7 @@ from gateway.settings import Settings
 from tests.processors.rows import Shelf
 
 _WAITS = (1, 4.5, None)
-"""As a breaker says it, as the schedule does, and nothing more to do."""
+"""As a breaker says it, as the schedule does, and never: a person looks."""
 
 
 @pytest.fixture
@@ -40,7 +40,8 @@ async def test_whole_and_broken_seconds_are_finished_in_one_batch(worker: Pooled
     async with worker.connection(None) as tx:
         claimed = await claim_payments(tx, 10, 20)
         ends = [
-            FinishedWork(one, one.payment, wait, 0, None, ()) for one, wait in zip(claimed, _WAITS, strict=True)
+            FinishedWork(one, one.payment, wait, 0, None if wait else "odd", ())
+            for one, wait in zip(claimed, _WAITS, strict=True)
         ]
         changed, _ = await finish_payments(tx, ends)
     assert changed == {one.payment.id for one in claimed}
@@ -61,3 +62,16 @@ async def test_the_same_of_refunds(worker: PooledDatabase, shelf: Shelf) -> None
         ]
         changed, _ = await finish_refunds(tx, ends)
     assert changed == {one.refund.id for one in claimed}
+
+
+async def test_workers_that_die_are_no_silence_of_the_processor(worker: PooledDatabase, shelf: Shelf) -> None:
+    """A claim whose worker died does not count: else twelve deaths would send to a person what nobody refused."""
+    account = shelf.account()
+    shelf.payment(account)
+    shelf.refund(shelf.payment(account, status="success"), amount=10_000)
+    async with worker.connection(None) as tx:
+        for _ in range(3):
+            shelf.sql("UPDATE payments SET due_at = now() WHERE work IS NOT NULL")
+            shelf.sql("UPDATE refunds SET due_at = now()")
+            assert [one.attempts for one in await claim_payments(tx, 10, 20)] == [1]
+            assert [one.attempts for one in await claim_refunds(tx, 10, 20)] == [1]

@@ -34,13 +34,16 @@ _NUMBER: Final = (
 _KIND: Final = "CASE c.work WHEN 'authorize' THEN 'prepare' ELSE c.work END"
 _REQUEST: Final = REQUEST.format(kind=_KIND, amount="c.asked", currency="c.currency", account_id="c.account_id")
 
+# A worker that died is no silence of the processor's: over an account its claim does not count as an attempt (what
+# it may have sent is looked up first).
 # The inner select orders by due_at only to be fair; SKIP LOCKED lets workers pass each other. Over an account the
 # operation is written down with the claim, before anything is sent. What was asked before is read as it was then.
 _CLAIMED: Final = f"""
 WITH claimed AS (
     UPDATE payments p
     SET due_at = now() + make_interval(secs => %(lease_seconds)s), lease_token = gen_random_uuid(),
-        attempts = p.attempts + 1, sent_at = COALESCE(p.sent_at, now()), noticed_at = NULL
+        attempts = p.attempts + CASE WHEN p.account_id IS NULL OR p.lease_token IS NULL THEN 1 ELSE 0 END,
+        sent_at = COALESCE(p.sent_at, now()), noticed_at = NULL
     FROM (
         SELECT id AS due_id, sent_at IS NOT NULL AS sent_before, noticed_at IS NOT NULL AS is_noticed
         FROM payments

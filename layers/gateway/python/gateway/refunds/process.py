@@ -91,7 +91,7 @@ class RefundWork:
 
     async def ask(self, item: ClaimedRefund) -> Asked:
         """The processor's answer, or what kept it from giving one."""
-        if item.attempts > self._settings.processor_attempts:
+        if item.attempts > self._settings.processor_attempts and item.account_id is None:
             return Asked(Trouble("unknown", "asked too often"))
         if item.is_stopped and (item.operation is None or item.operation.first_sent_at is None):
             return Asked(_STOPPED)

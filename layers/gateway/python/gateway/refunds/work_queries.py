@@ -85,7 +85,8 @@ _CLAIM: Final = f"""
 WITH claimed AS (
     UPDATE refunds r
     SET due_at = now() + make_interval(secs => %(lease_seconds)s), lease_token = gen_random_uuid(),
-        attempts = r.attempts + 1, sent_at = COALESCE(r.sent_at, now()),
+        attempts = r.attempts + CASE WHEN due.account_id IS NULL OR r.lease_token IS NULL THEN 1 ELSE 0 END,
+        sent_at = COALESCE(r.sent_at, now()),
         reserved = r.reserved OR NOT due.capture_refused
     FROM (
         SELECT d.id AS due_id, d.sent_at IS NOT NULL AS sent_before, d.reserved AS was_reserved, p.account_id,
