@@ -1,7 +1,7 @@
 """Shoppers and a processor's webhooks, for a fake processor: who pays at once, and who tells of it.
 
-A thread of the harness: it asks the fake what has happened, pays each object that was made, and carries each
-notice of a success to the gateway. Its CPU is the harness's.
+Threads of the harness: one asks the fake what has happened; others pay each object that was made, and carry each
+notice of a success to the gateway, as many at once as there are of them. Their CPU is the harness's.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import http.client
 import json
 import threading
 import time
+from concurrent.futures import Future, ThreadPoolExecutor
 from types import TracebackType
 from typing import Any
 from urllib.parse import urlsplit
@@ -19,6 +20,7 @@ from urllib.parse import urlsplit
 from tests.support.fake_door import FakeDoor
 
 _LOOK_SECONDS = 0.02
+_AT_ONCE = 8
 
 
 def stripe_headers(body: str, secret: str) -> dict[str, str]:
@@ -32,9 +34,11 @@ class Shopper:
     """Use as a context manager; `url` takes the notices, which are signed with `secret`."""
 
     def __init__(self, fake: FakeDoor, url: str, secret: str) -> None:
-        self._fake, self._url, self._secret = fake, urlsplit(url), secret
+        self._fake, self._url, self._secret = fake, url, secret
         self._over = threading.Event()
-        self._failed: Exception | None = None
+        self._done: list[Future[None]] = []
+        self._mine = threading.local()
+        self._several = ThreadPoolExecutor(_AT_ONCE)
         self._thread = threading.Thread(target=self._run, daemon=True)
 
     def __enter__(self) -> Shopper:
@@ -46,34 +50,37 @@ class Shopper:
     ) -> None:
         self._over.set()
         self._thread.join(30)
-        if self._failed is not None and error is None:
-            raise self._failed
+        self._several.shutdown(wait=error is None, cancel_futures=error is not None)
+        if error is None:
+            for one in self._done:
+                one.result()
 
     def _run(self) -> None:
-        gateway = http.client.HTTPConnection(self._url.hostname or "", self._url.port, timeout=30)
         seen = 0
-        try:
-            while not self._over.is_set():
-                events = self._fake.events(after=seen)
-                seen += len(events)
-                for event in events:
-                    self._follow(gateway, event)
-                if not events:
-                    time.sleep(_LOOK_SECONDS)
-        except Exception as error:  # told where the harness waits
-            self._failed = error
-        finally:
-            gateway.close()
+        while not self._over.is_set():
+            events = self._fake.events(after=seen)
+            seen += len(events)
+            self._done += [self._several.submit(self._follow, event) for event in events]
+            if not events:
+                time.sleep(_LOOK_SECONDS)
 
-    def _follow(self, gateway: http.client.HTTPConnection, event: dict[str, Any]) -> None:
+    def _follow(self, event: dict[str, Any]) -> None:
+        """The shopper pays what was made; the processor tells of what was paid."""
         about = event["data"]["object"]
         if event["type"] == "payment_intent.created":
-            self._fake.act("pay", payment_id=about["metadata"]["payment_id"])
+            pays = {"what": "pay", "payment_id": about["metadata"]["payment_id"]}
+            self._post(f"{self._fake.url}/_fake/act", json.dumps(pays), {})
         elif event["type"] == "payment_intent.succeeded":
             body = json.dumps(event, separators=(",", ":"))
-            headers = {"Content-Type": "application/json", **stripe_headers(body, self._secret)}
-            gateway.request("POST", self._url.path, body.encode(), headers)
-            answer = gateway.getresponse()
-            if answer.status != 200:
-                raise RuntimeError(f"a notice was answered {answer.status}: {answer.read()!r}")
-            answer.read()
+            self._post(self._url, body, stripe_headers(body, self._secret))
+
+    def _post(self, url: str, body: str, headers: dict[str, str]) -> None:
+        parts = urlsplit(url)
+        kept: dict[str, http.client.HTTPConnection] = self._mine.__dict__
+        connection = kept.get(parts.netloc) or http.client.HTTPConnection(parts.netloc, timeout=30)
+        kept[parts.netloc] = connection
+        connection.request("POST", parts.path, body.encode(), {"Content-Type": "application/json", **headers})
+        answer = connection.getresponse()
+        said = answer.read()
+        if answer.status != 200:
+            raise RuntimeError(f"{url} answered {answer.status}: {said!r}")

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import replace
 from typing import Any
 
@@ -33,7 +33,7 @@ _BLOCKS = 6
 
 
 def accounts(bench: Bench) -> list[Figure]:
-    """`accounts.accept.*` beside `accounts.simulated.*`, `accounts.notices.*`, `accounts.slow.seconds`."""
+    """`accounts.slow.seconds`, `accounts.notices.*`, `accounts.accept.*` beside `accounts.simulated.*`."""
     if bench.product is None:
         return []
     with fake_process("stripe") as fake, Product(settings=urls_of(fake)) as product:
@@ -138,7 +138,7 @@ def _slow(fake: FakeDoor) -> Iterator[None]:
 
 
 def _notices(bench: Bench, fake: FakeDoor, account: str) -> list[Figure]:
-    """Notices per second, each of another event about a payment of ours, while the worker looks each up."""
+    """Notices taken per second, each of another event about a payment: alone, and while the worker looks."""
     events = [one for one in fake.events() if one["type"] == "payment_intent.succeeded"]
     count, path = bench.sizes.notices, f"/api/v1/processors/{account}/notices"
     bodies = [
@@ -149,14 +149,23 @@ def _notices(bench: Bench, fake: FakeDoor, account: str) -> list[Figure]:
     spec = replace(
         bench.spec(path, []), headers={}, requests=[(path, body) for body in bodies], headers_each=headers
     )
-    measured = bench.measure(spec, idle=False)
-    bench.keep_details("accounts.notices", measured)
-    note = bench.note(measured)
-    rate = measured.run.succeeded / measured.run.seconds if measured.run.seconds else 0.0
-    return [
-        Figure("accounts.notices.per_s", rate, "1/s", note),
-        *bench.cpu_figures("accounts.notices", measured, measured.run.succeeded),
-    ]
+    figures = []
+    for name, part in (("notices", slice(0, count // 2)), ("looked", slice(count // 2, count))):
+        half = replace(spec, requests=spec.requests[part], headers_each=spec.headers_each[part])
+        with _alone(bench) if name == "notices" else nullcontext():
+            measured = bench.measure(half, idle=False)
+        bench.keep_details(f"accounts.{name}", measured)
+        run = measured.run
+        rate = run.succeeded / run.seconds if run.seconds else 0.0
+        figures.append(Figure(f"accounts.{name}.per_s", rate, "1/s", bench.note(measured)))
+        figures += bench.cpu_figures(f"accounts.{name}", measured, run.succeeded)
+    return figures
+
+
+def _alone(bench: Bench) -> AbstractContextManager[None]:
+    """No worker beside it."""
+    assert bench.product is not None
+    return bench.product.without("worker")
 
 
 def _wait_for_successes(bench: Bench, count: int) -> None:
