@@ -65,7 +65,7 @@ def test_to_connect_an_account_is_enough(desk: Desk) -> None:
     expect(account.get_by_test_id("account-status")).to_have_text("enabled")
     expect(account.get_by_test_id("check-result")).to_have_attribute("data-good", "true")
     expect(account.get_by_test_id("webhook-url")).to_have_text(
-        re.compile(r"/api/v1/processors/pacc_\w{16}/notices$")
+        re.compile(r"/api/v1/processors/acct_\w{16}/notices$")
     )
     expect(page.get_by_test_id("route")).to_have_text(re.compile("Everything → Web shop"))
     assert "sk_test_number1" not in page.content()

@@ -27,7 +27,7 @@ from tests.support.envelope import expect_error
         ("GET", "/api/v1/disputes", "read"),
         ("GET", "/api/v1/unexpected-payments", "read"),
         ("POST", "/api/v1/unexpected-payments/unex_1/refund", "settings"),
-        ("POST", "/api/v1/processor-accounts/pacc_1/resume", "settings"),
+        ("POST", "/api/v1/processor-accounts/acct_1/resume", "settings"),
         ("PUT", "/api/v1/settings", "settings"),
         ("DELETE", "/api/v1/something-new", "settings"),
     ],

@@ -117,7 +117,7 @@ def test_what_is_refused_and_what_is_to_be_sent_again(api: Function, shelf: Shel
     body = about("evt_1")
     assert tell(api, account, body, signed(body, "whsec_of_somebody_else")) == 401
     assert tell(api, account, body, {}) == 401
-    assert [tell(api, nobody, body) for nobody in (unset, "pacc_0000000000000000")] == [404, 404]
+    assert [tell(api, nobody, body) for nobody in (unset, "acct_0000000000000000")] == [404, 404]
     assert tell(api, account, about("evt_1", padding="x" * MOST_BYTES)) == 413
     assert tell(api, account, about("evt_2", padding="x" * (MOST_BYTES - 1_000))) == 200
     name = url.rpartition("/")[2]

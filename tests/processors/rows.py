@@ -53,7 +53,7 @@ class Shelf:
 
     def account(self, processor: str = "stripe", secret: str | None = SECRET, **columns: Any) -> str:
         """An enabled account; returns its id."""
-        account_id = self.new_id("pacc")
+        account_id = self.new_id("acct")
         secrets = {"secret_key": "sk_test_1", "key_secret": "secret"}
         values = {
             "id": account_id,

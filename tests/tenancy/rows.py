@@ -26,28 +26,28 @@ INSERT INTO payments (id, merchant_id, mode, order_id, amount, currency, capture
 VALUES ('pay_' || repeat(%(tag)s, 16), %(merchant)s, 'test', 'order_' || repeat(%(tag)s, 16), 500, 'INR',
         'automatic', 'card', 'visa', '4242', 'success', true, 500, now(), now());
 INSERT INTO processor_accounts (id, merchant_id, mode, processor, public_key, credentials, created_at, updated_at)
-VALUES ('pacc_' || repeat(%(tag)s, 16), %(merchant)s, 'test', 'stripe', 'pk_test_1', '\\x07', now(), now());
+VALUES ('acct_' || repeat(%(tag)s, 16), %(merchant)s, 'test', 'stripe', 'pk_test_1', '\\x07', now(), now());
 INSERT INTO processor_routes (id, merchant_id, mode, position, account_id, created_at)
-VALUES ('rule_' || repeat(%(tag)s, 16), %(merchant)s, 'test', 1, 'pacc_' || repeat(%(tag)s, 16), now());
+VALUES ('rule_' || repeat(%(tag)s, 16), %(merchant)s, 'test', 1, 'acct_' || repeat(%(tag)s, 16), now());
 INSERT INTO processor_stops (merchant_id, account_id, covers, by_whom)
-VALUES (%(merchant)s, 'pacc_' || repeat(%(tag)s, 16), 'payments', 'a person');
+VALUES (%(merchant)s, 'acct_' || repeat(%(tag)s, 16), 'payments', 'a person');
 INSERT INTO processor_operations (key, merchant_id, mode, account_id, payment_id, kind, amount, currency)
-VALUES ('pay_' || repeat(%(tag)s, 16) || ':prepare', %(merchant)s, 'test', 'pacc_' || repeat(%(tag)s, 16),
+VALUES ('pay_' || repeat(%(tag)s, 16) || ':prepare', %(merchant)s, 'test', 'acct_' || repeat(%(tag)s, 16),
         'pay_' || repeat(%(tag)s, 16), 'prepare', 500, 'INR');
 INSERT INTO processor_calls (operation_key, merchant_id, mode, account_id, payment_id, started_at, duration_ms,
                              method, path)
-VALUES ('pay_' || repeat(%(tag)s, 16) || ':prepare', %(merchant)s, 'test', 'pacc_' || repeat(%(tag)s, 16),
+VALUES ('pay_' || repeat(%(tag)s, 16) || ':prepare', %(merchant)s, 'test', 'acct_' || repeat(%(tag)s, 16),
         'pay_' || repeat(%(tag)s, 16), now(), 1, 'POST', '/v1/payment_intents');
 INSERT INTO processor_notices (account_id, event_id, merchant_id, mode, type, topic, objects)
-VALUES ('pacc_' || repeat(%(tag)s, 16), 'evt', %(merchant)s, 'test', 'charge.succeeded', 'payment', '{pi_1}');
+VALUES ('acct_' || repeat(%(tag)s, 16), 'evt', %(merchant)s, 'test', 'charge.succeeded', 'payment', '{pi_1}');
 INSERT INTO unexpected_money
     (id, merchant_id, mode, account_id, payment_id, charge, amount, currency, reason, status, created_at)
-VALUES ('unex_' || repeat(%(tag)s, 16), %(merchant)s, 'test', 'pacc_' || repeat(%(tag)s, 16),
+VALUES ('unex_' || repeat(%(tag)s, 16), %(merchant)s, 'test', 'acct_' || repeat(%(tag)s, 16),
         'pay_' || repeat(%(tag)s, 16), 'ch_1', 500, 'INR', 'late', 'kept', now());
 INSERT INTO disputes
     (id, merchant_id, mode, account_id, payment_id, reference, amount, currency, reason, status, raw, created_at,
      updated_at)
-VALUES ('disp_' || repeat(%(tag)s, 16), %(merchant)s, 'test', 'pacc_' || repeat(%(tag)s, 16),
+VALUES ('disp_' || repeat(%(tag)s, 16), %(merchant)s, 'test', 'acct_' || repeat(%(tag)s, 16),
         'pay_' || repeat(%(tag)s, 16), 'dp_1', 500, 'INR', 'fraudulent', 'needs_response', 'needs_response', now(),
         now());
 INSERT INTO card_vault (payment_id, ciphertext) VALUES ('pay_' || repeat(%(tag)s, 16), '\\x02');

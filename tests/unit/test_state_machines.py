@@ -203,10 +203,10 @@ def test_money_that_is_not_what_was_asked_for_is_for_a_person(said: Approved, wo
 
 
 def over_an_account(age: timedelta, attempts: int) -> ClaimedPayment:
-    item = claimed("requires_action", account_id="pacc_0000000000000001")
+    item = claimed("requires_action", account_id="acct_0000000000000001")
     payment = replace(item.payment, created_at=NOW - age)
     known = KnownOperation(
-        f"{payment.id}:prepare", "prepare", "pacc_0000000000000001", None, "pi_1", None, NOW, "prepared"
+        f"{payment.id}:prepare", "prepare", "acct_0000000000000001", None, "pi_1", None, NOW, "prepared"
     )
     return replace(item, payment=payment, attempts=attempts, operations=(known,))
 

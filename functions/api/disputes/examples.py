@@ -7,7 +7,7 @@ from api.payments.examples import PAYMENT
 DISPUTE: Final[dict[str, Any]] = {
     "id": "disp_K2mN8pQ4rS6tU1vW",
     "payment_id": PAYMENT["id"],
-    "account_id": "pacc_8sHk2LmNq0PzRtVw",
+    "account_id": "acct_8sHk2LmNq0PzRtVw",
     "processor": "stripe",
     "account_label": "Web shop",
     "reference": "dp_1MtJUT2eZvKYlo2C",

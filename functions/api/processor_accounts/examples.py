@@ -2,7 +2,7 @@
 
 from typing import Any, Final
 
-ACCOUNT_ID: Final = "pacc_H8sK3jD9s2L1pQr4"
+ACCOUNT_ID: Final = "acct_H8sK3jD9s2L1pQr4"
 ACCOUNT: Final[dict[str, Any]] = {
     "id": ACCOUNT_ID,
     "processor": "stripe",

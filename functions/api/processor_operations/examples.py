@@ -6,7 +6,7 @@ OPERATION: Final[dict[str, Any]] = {
     "key": "pay_H8sK3jD9s2L1pQr4:capture",
     "object_id": "pay_H8sK3jD9s2L1pQr4",
     "payment_id": "pay_H8sK3jD9s2L1pQr4",
-    "account_id": "pacc_B7n2M4k6J8h0G1f3",
+    "account_id": "acct_B7n2M4k6J8h0G1f3",
     "kind": "capture",
     "amount": 50000,
     "currency": "INR",

@@ -4,7 +4,7 @@ from typing import Any, Final
 
 RULE: Final[dict[str, Any]] = {
     "id": "rule_H8sK3jD9s2L1pQr4",
-    "account_id": "pacc_H8sK3jD9s2L1pQr4",
+    "account_id": "acct_H8sK3jD9s2L1pQr4",
     "method": "card",
     "network": None,
     "currency": "INR",

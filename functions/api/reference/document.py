@@ -66,7 +66,7 @@ PATH_PARAMETERS: Final[dict[str, tuple[str, str | None, str]]] = {
     "order_id": ("The order's id.", "^order_[A-Za-z0-9]{16}$", "order_8sHk2LmNq0PzRtVw"),
     "payment_id": ("The payment's id.", "^pay_[A-Za-z0-9]{16}$", "pay_H8sK3jD9s2L1pQr4"),
     "refund_id": ("The refund's id.", "^rfnd_[A-Za-z0-9]{16}$", "rfnd_K2mN8pQ4rS6tU1vW"),
-    "account_id": ("The id of the account at a processor.", "^pacc_[A-Za-z0-9]{16}$", "pacc_8sHk2LmNq0PzRtVw"),
+    "account_id": ("The id of the account at a processor.", "^acct_[A-Za-z0-9]{16}$", "acct_8sHk2LmNq0PzRtVw"),
     "unexpected_id": ("The unexpected payment's id.", "^unex_[A-Za-z0-9]{16}$", "unex_K2mN8pQ4rS6tU1vW"),
     "dispute_id": ("The dispute's id.", "^disp_[A-Za-z0-9]{16}$", "disp_K2mN8pQ4rS6tU1vW"),
     "event_id": ("The event's id.", "^evt_[A-Za-z0-9]{16}$", "evt_2mN8pQ4rS6tU1vWx"),

@@ -25,7 +25,7 @@ TIMELINE: Final[list[dict[str, Any]]] = [
         "kind": "processor",
         "title": "prepare",
         "processor": "razorpay",
-        "account_id": "pacc_B7n2M4k6J8h0G1f3",
+        "account_id": "acct_B7n2M4k6J8h0G1f3",
         "object_id": "pay_H8sK3jD9s2L1pQr4",
         "method": "POST",
         "path": "/v1/orders",

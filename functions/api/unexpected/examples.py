@@ -8,7 +8,7 @@ from gateway.unexpected.model import KEPT_ADVICE
 UNEXPECTED: Final[dict[str, Any]] = {
     "id": "unex_K2mN8pQ4rS6tU1vW",
     "payment_id": PAYMENT["id"],
-    "account_id": "pacc_8sHk2LmNq0PzRtVw",
+    "account_id": "acct_8sHk2LmNq0PzRtVw",
     "processor": "razorpay",
     "account_label": "Web shop",
     "charge": "pay_29QQoUBi66xm2f",

@@ -86,14 +86,14 @@ def test_routes_are_shown_and_replaced(owner: Owner) -> None:
     replaced = json.loads(gateway(owner.stack, *routes, "--replace", given=json.dumps(shown)))
     assert [one["account_id"] for one in replaced["rules"]] == [b, a]
     assert replaced["rules"] == owner.rules()
-    wrong = json.dumps({"rules": [{"account_id": "pacc_0000000000000000"}]})
+    wrong = json.dumps({"rules": [{"account_id": "acct_0000000000000000"}]})
     assert "must be an account" in gateway(owner.stack, *routes, "--replace", given=wrong, code=1)
     assert owner.audit("processor_routes")[0]["actor"]["kind"] == "system"
 
 
 def test_an_unknown_account_is_one_line(stack: Stack) -> None:
-    printed = gateway(stack, "processors", "check", "pacc_0000000000000000", code=1)
-    assert "pacc_0000000000000000 is no processor account" in printed
+    printed = gateway(stack, "processors", "check", "acct_0000000000000000", code=1)
+    assert "acct_0000000000000000 is no processor account" in printed
 
 
 # --- the master key

@@ -179,7 +179,7 @@ def test_there_is_an_end_to_accounts(owner: Owner) -> None:
         """
         INSERT INTO processor_accounts (id, merchant_id, mode, processor, public_key, credentials, created_at,
                                         updated_at)
-        SELECT 'pacc_' || substr(md5(%s || n::text), 1, 16), %s, 'test', 'stripe', 'pk', '', now(), now()
+        SELECT 'acct_' || substr(md5(%s || n::text), 1, 16), %s, 'test', 'stripe', 'pk', '', now(), now()
         FROM generate_series(1, 50) n
         """,
         (owner.merchant.id, owner.merchant.id),

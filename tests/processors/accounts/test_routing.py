@@ -115,7 +115,7 @@ def test_rules_are_replaced_as_a_whole_and_keep_their_ids(owner: Owner) -> None:
         ({"amount_from": -1}, "rules.1.amount_from"),
         ({"share": 0}, "rules.1.share"),
         ({"share": 101}, "rules.1.share"),
-        ({"account_id": "pacc_0000000000000000"}, "rules.1.account_id"),
+        ({"account_id": "acct_0000000000000000"}, "rules.1.account_id"),
         ({"id": "rule_0000000000000000"}, "rules.1.id"),
         ({"acount": 1}, "rules.1.acount"),
     ],

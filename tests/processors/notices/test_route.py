@@ -53,7 +53,7 @@ def test_what_is_not_from_the_processor_is_refused(stack: Stack, shelf: Shelf) -
     account, unset = shelf.account(), shelf.account(secret=None)
     refused = expect_error(tell(stack, account, razorpay_notice(SECRET, "evt_1", "x", {})), "AUTHENTICATION_ERROR")
     assert SECRET not in refused["description"]
-    for nobody in (unset, "pacc_0000000000000000", "pacc_", "pay_0000000000000000"):
+    for nobody in (unset, "acct_0000000000000000", "acct_", "pay_0000000000000000"):
         expect_error(tell(stack, nobody, about()), "NOT_FOUND_ERROR")
     large = about(padding="x" * MOST_BYTES)
     expect_error(tell(stack, account, large), "PAYLOAD_TOO_LARGE")

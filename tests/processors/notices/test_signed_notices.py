@@ -29,7 +29,7 @@ async def test_signatures_that_do_not_hold_are_refused(api: PooledDatabase, shel
     for notice in refused:
         with pytest.raises(SignatureRefused):
             await told(api, shelf, account, notice)
-    for missing in (unset, removed, "pacc_0000000000000000"):
+    for missing in (unset, removed, "acct_0000000000000000"):
         with pytest.raises(NotFound):
             await told(api, shelf, missing, (headers, body))
     with pytest.raises(NotFound):

@@ -49,7 +49,7 @@ def test_what_cannot_be_paused_or_resumed_is_said(over_fakes: Stack, fake: FakeD
     for verb in ("pause", "resume"):
         ran = gateway(over_fakes, "processors", verb, shop.account_id)
         assert (ran.returncode, "test mode moves no money" in ran.stderr) == (1, True)
-        ran = gateway(over_fakes, "processors", verb, "pacc_0000000000000000")
+        ran = gateway(over_fakes, "processors", verb, "acct_0000000000000000")
         assert (ran.returncode, "is no processor account" in ran.stderr) == (1, True)
     live = open_shop(over_fakes, fake, "live")
     ran = gateway(over_fakes, "processors", "resume", live.account_id, "--refunds")

@@ -57,7 +57,7 @@ def test_operations_are_listed_with_why_they_wait_and_what_to_do(shop: Shop) -> 
     assert [one["payment_id"] for one in _operations(shop)] == [other["id"], left["id"]]
     assert [one["key"] for one in _operations(shop, payment_id=left["id"])] == [waiting["key"]]
     assert len(_operations(shop, account_id=shop.account_id)) == 2
-    assert _operations(shop, account_id="pacc_AAAAAAAAAAAAAAAA") == []
+    assert _operations(shop, account_id="acct_AAAAAAAAAAAAAAAA") == []
     assert "session" not in json.dumps(_operations(shop))
 
 
@@ -169,7 +169,7 @@ def test_every_reason_has_its_advice() -> None:
         "401: the processor refuses these credentials",
         "pay_8sHk2LmNq0PzRtVw:capture was written down for something else",
         "the processor does not know what it had prepared",
-        "after a restore: the processor knows it at another account, pacc_8sHk2LmNq0PzRtVw",
+        "after a restore: the processor knows it at another account, acct_8sHk2LmNq0PzRtVw",
         "rfnd_8sHk2LmNq0PzRtVw has failed here, and the processor says that it was paid back",
         "the processor has paid back 100 INR: more than is left",
         "100 of it was paid back at the processor: pay back the rest there",

@@ -41,8 +41,8 @@ def rule(letter: str, account: str = "a", **change: Any) -> tuple[Rule, RoutedAc
     of_account = {"processor": "plain", "label": None, "status": "enabled", "collect": False, "is_stopped": False}
     of_rule = dict.fromkeys(("method", "network", "currency", "amount_from", "amount_to")) | {"share": 100}
     account_fields = {name: change.pop(name) for name in list(change) if name in of_account}
-    made = Rule(id=f"rule_{letter}", position=1, account_id=f"pacc_{account}", created_at=NOW, **of_rule | change)
-    return made, RoutedAccount(id=f"pacc_{account}", **of_account | account_fields)
+    made = Rule(id=f"rule_{letter}", position=1, account_id=f"acct_{account}", created_at=NOW, **of_rule | change)
+    return made, RoutedAccount(id=f"acct_{account}", **of_account | account_fields)
 
 
 def taken_by(
@@ -52,7 +52,7 @@ def taken_by(
 
 
 def test_the_first_rule_that_fits_takes_the_payment() -> None:
-    assert taken_by(rule("1", "a", currency="USD"), rule("2", "b", method="card"), rule("3", "c")) == "pacc_b"
+    assert taken_by(rule("1", "a", currency="USD"), rule("2", "b", method="card"), rule("3", "c")) == "acct_b"
 
 
 @pytest.mark.parametrize(
@@ -72,7 +72,7 @@ def test_the_first_rule_that_fits_takes_the_payment() -> None:
 def test_a_rule_that_does_not_fit_says_why_and_the_next_is_asked(change: dict[str, Any], said: str) -> None:
     terms = Terms("live", (rule("1", "a", **change), rule("2", "b")))
     assert [one.why_not for one in terms.explain(CARD)] == [said, None]
-    assert terms.choose("pay_1", CARD).account_id == "pacc_b"
+    assert terms.choose("pay_1", CARD).account_id == "acct_b"
     with pytest.raises(ProcessorRequired, match=f"rule_1: {said}".replace("(", r"\(").replace(")", r"\)")):
         Terms("live", terms.rules[:1]).choose("pay_1", CARD)
 
@@ -92,13 +92,13 @@ def test_what_a_processor_cannot_do_is_said_as_well(wanted: Wanted, said: str) -
 
 
 def test_bounds_are_included() -> None:
-    assert taken_by(rule("1", amount_from=50_000, amount_to=50_000)) == "pacc_a"
+    assert taken_by(rule("1", amount_from=50_000, amount_to=50_000)) == "acct_a"
 
 
 def test_a_rule_for_a_network_waits_for_no_shopper() -> None:
     """Before the shopper has typed a card into the processor's form nobody knows its network."""
     unknown = Wanted("card", "INR", 500)
-    assert taken_by(rule("1", "a", network="visa"), rule("2", "b"), wanted=unknown) == "pacc_b"
+    assert taken_by(rule("1", "a", network="visa"), rule("2", "b"), wanted=unknown) == "acct_b"
 
 
 @pytest.mark.parametrize(
@@ -110,7 +110,7 @@ def test_an_address_is_typed_only_where_processor_and_account_say_so(
     processor: str, collect: bool, takes: bool
 ) -> None:
     one = rule("1", processor=processor, collect=collect)
-    assert taken_by(one, wanted=Wanted("upi", "INR", 500, "collect"), mode="test") == ("pacc_a" if takes else None)
+    assert taken_by(one, wanted=Wanted("upi", "INR", 500, "collect"), mode="test") == ("acct_a" if takes else None)
     assert Terms("test", (one,)).choose("pay_1", CARD).capabilities.collect is takes
 
 
@@ -120,26 +120,26 @@ def test_a_share_is_kept_and_is_the_same_for_a_payment_whenever_it_is_asked() ->
     first = [taken_by(*rules, payment_id=payment_id) for payment_id in ids]
     assert first == [taken_by(*rules, payment_id=payment_id) for payment_id in ids]
     # 3.5 standard deviations of a binomial of 4,000 tries.
-    assert abs(first.count("pacc_a") / len(ids) - 0.3) < 3.5 * (0.3 * 0.7 / len(ids)) ** 0.5
+    assert abs(first.count("acct_a") / len(ids) - 0.3) < 3.5 * (0.3 * 0.7 / len(ids)) ** 0.5
 
 
 def test_two_rules_draw_their_shares_apart() -> None:
     """Of what the first half leaves, the second takes half: not all or nothing."""
     rules = rule("1", "a", share=50), rule("2", "b", share=50), rule("3", "c")
     found = [taken_by(*rules, payment_id=f"pay_{number:016}") for number in range(4000)]
-    assert 0.2 < found.count("pacc_b") / len(found) < 0.3
-    assert 0.2 < found.count("pacc_c") / len(found) < 0.3
+    assert 0.2 < found.count("acct_b") / len(found) < 0.3
+    assert 0.2 < found.count("acct_c") / len(found) < 0.3
 
 
 def test_what_no_share_takes_goes_to_the_first_rule_that_fits() -> None:
-    assert {taken_by(rule("1", "a", share=1), payment_id=f"pay_{number}") for number in range(50)} == {"pacc_a"}
+    assert {taken_by(rule("1", "a", share=1), payment_id=f"pay_{number}") for number in range(50)} == {"acct_a"}
 
 
 def test_an_account_that_was_tried_is_not_tried_again() -> None:
     rules = rule("1", "a"), rule("2", "a", method="card"), rule("3", "b")
-    assert taken_by(*rules, without={"pacc_a"}) == "pacc_b"
+    assert taken_by(*rules, without={"acct_a"}) == "acct_b"
     with pytest.raises(ProcessorRequired, match="its account was tried already"):
-        taken_by(*rules, without={"pacc_a", "pacc_b"})
+        taken_by(*rules, without={"acct_a", "acct_b"})
 
 
 def test_the_simulated_bank_is_the_last_route_in_test_mode_alone() -> None:
@@ -152,12 +152,12 @@ def test_the_simulated_bank_is_the_last_route_in_test_mode_alone() -> None:
 def test_the_simulated_bank_does_not_take_over_from_an_account() -> None:
     """The shopper was to pay in a processor's form: the bank has no card to ask about."""
     with pytest.raises(ProcessorRequired):
-        taken_by(rule("1"), mode="test", without={"pacc_a"})
+        taken_by(rule("1"), mode="test", without={"acct_a"})
 
 
 def test_a_stop_is_met_only_where_everything_that_could_is_stopped() -> None:
     stopped = rule("1", "a", is_stopped=True)
-    assert taken_by(stopped, rule("2", "b")) == "pacc_b"
+    assert taken_by(stopped, rule("2", "b")) == "acct_b"
     with pytest.raises(Stopped) as caught:
         taken_by(stopped, rule("2", "b", currency="USD"))
     assert (caught.value.code, caught.value.retry_after) == ("SERVICE_UNAVAILABLE", 60)

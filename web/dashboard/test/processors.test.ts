@@ -4,7 +4,7 @@ import { accountName, fieldLabel, moved, ruleText, stateOf } from '../src/pages/
 
 const RULE: Rule = {
   id: 'rule_1',
-  account_id: 'pacc_1',
+  account_id: 'acct_1',
   method: null,
   network: null,
   currency: null,

@@ -14,7 +14,7 @@ from gateway.processors.operations.model import KnownOperation, request_hash
 from gateway.processors.protocol import Answer, Operation, OrderFacts, Processor
 from tests.processors.rows import KEYRING
 
-ACCOUNT: Final = "pacc_0000000000000001"
+ACCOUNT: Final = "acct_0000000000000001"
 Send = Callable[[Processor, Operation], Awaitable[Any]]
 
 

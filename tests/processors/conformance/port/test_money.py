@@ -157,7 +157,7 @@ async def test_what_a_method_does_not_take_routing_knows(
         await bench.account.prepare(op, ORDER, None)
     assert bench.fake.requests == []
     wanted = Wanted("upi", code, amount, "qr", manual=not capture)
-    account = RoutedAccount("pacc_1", bench.party.name, None, "enabled", False, False)
+    account = RoutedAccount("acct_1", bench.party.name, None, "enabled", False, False)
     assert account.why_not(wanted) is not None
     assert account.why_not(Wanted("card", code, amount, manual=not capture)) is None or amount < 100
 

@@ -6492,7 +6492,7 @@ export interface operations {
                 order_id?: string;
                 /**
                  * @description Only disputes at this account.
-                 * @example pacc_8sHk2LmNq0PzRtVw
+                 * @example acct_8sHk2LmNq0PzRtVw
                  */
                 account_id?: string;
                 /**
@@ -6547,7 +6547,7 @@ export interface operations {
                      * @example {
                      *       "data": [
                      *         {
-                     *           "account_id": "pacc_8sHk2LmNq0PzRtVw",
+                     *           "account_id": "acct_8sHk2LmNq0PzRtVw",
                      *           "account_label": "Web shop",
                      *           "amount": 50000,
                      *           "created_at": "2026-01-17T09:00:00.000Z",
@@ -6574,7 +6574,7 @@ export interface operations {
                     };
                     /**
                      * @example id,payment_id,account_id,processor,account_label,reference,amount,currency,reason,status,respond_by,created_at,updated_at,amount_major,order_id,receipt,notes
-                     *     disp_K2mN8pQ4rS6tU1vW,pay_H8sK3jD9s2L1pQr4,pacc_8sHk2LmNq0PzRtVw,stripe,Web shop,dp_1MtJUT2eZvKYlo2C,50000,INR,fraudulent,needs_response,2026-01-22T23:59:59.000Z,2026-01-17T09:00:00.000Z,2026-01-17T09:00:00.000Z,500.00,order_8sHk2LmNq0PzRtVw,receipt_123,{}
+                     *     disp_K2mN8pQ4rS6tU1vW,pay_H8sK3jD9s2L1pQr4,acct_8sHk2LmNq0PzRtVw,stripe,Web shop,dp_1MtJUT2eZvKYlo2C,50000,INR,fraudulent,needs_response,2026-01-22T23:59:59.000Z,2026-01-17T09:00:00.000Z,2026-01-17T09:00:00.000Z,500.00,order_8sHk2LmNq0PzRtVw,receipt_123,{}
                      */
                     "text/csv": string;
                 };
@@ -6615,7 +6615,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "account_id": "pacc_8sHk2LmNq0PzRtVw",
+                     *       "account_id": "acct_8sHk2LmNq0PzRtVw",
                      *       "account_label": "Web shop",
                      *       "amount": 50000,
                      *       "created_at": "2026-01-17T09:00:00.000Z",
@@ -8903,7 +8903,7 @@ export interface operations {
                      *           "title": "authorize"
                      *         },
                      *         {
-                     *           "account_id": "pacc_B7n2M4k6J8h0G1f3",
+                     *           "account_id": "acct_B7n2M4k6J8h0G1f3",
                      *           "at": "2026-01-15T10:31:12.610Z",
                      *           "duration_ms": 214,
                      *           "error": null,
@@ -8970,7 +8970,7 @@ export interface operations {
                      *           "external_id": "acct_1H8sK3jD9s2L1pQr",
                      *           "has_previous_webhook_secret": false,
                      *           "has_webhook_secret": true,
-                     *           "id": "pacc_H8sK3jD9s2L1pQr4",
+                     *           "id": "acct_H8sK3jD9s2L1pQr4",
                      *           "is_silent": false,
                      *           "label": "Shop in the EU",
                      *           "mode": "test",
@@ -8981,7 +8981,7 @@ export interface operations {
                      *           "status": "enabled",
                      *           "stops": [],
                      *           "updated_at": "2026-01-15T10:31:10.123Z",
-                     *           "webhook_url": "https://pay.example/api/v1/processors/pacc_H8sK3jD9s2L1pQr4/notices"
+                     *           "webhook_url": "https://pay.example/api/v1/processors/acct_H8sK3jD9s2L1pQr4/notices"
                      *         }
                      *       ],
                      *       "has_more": false,
@@ -9065,7 +9065,7 @@ export interface operations {
                      *       "external_id": null,
                      *       "has_previous_webhook_secret": false,
                      *       "has_webhook_secret": true,
-                     *       "id": "pacc_H8sK3jD9s2L1pQr4",
+                     *       "id": "acct_H8sK3jD9s2L1pQr4",
                      *       "is_silent": false,
                      *       "label": "Shop in the EU",
                      *       "mode": "test",
@@ -9076,7 +9076,7 @@ export interface operations {
                      *       "status": "unchecked",
                      *       "stops": [],
                      *       "updated_at": "2026-01-15T10:31:10.123Z",
-                     *       "webhook_url": "https://pay.example/api/v1/processors/pacc_H8sK3jD9s2L1pQr4/notices"
+                     *       "webhook_url": "https://pay.example/api/v1/processors/acct_H8sK3jD9s2L1pQr4/notices"
                      *     }
                      */
                     "application/json": components["schemas"]["ProcessorAccountAnswer"];
@@ -9103,7 +9103,7 @@ export interface operations {
             path: {
                 /**
                  * @description The id of the account at a processor.
-                 * @example pacc_8sHk2LmNq0PzRtVw
+                 * @example acct_8sHk2LmNq0PzRtVw
                  */
                 account_id: string;
             };
@@ -9129,7 +9129,7 @@ export interface operations {
                      *       "external_id": "acct_1H8sK3jD9s2L1pQr",
                      *       "has_previous_webhook_secret": false,
                      *       "has_webhook_secret": true,
-                     *       "id": "pacc_H8sK3jD9s2L1pQr4",
+                     *       "id": "acct_H8sK3jD9s2L1pQr4",
                      *       "is_silent": false,
                      *       "label": "Shop in the EU",
                      *       "mode": "test",
@@ -9140,7 +9140,7 @@ export interface operations {
                      *       "status": "enabled",
                      *       "stops": [],
                      *       "updated_at": "2026-01-15T10:31:10.123Z",
-                     *       "webhook_url": "https://pay.example/api/v1/processors/pacc_H8sK3jD9s2L1pQr4/notices"
+                     *       "webhook_url": "https://pay.example/api/v1/processors/acct_H8sK3jD9s2L1pQr4/notices"
                      *     }
                      */
                     "application/json": components["schemas"]["ProcessorAccountAnswer"];
@@ -9163,7 +9163,7 @@ export interface operations {
             path: {
                 /**
                  * @description The id of the account at a processor.
-                 * @example pacc_8sHk2LmNq0PzRtVw
+                 * @example acct_8sHk2LmNq0PzRtVw
                  */
                 account_id: string;
             };
@@ -9189,7 +9189,7 @@ export interface operations {
                      *       "external_id": "acct_1H8sK3jD9s2L1pQr",
                      *       "has_previous_webhook_secret": false,
                      *       "has_webhook_secret": false,
-                     *       "id": "pacc_H8sK3jD9s2L1pQr4",
+                     *       "id": "acct_H8sK3jD9s2L1pQr4",
                      *       "is_silent": false,
                      *       "label": "Shop in the EU",
                      *       "mode": "test",
@@ -9200,7 +9200,7 @@ export interface operations {
                      *       "status": "removed",
                      *       "stops": [],
                      *       "updated_at": "2026-01-15T10:31:10.123Z",
-                     *       "webhook_url": "https://pay.example/api/v1/processors/pacc_H8sK3jD9s2L1pQr4/notices"
+                     *       "webhook_url": "https://pay.example/api/v1/processors/acct_H8sK3jD9s2L1pQr4/notices"
                      *     }
                      */
                     "application/json": components["schemas"]["ProcessorAccountAnswer"];
@@ -9224,7 +9224,7 @@ export interface operations {
             path: {
                 /**
                  * @description The id of the account at a processor.
-                 * @example pacc_8sHk2LmNq0PzRtVw
+                 * @example acct_8sHk2LmNq0PzRtVw
                  */
                 account_id: string;
             };
@@ -9260,7 +9260,7 @@ export interface operations {
                      *       "external_id": "acct_1H8sK3jD9s2L1pQr",
                      *       "has_previous_webhook_secret": false,
                      *       "has_webhook_secret": true,
-                     *       "id": "pacc_H8sK3jD9s2L1pQr4",
+                     *       "id": "acct_H8sK3jD9s2L1pQr4",
                      *       "is_silent": false,
                      *       "label": "Shop in the EU",
                      *       "mode": "test",
@@ -9271,7 +9271,7 @@ export interface operations {
                      *       "status": "enabled",
                      *       "stops": [],
                      *       "updated_at": "2026-01-15T10:31:10.123Z",
-                     *       "webhook_url": "https://pay.example/api/v1/processors/pacc_H8sK3jD9s2L1pQr4/notices"
+                     *       "webhook_url": "https://pay.example/api/v1/processors/acct_H8sK3jD9s2L1pQr4/notices"
                      *     }
                      */
                     "application/json": components["schemas"]["ProcessorAccountAnswer"];
@@ -9305,7 +9305,7 @@ export interface operations {
             path: {
                 /**
                  * @description The id of the account at a processor.
-                 * @example pacc_8sHk2LmNq0PzRtVw
+                 * @example acct_8sHk2LmNq0PzRtVw
                  */
                 account_id: string;
             };
@@ -9337,7 +9337,7 @@ export interface operations {
                      *       "external_id": "acct_1H8sK3jD9s2L1pQr",
                      *       "has_previous_webhook_secret": false,
                      *       "has_webhook_secret": true,
-                     *       "id": "pacc_H8sK3jD9s2L1pQr4",
+                     *       "id": "acct_H8sK3jD9s2L1pQr4",
                      *       "is_silent": false,
                      *       "label": "Shop in the EU",
                      *       "mode": "test",
@@ -9348,7 +9348,7 @@ export interface operations {
                      *       "status": "enabled",
                      *       "stops": [],
                      *       "updated_at": "2026-01-15T10:31:10.123Z",
-                     *       "webhook_url": "https://pay.example/api/v1/processors/pacc_H8sK3jD9s2L1pQr4/notices"
+                     *       "webhook_url": "https://pay.example/api/v1/processors/acct_H8sK3jD9s2L1pQr4/notices"
                      *     }
                      */
                     "application/json": components["schemas"]["ProcessorAccountAnswer"];
@@ -9382,7 +9382,7 @@ export interface operations {
             path: {
                 /**
                  * @description The id of the account at a processor.
-                 * @example pacc_8sHk2LmNq0PzRtVw
+                 * @example acct_8sHk2LmNq0PzRtVw
                  */
                 account_id: string;
             };
@@ -9419,7 +9419,7 @@ export interface operations {
                      *       "external_id": "acct_1H8sK3jD9s2L1pQr",
                      *       "has_previous_webhook_secret": false,
                      *       "has_webhook_secret": true,
-                     *       "id": "pacc_H8sK3jD9s2L1pQr4",
+                     *       "id": "acct_H8sK3jD9s2L1pQr4",
                      *       "is_silent": false,
                      *       "label": "Shop in the EU",
                      *       "mode": "live",
@@ -9438,7 +9438,7 @@ export interface operations {
                      *         }
                      *       ],
                      *       "updated_at": "2026-01-15T10:31:10.123Z",
-                     *       "webhook_url": "https://pay.example/api/v1/processors/pacc_H8sK3jD9s2L1pQr4/notices"
+                     *       "webhook_url": "https://pay.example/api/v1/processors/acct_H8sK3jD9s2L1pQr4/notices"
                      *     }
                      */
                     "application/json": components["schemas"]["ProcessorAccountAnswer"];
@@ -9472,7 +9472,7 @@ export interface operations {
             path: {
                 /**
                  * @description The id of the account at a processor.
-                 * @example pacc_8sHk2LmNq0PzRtVw
+                 * @example acct_8sHk2LmNq0PzRtVw
                  */
                 account_id: string;
             };
@@ -9508,7 +9508,7 @@ export interface operations {
                      *       "external_id": "acct_1H8sK3jD9s2L1pQr",
                      *       "has_previous_webhook_secret": false,
                      *       "has_webhook_secret": true,
-                     *       "id": "pacc_H8sK3jD9s2L1pQr4",
+                     *       "id": "acct_H8sK3jD9s2L1pQr4",
                      *       "is_silent": false,
                      *       "label": "Shop in the EU",
                      *       "mode": "live",
@@ -9519,7 +9519,7 @@ export interface operations {
                      *       "status": "enabled",
                      *       "stops": [],
                      *       "updated_at": "2026-01-15T10:31:10.123Z",
-                     *       "webhook_url": "https://pay.example/api/v1/processors/pacc_H8sK3jD9s2L1pQr4/notices"
+                     *       "webhook_url": "https://pay.example/api/v1/processors/acct_H8sK3jD9s2L1pQr4/notices"
                      *     }
                      */
                     "application/json": components["schemas"]["ProcessorAccountAnswer"];
@@ -9557,7 +9557,7 @@ export interface operations {
                 review?: boolean;
                 /**
                  * @description Only what was asked of this account.
-                 * @example pacc_8sHk2LmNq0PzRtVw
+                 * @example acct_8sHk2LmNq0PzRtVw
                  */
                 account_id?: string;
                 /**
@@ -9612,7 +9612,7 @@ export interface operations {
                      * @example {
                      *       "data": [
                      *         {
-                     *           "account_id": "pacc_B7n2M4k6J8h0G1f3",
+                     *           "account_id": "acct_B7n2M4k6J8h0G1f3",
                      *           "advice": "The processor did not answer. Look at its status page, then try again: what it knows is asked first, and nothing is sent that it has done.",
                      *           "amount": 50000,
                      *           "charge": null,
@@ -9643,7 +9643,7 @@ export interface operations {
                     };
                     /**
                      * @example key,object_id,payment_id,account_id,kind,amount,currency,reference,charge,outcome,raw,sends,first_sent_at,review_reason,created_at,updated_at,amount_major
-                     *     pay_H8sK3jD9s2L1pQr4:capture,pay_H8sK3jD9s2L1pQr4,pay_H8sK3jD9s2L1pQr4,pacc_B7n2M4k6J8h0G1f3,capture,50000,INR,,,unknown,no answer within 30 s,12,2026-01-15T10:31:12.500Z,the processor gave no answer to capture in 12 attempts,2026-01-15T10:31:12.500Z,2026-01-15T10:52:41.018Z,500.00
+                     *     pay_H8sK3jD9s2L1pQr4:capture,pay_H8sK3jD9s2L1pQr4,pay_H8sK3jD9s2L1pQr4,acct_B7n2M4k6J8h0G1f3,capture,50000,INR,,,unknown,no answer within 30 s,12,2026-01-15T10:31:12.500Z,the processor gave no answer to capture in 12 attempts,2026-01-15T10:31:12.500Z,2026-01-15T10:52:41.018Z,500.00
                      */
                     "text/csv": string;
                 };
@@ -9680,7 +9680,7 @@ export interface operations {
                      * @example {
                      *       "rules": [
                      *         {
-                     *           "account_id": "pacc_H8sK3jD9s2L1pQr4",
+                     *           "account_id": "acct_H8sK3jD9s2L1pQr4",
                      *           "amount_from": null,
                      *           "amount_to": 5000000,
                      *           "created_at": "2026-01-15T10:31:10.123Z",
@@ -9718,7 +9718,7 @@ export interface operations {
                  * @example {
                  *       "rules": [
                  *         {
-                 *           "account_id": "pacc_H8sK3jD9s2L1pQr4",
+                 *           "account_id": "acct_H8sK3jD9s2L1pQr4",
                  *           "amount_to": 5000000,
                  *           "currency": "INR",
                  *           "method": "card"
@@ -9743,7 +9743,7 @@ export interface operations {
                      * @example {
                      *       "rules": [
                      *         {
-                     *           "account_id": "pacc_H8sK3jD9s2L1pQr4",
+                     *           "account_id": "acct_H8sK3jD9s2L1pQr4",
                      *           "amount_from": null,
                      *           "amount_to": 5000000,
                      *           "created_at": "2026-01-15T10:31:10.123Z",
@@ -9805,7 +9805,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "account": {
-                     *         "id": "pacc_H8sK3jD9s2L1pQr4",
+                     *         "id": "acct_H8sK3jD9s2L1pQr4",
                      *         "label": "Shop in the EU",
                      *         "processor": "stripe"
                      *       },
@@ -9813,12 +9813,12 @@ export interface operations {
                      *       "rules": [
                      *         {
                      *           "account": {
-                     *             "id": "pacc_H8sK3jD9s2L1pQr4",
+                     *             "id": "acct_H8sK3jD9s2L1pQr4",
                      *             "label": "Shop in the EU",
                      *             "processor": "stripe"
                      *           },
                      *           "rule": {
-                     *             "account_id": "pacc_H8sK3jD9s2L1pQr4",
+                     *             "account_id": "acct_H8sK3jD9s2L1pQr4",
                      *             "amount_from": null,
                      *             "amount_to": 5000000,
                      *             "created_at": "2026-01-15T10:31:10.123Z",
@@ -9832,12 +9832,12 @@ export interface operations {
                      *         },
                      *         {
                      *           "account": {
-                     *             "id": "pacc_H8sK3jD9s2L1pQr4",
+                     *             "id": "acct_H8sK3jD9s2L1pQr4",
                      *             "label": "Shop in the EU",
                      *             "processor": "stripe"
                      *           },
                      *           "rule": {
-                     *             "account_id": "pacc_H8sK3jD9s2L1pQr4",
+                     *             "account_id": "acct_H8sK3jD9s2L1pQr4",
                      *             "amount_from": null,
                      *             "amount_to": 5000000,
                      *             "created_at": "2026-01-15T10:31:10.123Z",
@@ -9875,7 +9875,7 @@ export interface operations {
             path: {
                 /**
                  * @description The id of the account at a processor.
-                 * @example pacc_8sHk2LmNq0PzRtVw
+                 * @example acct_8sHk2LmNq0PzRtVw
                  */
                 account_id: string;
             };
@@ -11579,7 +11579,7 @@ export interface operations {
                 waits?: "true" | "false";
                 /**
                  * @description Only what lies with this account.
-                 * @example pacc_8sHk2LmNq0PzRtVw
+                 * @example acct_8sHk2LmNq0PzRtVw
                  */
                 account_id?: string;
                 /**
@@ -11634,7 +11634,7 @@ export interface operations {
                      * @example {
                      *       "data": [
                      *         {
-                     *           "account_id": "pacc_8sHk2LmNq0PzRtVw",
+                     *           "account_id": "acct_8sHk2LmNq0PzRtVw",
                      *           "account_label": "Web shop",
                      *           "advice": "This gateway pays nothing back by itself. Have it paid back, or settle it with the shopper and leave it.",
                      *           "amount": 50000,
@@ -11663,7 +11663,7 @@ export interface operations {
                     };
                     /**
                      * @example id,payment_id,account_id,processor,account_label,charge,amount,currency,reason,status,review_reason,created_at,returned_at,taken_back_at,amount_major,order_id,receipt,notes
-                     *     unex_K2mN8pQ4rS6tU1vW,pay_H8sK3jD9s2L1pQr4,pacc_8sHk2LmNq0PzRtVw,razorpay,Web shop,pay_29QQoUBi66xm2f,50000,INR,late,kept,,2026-01-15T11:05:00.000Z,,,500.00,order_8sHk2LmNq0PzRtVw,receipt_123,{}
+                     *     unex_K2mN8pQ4rS6tU1vW,pay_H8sK3jD9s2L1pQr4,acct_8sHk2LmNq0PzRtVw,razorpay,Web shop,pay_29QQoUBi66xm2f,50000,INR,late,kept,,2026-01-15T11:05:00.000Z,,,500.00,order_8sHk2LmNq0PzRtVw,receipt_123,{}
                      */
                     "text/csv": string;
                 };
@@ -11704,7 +11704,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "account_id": "pacc_8sHk2LmNq0PzRtVw",
+                     *       "account_id": "acct_8sHk2LmNq0PzRtVw",
                      *       "account_label": "Web shop",
                      *       "advice": "This gateway pays nothing back by itself. Have it paid back, or settle it with the shopper and leave it.",
                      *       "amount": 50000,
@@ -11772,7 +11772,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "account_id": "pacc_8sHk2LmNq0PzRtVw",
+                     *       "account_id": "acct_8sHk2LmNq0PzRtVw",
                      *       "account_label": "Web shop",
                      *       "advice": null,
                      *       "amount": 50000,

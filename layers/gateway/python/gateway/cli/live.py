@@ -25,7 +25,7 @@ _Merchant = Annotated[UUID | None, typer.Option("--merchant", help="Only this me
 def pause(merchant: _Merchant = None, refunds: RefundsOption = False, reason: ReasonOption = "") -> None:
     """No new live payment from now on, of one merchant or of everybody. Look-ups, notices and captures go on.
 
-    For one account: `gateway processors pause pacc_…`.
+    For one account: `gateway processors pause acct_…`.
 
     Example: gateway live pause --merchant 6d0… --reason "Double charges"
     """

@@ -30,7 +30,7 @@ def register(group: typer.Typer) -> None:
 
 def operations(
     payment: Annotated[str, typer.Option(help="Only of this payment and its refunds: pay_…")] = "",
-    account: Annotated[str, typer.Option(help="Only of this account: pacc_…")] = "",
+    account: Annotated[str, typer.Option(help="Only of this account: acct_…")] = "",
     review: Annotated[bool, typer.Option("--review", help="Only what waits for a person.")] = False,
     limit: Annotated[int, typer.Option(min=1, max=10_000, help="At most so many, the newest.")] = 100,
     as_json: Annotated[bool, typer.Option("--json", help="For programs: one object a line.")] = False,
@@ -39,7 +39,7 @@ def operations(
 
     Example: gateway processors operations --review
     """
-    for name, prefix, value in (("payment", "pay", payment), ("account", "pacc", account)):
+    for name, prefix, value in (("payment", "pay", payment), ("account", "acct", account)):
         if value and not is_id(value, prefix):
             raise typer.BadParameter(f"{name} must be an id that starts with {prefix}_")
 

@@ -50,7 +50,7 @@ def register(group: typer.Typer) -> None:
 
 def recover(
     since: Annotated[str, typer.Option(help="List what was made since then (ISO 8601): before the backup.")],
-    account: Annotated[str, typer.Option(help="Only this account: pacc_…")] = "",
+    account: Annotated[str, typer.Option(help="Only this account: acct_…")] = "",
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would be done.")] = False,
     give_up: Annotated[
         bool, typer.Option("--give-up", help="End one that cannot: lift its stops, compare nothing more.")

@@ -13,7 +13,7 @@ from gateway.processors.accounts.queries import select_accounts_by_id
 from gateway.processors.stops.hold import refuse_test
 from gateway.settings import load_settings
 
-_AccountId = Annotated[str, typer.Argument(help="pacc_…")]
+_AccountId = Annotated[str, typer.Argument(help="acct_…")]
 
 
 def register(group: typer.Typer) -> None:
@@ -26,7 +26,7 @@ def pause(account_id: _AccountId, refunds: RefundsOption = False, reason: Reason
     """No new payment over this live account from now on; other accounts take over. Look-ups, notices and captures
     go on. For a merchant or everybody: `gateway live pause`.
 
-    Example: gateway processors pause pacc_8sHk2LmNq0PzRtVw --refunds --reason "Paid back twice"
+    Example: gateway processors pause acct_8sHk2LmNq0PzRtVw --refunds --reason "Paid back twice"
     """
     covers, why = covered(refunds), read_reason(reason)
 
@@ -40,7 +40,7 @@ def pause(account_id: _AccountId, refunds: RefundsOption = False, reason: Reason
 def resume(account_id: _AccountId, refunds: RefundsOption = False, reason: ReasonOption = "") -> None:
     """End the account's own stop. Wider ones stay: `gateway live status`.
 
-    Example: gateway processors resume pacc_8sHk2LmNq0PzRtVw --refunds
+    Example: gateway processors resume acct_8sHk2LmNq0PzRtVw --refunds
     """
     covers, why = covered(refunds), read_reason(reason)
 

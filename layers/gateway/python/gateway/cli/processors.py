@@ -33,7 +33,7 @@ processors = typer.Typer(no_args_is_help=True, help="Merchants' accounts at proc
 _VARIABLE: Final = "GATEWAY_PROCESSOR_CREDENTIALS"
 _Merchant = Annotated[UUID, typer.Argument(help="The merchant's id.")]
 _ModeOption = Annotated[str, typer.Option("--mode", help="test or live.")]
-_AccountId = Annotated[str, typer.Argument(help="pacc_…")]
+_AccountId = Annotated[str, typer.Argument(help="acct_…")]
 
 
 @processors.command("list")
@@ -88,7 +88,7 @@ def add(
 def check(account_id: _AccountId) -> None:
     """Ask the processor whether the credentials are right: that enables an unchecked one. Else it ends with 1.
 
-    Example: gateway processors check pacc_8sHk2LmNq0PzRtVw
+    Example: gateway processors check acct_8sHk2LmNq0PzRtVw
     """
     settings, now = load_settings(), utc_now()
     account = _with_database(lambda tx: _find(tx, account_id))
@@ -120,7 +120,7 @@ def check(account_id: _AccountId) -> None:
 def disable(account_id: _AccountId) -> None:
     """Give the account no new payment; it goes on with the old ones.
 
-    Example: gateway processors disable pacc_8sHk2LmNq0PzRtVw
+    Example: gateway processors disable acct_8sHk2LmNq0PzRtVw
     """
     _set_status(account_id, "disabled")
 
@@ -129,7 +129,7 @@ def disable(account_id: _AccountId) -> None:
 def enable(account_id: _AccountId) -> None:
     """Give a disabled account payments again.
 
-    Example: gateway processors enable pacc_8sHk2LmNq0PzRtVw
+    Example: gateway processors enable acct_8sHk2LmNq0PzRtVw
     """
     _set_status(account_id, "enabled")
 
@@ -152,7 +152,7 @@ def _set_status(account_id: str, status: str) -> None:
 def remove(account_id: _AccountId) -> None:
     """End an account that nothing needs any more, and forget what opens it.
 
-    Example: gateway processors remove pacc_8sHk2LmNq0PzRtVw
+    Example: gateway processors remove acct_8sHk2LmNq0PzRtVw
     """
     settings = load_settings()
 

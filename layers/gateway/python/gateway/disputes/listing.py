@@ -39,7 +39,7 @@ DISPUTES: Final = Listing(
         one_of("status", get_args(DisputeStatus), "Only disputes in this state."),
         id_of("payment_id", "pay", "Only disputes of this payment."),
         id_of("order_id", "order", "Only disputes of this order's payments.", OF_ORDER.format("order_id")),
-        id_of("account_id", "pacc", "Only disputes at this account."),
+        id_of("account_id", "acct", "Only disputes at this account."),
         CURRENCY,
         *TIMES,
         *AMOUNTS,

@@ -3,7 +3,7 @@
 
 -- A merchant's account at a processor, in one mode. Disabled: it takes no new payment, and goes on with the old ones.
 CREATE TABLE processor_accounts (
-    id           text PRIMARY KEY CHECK (id ~ '^pacc_[A-Za-z0-9]{16}$'),
+    id           text PRIMARY KEY CHECK (id ~ '^acct_[A-Za-z0-9]{16}$'),
     merchant_id  uuid NOT NULL REFERENCES merchants,
     mode         text NOT NULL CHECK (mode IN ('test', 'live')),
     processor    text NOT NULL CHECK (processor ~ '^[a-z]{2,20}$'),

@@ -46,7 +46,7 @@ class Tenants:
 
     async def of_processor_account(self, account_id: str) -> Caller | None:
         """Whose account at a processor this is."""
-        if not is_id(account_id, "pacc"):
+        if not is_id(account_id, "acct"):
             return None
         if account_id not in self._known:
             async with self._database.connection(None) as tx:

@@ -56,7 +56,7 @@ UNEXPECTED: Final = Listing(
             "`true`: only what waits for a person's word (`kept` or `review`).",
             "true",
         ),
-        id_of("account_id", "pacc", "Only what lies with this account."),
+        id_of("account_id", "acct", "Only what lies with this account."),
         CURRENCY,
         *TIMES,
         *AMOUNTS,

@@ -38,7 +38,7 @@ def refuse_live(settings: Settings, mode: str, processor: str) -> None:
 
 async def find_account(tx: Connection, tenant: Tenant, account_id: str) -> Account:
     """The tenant's account. Raises `NotFound`."""
-    account = await select_account(tx, tenant, account_id) if is_id(account_id, "pacc") else None
+    account = await select_account(tx, tenant, account_id) if is_id(account_id, "acct") else None
     if account is None:
         raise NotFound("Processor account not found")
     return account
@@ -54,7 +54,7 @@ async def create_account(
     if new.webhook_secret is not None:
         _refuse_shared_secret(new.processor)
     _check_collect(new.processor, new.collect)
-    account_id = new_id("pacc")
+    account_id = new_id("acct")
     secret = new.webhook_secret
     async with tx.transaction():
         await lock_accounts(tx, tenant)

@@ -112,7 +112,7 @@ OPERATIONS: Final = Listing(
             "`true`: only those whose payment or refund waits for a person.",
             "true",
         ),
-        id_of("account_id", "pacc", "Only what was asked of this account."),
+        id_of("account_id", "acct", "Only what was asked of this account."),
         id_of("payment_id", "pay", "Only what was asked about this payment and its refunds."),
         one_of("kind", get_args(OperationKind), "Only operations of this kind."),
         one_of("outcome", get_args(Outcome), "Only those that have come to this."),
