@@ -21,9 +21,12 @@ PAYMENT: Final[dict[str, Any]] = {
     "refunded": False,
     "error_code": None,
     "error_description": None,
+    "decline_code": None,
     "next_action": None,
     "review_reason": None,
+    "processor": "simulator",
     "account_id": None,
+    "processor_reference": None,
     "flow": None,
     "return_url": None,
     "expires_at": None,
@@ -38,8 +41,9 @@ PAID: Final = PAYMENT | {
 }
 CAPTURED: Final = PAID | {"capture": "manual", "capture_status": "pending"}
 CANCELLED: Final = PAYMENT | {"status": "cancelled", "capture": "manual", "void_status": "pending"}
-PUBLIC_PAYMENT: Final = PAYMENT | {"vpa": "su***@bank"}
-PUBLIC_PAID: Final = PAID | {"vpa": "su***@bank"}
+_PUBLIC: Final = {"vpa": "su***@bank", "processor": None}
+PUBLIC_PAYMENT: Final = PAYMENT | _PUBLIC
+PUBLIC_PAID: Final = PAID | _PUBLIC
 NEW_PAYMENTS: Final[dict[str, Any]] = {
     "UPI": {"order_id": ORDER["id"], "method": "upi", "vpa": "success@bank"},
     "Card": {

@@ -56,6 +56,9 @@ class PaymentAnswer(OpenShape):
     refunded: bool = Field(description="Whether all that was captured has been paid back.")
     error_code: str | None = Field(description="Why it failed, for programs.")
     error_description: str | None = Field(description="Why it failed, for people.")
+    decline_code: str | None = Field(
+        description="The processor's own word for its refusal. Always null where a shopper's page asks."
+    )
     next_action: dict[str, str] | None = Field(description="What the shopper has to do, with `requires_action`.")
     review_reason: str | None = Field(
         description="Why a person has to look at it. Always null where a shopper's page asks."
@@ -63,6 +66,13 @@ class PaymentAnswer(OpenShape):
     account_id: str | None = Field(
         description="The account at a processor that takes it; null: the simulated bank. Always null where a "
         "shopper's page asks."
+    )
+    processor: str | None = Field(
+        description="`stripe`, `razorpay`; `simulator`: the test bank. Always null where a shopper's page asks."
+    )
+    processor_reference: str | None = Field(
+        description="The processor's id of what the shopper pays (an intent, an order): find it there by this. "
+        "Always null where a shopper's page asks."
     )
     flow: Literal["collect", "intent", "qr"] | None = Field(
         description="How UPI is paid without a typed address: by a link on a phone, or a QR code."

@@ -3959,6 +3959,11 @@ export interface components {
              */
             currency: "AED" | "AFN" | "ALL" | "AMD" | "AOA" | "ARS" | "AUD" | "AWG" | "AZN" | "BAM" | "BBD" | "BDT" | "BHD" | "BIF" | "BMD" | "BND" | "BOB" | "BRL" | "BSD" | "BTN" | "BWP" | "BYN" | "BZD" | "CAD" | "CDF" | "CHF" | "CLP" | "CNY" | "COP" | "CRC" | "CUP" | "CVE" | "CZK" | "DJF" | "DKK" | "DOP" | "DZD" | "EGP" | "ERN" | "ETB" | "EUR" | "FJD" | "FKP" | "GBP" | "GEL" | "GHS" | "GIP" | "GMD" | "GNF" | "GTQ" | "GYD" | "HKD" | "HNL" | "HTG" | "HUF" | "IDR" | "ILS" | "INR" | "IQD" | "IRR" | "ISK" | "JMD" | "JOD" | "JPY" | "KES" | "KGS" | "KHR" | "KMF" | "KPW" | "KRW" | "KWD" | "KYD" | "KZT" | "LAK" | "LBP" | "LKR" | "LRD" | "LSL" | "LYD" | "MAD" | "MDL" | "MGA" | "MKD" | "MMK" | "MNT" | "MOP" | "MRU" | "MUR" | "MVR" | "MWK" | "MXN" | "MYR" | "MZN" | "NAD" | "NGN" | "NIO" | "NOK" | "NPR" | "NZD" | "OMR" | "PAB" | "PEN" | "PGK" | "PHP" | "PKR" | "PLN" | "PYG" | "QAR" | "RON" | "RSD" | "RUB" | "RWF" | "SAR" | "SBD" | "SCR" | "SDG" | "SEK" | "SGD" | "SHP" | "SLE" | "SOS" | "SRD" | "SSP" | "STN" | "SVC" | "SYP" | "SZL" | "THB" | "TJS" | "TMT" | "TND" | "TOP" | "TRY" | "TTD" | "TWD" | "TZS" | "UAH" | "UGX" | "USD" | "UYU" | "UZS" | "VED" | "VES" | "VND" | "VUV" | "WST" | "XAF" | "XCD" | "XCG" | "XOF" | "XPF" | "YER" | "ZAR" | "ZMW" | "ZWG";
             /**
+             * Decline Code
+             * @description The processor's own word for its refusal. Always null where a shopper's page asks.
+             */
+            decline_code: string | null;
+            /**
              * Error Code
              * @description Why it failed, for programs.
              */
@@ -4000,6 +4005,16 @@ export interface components {
              * @example order_8sHk2LmNq0PzRtVw
              */
             order_id: string;
+            /**
+             * Processor
+             * @description `stripe`, `razorpay`; `simulator`: the test bank. Always null where a shopper's page asks.
+             */
+            processor: string | null;
+            /**
+             * Processor Reference
+             * @description The processor's id of what the shopper pays (an intent, an order): find it there by this. Always null where a shopper's page asks.
+             */
+            processor_reference: string | null;
             /**
              * Refunded
              * @description Whether all that was captured has been paid back.
@@ -8240,6 +8255,7 @@ export interface operations {
                      *           "captured": true,
                      *           "created_at": "2026-01-15T10:31:12.456Z",
                      *           "currency": "INR",
+                     *           "decline_code": null,
                      *           "error_code": null,
                      *           "error_description": null,
                      *           "expires_at": null,
@@ -8248,6 +8264,8 @@ export interface operations {
                      *           "method": "upi",
                      *           "next_action": null,
                      *           "order_id": "order_8sHk2LmNq0PzRtVw",
+                     *           "processor": "simulator",
+                     *           "processor_reference": null,
                      *           "refunded": false,
                      *           "return_url": null,
                      *           "review_reason": null,
@@ -8268,8 +8286,8 @@ export interface operations {
                         next_cursor: string | null;
                     } | components["schemas"]["PaymentAnswer"][];
                     /**
-                     * @example id,order_id,amount,currency,method,vpa,card_network,card_last4,status,captured,capture,amount_captured,amount_refunded,refunded,error_code,error_description,expires_at,created_at,updated_at,capture_status,void_status,review_reason,account_id,flow,return_url,amount_major,amount_captured_major,amount_refunded_major,receipt,notes
-                     *     pay_H8sK3jD9s2L1pQr4,order_8sHk2LmNq0PzRtVw,50000,INR,upi,success@bank,,,success,true,automatic,50000,0,false,,,,2026-01-15T10:31:12.456Z,2026-01-15T10:31:12.456Z,succeeded,,,,,,500.00,500.00,0.00,receipt_123,{}
+                     * @example id,order_id,amount,currency,method,vpa,card_network,card_last4,status,captured,capture,amount_captured,amount_refunded,refunded,error_code,error_description,expires_at,created_at,updated_at,capture_status,void_status,review_reason,account_id,flow,return_url,processor,processor_reference,decline_code,amount_major,amount_captured_major,amount_refunded_major,receipt,notes
+                     *     pay_H8sK3jD9s2L1pQr4,order_8sHk2LmNq0PzRtVw,50000,INR,upi,success@bank,,,success,true,automatic,50000,0,false,,,,2026-01-15T10:31:12.456Z,2026-01-15T10:31:12.456Z,succeeded,,,,,,simulator,,,500.00,500.00,0.00,receipt_123,{}
                      */
                     "text/csv": string;
                 };
@@ -8324,6 +8342,7 @@ export interface operations {
                      *       "captured": false,
                      *       "created_at": "2026-01-15T10:31:12.456Z",
                      *       "currency": "INR",
+                     *       "decline_code": null,
                      *       "error_code": null,
                      *       "error_description": null,
                      *       "expires_at": null,
@@ -8332,6 +8351,8 @@ export interface operations {
                      *       "method": "upi",
                      *       "next_action": null,
                      *       "order_id": "order_8sHk2LmNq0PzRtVw",
+                     *       "processor": "simulator",
+                     *       "processor_reference": null,
                      *       "refunded": false,
                      *       "return_url": null,
                      *       "review_reason": null,
@@ -8399,6 +8420,7 @@ export interface operations {
                      *       "captured": false,
                      *       "created_at": "2026-01-15T10:31:12.456Z",
                      *       "currency": "INR",
+                     *       "decline_code": null,
                      *       "error_code": null,
                      *       "error_description": null,
                      *       "expires_at": null,
@@ -8407,6 +8429,8 @@ export interface operations {
                      *       "method": "upi",
                      *       "next_action": null,
                      *       "order_id": "order_8sHk2LmNq0PzRtVw",
+                     *       "processor": null,
+                     *       "processor_reference": null,
                      *       "refunded": false,
                      *       "return_url": null,
                      *       "review_reason": null,
@@ -8467,6 +8491,7 @@ export interface operations {
                      *       "captured": true,
                      *       "created_at": "2026-01-15T10:31:12.456Z",
                      *       "currency": "INR",
+                     *       "decline_code": null,
                      *       "error_code": null,
                      *       "error_description": null,
                      *       "expires_at": null,
@@ -8475,6 +8500,8 @@ export interface operations {
                      *       "method": "upi",
                      *       "next_action": null,
                      *       "order_id": "order_8sHk2LmNq0PzRtVw",
+                     *       "processor": "simulator",
+                     *       "processor_reference": null,
                      *       "refunded": false,
                      *       "return_url": null,
                      *       "review_reason": null,
@@ -8544,6 +8571,7 @@ export interface operations {
                      *       "captured": false,
                      *       "created_at": "2026-01-15T10:31:12.456Z",
                      *       "currency": "INR",
+                     *       "decline_code": null,
                      *       "error_code": null,
                      *       "error_description": null,
                      *       "expires_at": null,
@@ -8552,6 +8580,8 @@ export interface operations {
                      *       "method": "upi",
                      *       "next_action": null,
                      *       "order_id": "order_8sHk2LmNq0PzRtVw",
+                     *       "processor": "simulator",
+                     *       "processor_reference": null,
                      *       "refunded": false,
                      *       "return_url": null,
                      *       "review_reason": null,
@@ -8630,6 +8660,7 @@ export interface operations {
                      *       "captured": true,
                      *       "created_at": "2026-01-15T10:31:12.456Z",
                      *       "currency": "INR",
+                     *       "decline_code": null,
                      *       "error_code": null,
                      *       "error_description": null,
                      *       "expires_at": null,
@@ -8638,6 +8669,8 @@ export interface operations {
                      *       "method": "upi",
                      *       "next_action": null,
                      *       "order_id": "order_8sHk2LmNq0PzRtVw",
+                     *       "processor": "simulator",
+                     *       "processor_reference": null,
                      *       "refunded": false,
                      *       "return_url": null,
                      *       "review_reason": null,
@@ -8700,6 +8733,7 @@ export interface operations {
                      *       "captured": true,
                      *       "created_at": "2026-01-15T10:31:12.456Z",
                      *       "currency": "INR",
+                     *       "decline_code": null,
                      *       "error_code": null,
                      *       "error_description": null,
                      *       "expires_at": null,
@@ -8708,6 +8742,8 @@ export interface operations {
                      *       "method": "upi",
                      *       "next_action": null,
                      *       "order_id": "order_8sHk2LmNq0PzRtVw",
+                     *       "processor": null,
+                     *       "processor_reference": null,
                      *       "refunded": false,
                      *       "return_url": null,
                      *       "review_reason": null,

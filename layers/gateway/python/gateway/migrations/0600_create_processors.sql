@@ -174,6 +174,10 @@ ALTER TABLE orders ADD COLUMN return_url text CHECK (length(return_url) <= 2048)
 ALTER TABLE payments
     -- Who takes it; null: the simulated bank. Frozen but for a failure before any page could show it.
     ADD COLUMN account_id text,
+    -- Its processor, the id of what was prepared there, and the processor's own word for its refusal.
+    ADD COLUMN processor text,
+    ADD COLUMN processor_reference text,
+    ADD COLUMN decline_code text,
     -- How many accounts have been tried: from the second on part of the key of `prepare`.
     ADD COLUMN account_number smallint NOT NULL DEFAULT 1,
     ADD COLUMN return_url text,

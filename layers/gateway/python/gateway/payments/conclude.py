@@ -65,7 +65,8 @@ def _conclude(
     if isinstance(said, Trouble):
         return _troubled(item, said, now, settings)
     if isinstance(said, Prepared):
-        return _waiting(item, _action(item, said.action.as_json(), now), now, settings)
+        shown = replace(_action(item, said.action.as_json(), now), processor_reference=said.reference)
+        return _waiting(item, shown, now, settings)
     if isinstance(said, Approved) and (reason := difference(operation_of(item), said, item.work)):
         # Money that is not what was asked for is no success, but a question for a person.
         return FinishedWork(item, item.payment, None, item.attempts, reason, ())
@@ -118,7 +119,8 @@ def _given_up(item: ClaimedPayment, code: str, now: datetime) -> FinishedWork:
 def _declined(item: ClaimedPayment, said: Declined, now: datetime) -> FinishedWork:
     """A refusal ends a payment of which nothing is there that could still be paid."""
     if item.prepared_reference is not None:
-        return FinishedWork(item, replace(item.payment, closing=said.code), 0.0, 0, None, (), next_work="close")
+        closing = replace(item.payment, closing=said.code, decline_code=said.raw)
+        return FinishedWork(item, closing, 0.0, 0, None, (), next_work="close")
     return _ended(item, _failed(item.payment, said, now), "payment.failed", None, now)
 
 
@@ -128,7 +130,7 @@ def _age(item: ClaimedPayment, now: datetime) -> float:
 
 def _waiting(item: ClaimedPayment, payment: Payment, now: datetime, settings: Settings) -> FinishedWork:
     """Asked again later. An answer came, so this attempt does not count towards giving up."""
-    events = () if payment is item.payment else (_required(payment, now),)
+    events = () if payment.status == item.payment.status else (_required(payment, now),)
     if payment.account_id is None or item.work in ("capture", "void"):
         # Captures and voids date from their asking.
         since = payment.created_at if item.work == "authorize" else item.payment.updated_at
@@ -199,6 +201,7 @@ def _succeeded(payment: Payment, now: datetime, settings: Settings, capabilities
         expires_at=None if captured else ends,
         next_action=None,
         closing=None,
+        decline_code=None,
         sequence=payment.sequence + 1,
         updated_at=now,
     )
@@ -242,6 +245,7 @@ def _failed(payment: Payment, answer: Declined, now: datetime) -> Payment:
         status="failed",
         error_code=answer.code,
         error_description=answer.description,
+        decline_code=answer.raw or payment.decline_code,
         next_action=None,
         closing=None,
         sequence=payment.sequence + 1,
@@ -258,7 +262,9 @@ def _captured(item: ClaimedPayment, refused: Declined | None, now: datetime) -> 
         reason = refused_reason("capture") if refused else None
         return FinishedWork(item, item.payment, None, 0, reason, ())
     if refused:
-        payment = replace(payment, capture_status="failed", captured=False, amount_captured=0)
+        payment = replace(
+            payment, capture_status="failed", captured=False, amount_captured=0, decline_code=refused.raw
+        )
         return _refused(item, payment, "payment.capture_failed", refused, now)
     payment = replace(payment, capture_status="succeeded", expires_at=None)
     return _ended(item, payment, "payment.captured", "captured", now)
@@ -267,7 +273,7 @@ def _captured(item: ClaimedPayment, refused: Declined | None, now: datetime) -> 
 def _captured_by_us(item: ClaimedPayment, refused: Declined | None, now: datetime) -> FinishedWork:
     """An automatic payment whose processor leaves the capture to us: a success with it, and not before."""
     if refused:
-        closing = replace(item.payment, closing="CAPTURE_REFUSED")
+        closing = replace(item.payment, closing="CAPTURE_REFUSED", decline_code=refused.raw)
         return FinishedWork(item, closing, 0.0, 0, None, (), next_work="close")
     payment = replace(
         item.payment,
@@ -277,6 +283,7 @@ def _captured_by_us(item: ClaimedPayment, refused: Declined | None, now: datetim
         next_action=None,
         expires_at=None,
         closing=None,
+        decline_code=None,
         sequence=item.payment.sequence + 1,
         updated_at=now,
     )

@@ -67,7 +67,7 @@ async def create_payment(
     payment_id, flow = new_id("pay"), read_flow(body, method)
     choice = await _choose(tx, to_pay, payment_id, method, flow, body)
     return_url = read_return_url(body.get("return_url"), order.mode) or order.return_url
-    given: dict[str, Any] = {"method": method, "return_url": return_url}
+    given: dict[str, Any] = {"method": method, "return_url": return_url, "processor": choice.processor}
     card = None
     if method == "upi":
         given |= {"vpa": read_vpa(body, flow, choice.capabilities), "flow": flow}

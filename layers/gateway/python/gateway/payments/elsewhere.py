@@ -44,7 +44,12 @@ async def find_elsewhere(database: Database, item: ClaimedPayment) -> FinishedWo
         return None
     if choice.account_id is None:  # never the simulated bank: somebody has asked for a real one
         return None
-    moved = replace(payment, account_id=choice.account_id, account_number=payment.account_number + 1)
+    moved = replace(
+        payment,
+        account_id=choice.account_id,
+        account_number=payment.account_number + 1,
+        processor=choice.processor,
+    )
     return FinishedWork(item, moved, 0.0, 0, None, ())
 
 

@@ -16,6 +16,7 @@ from typing import Any, Final, Literal
 from uuid import UUID
 
 from gateway.clock import iso, iso_or_none
+from gateway.processors.choose import processor_of
 
 PaymentStatus = Literal["pending", "requires_action", "success", "failed", "cancelled"]
 
@@ -48,6 +49,10 @@ def mask_vpa(vpa: str) -> str:
     return f"{name[: min(2, len(name) // 2)]}***@{bank}"
 
 
+_OF_STAFF: Final = ("review_reason", "processor", "account_id", "processor_reference", "decline_code")
+"""What is the merchant's to know, and not a shopper's page's."""
+
+
 @dataclass(frozen=True, slots=True)
 class Payment:
     """A row of `payments` without its work columns. Amounts in minor units.
@@ -55,6 +60,7 @@ class Payment:
     `captured` and `amount_captured` say what was asked for: it is taken (`is_taken`) with the bank's yes.
     `account_id`: the account at a processor that takes it, the `account_number`-th that was tried; None: the
     simulated bank. `closing`: the code with which it will have failed, once no money can come any more.
+    `processor_reference`: the processor's id of what the shopper pays. `decline_code`: its own word for a refusal.
     """
 
     id: str
@@ -88,6 +94,9 @@ class Payment:
     flow: str | None = None
     return_url: str | None = None
     closing: str | None = None
+    processor: str | None = None
+    processor_reference: str | None = None
+    decline_code: str | None = None
 
     @property
     def is_taken(self) -> bool:
@@ -131,9 +140,12 @@ class Payment:
             "refunded": self.amount_captured > 0 and self.amount_refunded == self.amount_captured,
             "error_code": self.error_code,
             "error_description": self.error_description,
+            "decline_code": self.decline_code,
             "next_action": self.next_action,
             "review_reason": self.review_reason,
+            "processor": self.processor or processor_of(self.mode),
             "account_id": self.account_id,
+            "processor_reference": self.processor_reference,
             "flow": self.flow,
             "return_url": self.return_url,
             "expires_at": None if self.captured or self.void_status == "pending" else iso_or_none(self.expires_at),
@@ -143,7 +155,7 @@ class Payment:
 
     def as_public_json(self) -> dict[str, Any]:
         """What a shopper's page may see, which knows nothing but an id: neither who pays nor what staff say."""
-        shown = self.as_json() | {"review_reason": None, "account_id": None}
+        shown = self.as_json() | dict.fromkeys(_OF_STAFF)
         if self.vpa is not None:
             shown["vpa"] = mask_vpa(self.vpa)
         return shown

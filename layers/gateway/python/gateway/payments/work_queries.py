@@ -142,11 +142,12 @@ WITH answers AS (
         %(next_seconds)s::float8[], %(attempts)s::int[], %(review_reason)s::text[],
         %(capture_status)s::text[], %(void_status)s::text[], %(movement)s::text[], %(next_work)s::text[],
         %(account_id)s::text[], %(account_number)s::smallint[], %(closing)s::text[], %(card_network)s::text[],
-        %(card_last4)s::text[], {NOTED_ARRAYS}
+        %(card_last4)s::text[], %(processor)s::text[], %(processor_reference)s::text[], %(decline_code)s::text[],
+        {NOTED_ARRAYS}
     ) AS a (id, token, status, captured, amount_captured, error_code, error_description, next_action,
             authorized, expires_at, old_sequence, sequence, updated_at, next_seconds, attempts, review_reason,
             capture_status, void_status, movement, next_work, account_id, account_number, closing, card_network,
-            card_last4, {NOTED_NAMES})
+            card_last4, processor, processor_reference, decline_code, {NOTED_NAMES})
 ),
 told AS (
     SELECT DISTINCT a.id FROM answers a
@@ -169,7 +170,8 @@ finished AS (
         review_reason = CASE WHEN p.noticed_at IS NULL THEN a.review_reason END,
         capture_status = a.capture_status, void_status = a.void_status,
         account_id = a.account_id, account_number = a.account_number, closing = a.closing,
-        card_network = COALESCE(p.card_network, a.card_network), card_last4 = COALESCE(p.card_last4, a.card_last4)
+        card_network = COALESCE(p.card_network, a.card_network), card_last4 = COALESCE(p.card_last4, a.card_last4),
+        processor = a.processor, processor_reference = a.processor_reference, decline_code = a.decline_code
     FROM answers a LEFT JOIN told t ON t.id = a.id
     WHERE p.id = a.id AND p.lease_token = a.token AND p.sequence = a.old_sequence
     RETURNING p.id, a.token, p.order_id, p.status, p.work, p.review_reason, p.updated_at,
@@ -231,6 +233,9 @@ async def finish_payments(tx: Connection, finished: Sequence[FinishedWork]) -> t
             "closing": [payment.closing for payment in payments],
             "card_network": [payment.card_network for payment in payments],
             "card_last4": [payment.card_last4 for payment in payments],
+            "processor": [payment.processor for payment in payments],
+            "processor_reference": [payment.processor_reference for payment in payments],
+            "decline_code": [payment.decline_code for payment in payments],
             **noted_parameters([item.noted for item in finished]),
             **event_parameters(
                 replace(event, cause=str(item.claimed.lease_token)) for item in finished for event in item.events

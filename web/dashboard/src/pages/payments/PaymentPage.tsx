@@ -114,6 +114,11 @@ function Loaded({ payment }: { payment: Payment }) {
                 ['Changed', <Time key="updated" at={payment.updated_at} />],
                 payment.expires_at && ['Authorised until', <Time key="expires" at={payment.expires_at} />],
                 payment.error_code && ['Reason', `${payment.error_description} (${payment.error_code})`],
+                payment.account_id && payment.decline_code && ['The processor’s word', payment.decline_code],
+                payment.processor_reference && [
+                  'At the processor',
+                  <Id key="reference" value={payment.processor_reference} what="id at the processor" />,
+                ],
               ]}
             />
           </Panel>
