@@ -7,7 +7,6 @@ from typing import Any
 import httpx
 import pytest
 
-from gateway.ids import new_id
 from tests.contract.operations import Operation, operations
 from tests.contract.world import LIVE_ONLY, World
 from tests.support.client import at_once
@@ -70,16 +69,7 @@ def in_review(world: World) -> dict[str, str]:
 
 
 def capped(world: World) -> dict[str, str]:
-    """A refund that a daily cap has refused."""
-    rows = world.stack.sql(
-        """
-        INSERT INTO refund_cap_reviews (id, merchant_id, mode, currency, day, maker, asked_by, payment_id, amount,
-                                        asks, created_at, updated_at)
-        VALUES (%s, %s, 'test', 'INR', current_date, %s, 'a key', %s, 100, 1, now(), now()) RETURNING id
-        """,
-        (new_id("capr"), world.merchant.id, fresh_key(), world.paid["id"]),
-    )
-    return {"job_id": rows[0][0]}
+    return {"job_id": world.make_capped()}
 
 
 def with_an_end(world: World) -> dict[str, str]:

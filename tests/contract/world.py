@@ -13,6 +13,7 @@ from uuid import UUID
 import httpx
 import psycopg
 
+from gateway.ids import new_id
 from tests.contract.operations import Operation
 from tests.dashboard.conftest import Person, create_owner
 from tests.processors.rows import Shelf
@@ -81,6 +82,8 @@ class World:
         """An id of this merchant for each parameter in the operation's path."""
         if operation.path.endswith(LIVE_ONLY):
             return {"account_id": self.make_account(self.live)}
+        if operation.path.endswith("/settle"):
+            return {"job_id": self.make_capped()}
         return {name: self.id(name) for name in operation.path_parameters}
 
     def id(self, name: str) -> str:
@@ -88,6 +91,19 @@ class World:
         make: Callable[[World], str] | None = MAKERS.get(name)
         assert make is not None, f"tests.contract.world cannot make a {name}: teach it"
         return make(self)
+
+    def make_capped(self) -> str:
+        """A refund that a daily cap has refused: the id of the job for staff."""
+        rows = self.stack.sql(
+            """
+            INSERT INTO refund_cap_reviews (id, merchant_id, mode, currency, day, maker, asked_by, payment_id,
+                                            amount, asks, created_at, updated_at)
+            VALUES (%(id)s, %(merchant)s, 'test', 'INR', current_date, %(id)s, 'a key', %(payment)s, 100, 1,
+                    now(), now()) RETURNING id
+            """,
+            {"id": new_id("capr"), "merchant": self.merchant.id, "payment": self.paid["id"]},
+        )
+        return str(rows[0][0])
 
     # --- what can be shared between tests, since nothing ends it
 

@@ -177,7 +177,7 @@ def _live(page: Page, url: str, past: Past) -> None:
 
 def _end_stop(page: Page, url: str, past: Past) -> None:
     _live(page, url, past)
-    page.get_by_role("button", name="End the stop").click()
+    page.get_by_test_id("stop-banner").get_by_role("button", name="End the stop").click()
     page.get_by_role("dialog").wait_for()
 
 

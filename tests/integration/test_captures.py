@@ -96,8 +96,8 @@ def test_a_refused_capture_is_told_and_leaves_what_was_there(
     payment = merchant.settled(made)
     assert ask(merchant, payment, "capture")["captured"] is True
     refused = answered(merchant, payment, "capture", "failed")
-    kept = {name: value for name, value in payment.items() if name not in ("capture_status", "updated_at")}
-    assert refused == kept | {"capture_status": "failed", "updated_at": refused["updated_at"]}
+    told = {"capture_status": "failed", "decline_code": "CAPTURE_REFUSED", "updated_at": refused["updated_at"]}
+    assert refused == payment | told
     assert order_of(merchant, payment)["status"] == "attempted"
     assert column(stack, TOLD, payment["id"]) == [*ACCEPTED, "payment.capture_failed"]
     assert column(stack, TOLD, payment["order_id"]) == []
