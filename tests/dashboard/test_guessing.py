@@ -138,6 +138,7 @@ def test_strangers_with_invented_tokens_keep_nobody_waiting(
     assert Counter(answers) == {404: 110, 200: 11}
 
 
+@pytest.mark.alone
 def test_log_ins_beyond_the_bound_of_hashing_are_told_to_come_back(
     new_stack: Callable[..., tuple[Stack, object]],
 ) -> None:

@@ -59,6 +59,10 @@ INSERT INTO refund_caps (merchant_id, mode, currency, per_key, updated_at)
 VALUES (%(merchant)s, 'test', 'INR', 500, now());
 INSERT INTO refund_cap_uses (merchant_id, mode, currency, day, maker, amount)
 VALUES (%(merchant)s, 'test', 'INR', '2026-01-15', '', 500);
+INSERT INTO refund_cap_reviews (id, merchant_id, mode, currency, day, maker, asked_by, payment_id, amount, asks,
+                                created_at, updated_at)
+VALUES ('capr_' || repeat(%(tag)s, 16), %(merchant)s, 'test', 'INR', '2026-01-15', '', 'somebody',
+        'pay_' || repeat(%(tag)s, 16), 500, 1, now(), now());
 INSERT INTO ledger_entries (id, merchant_id, mode, currency, kind, debit, credit, amount, created_at)
 VALUES ('pay_' || repeat(%(tag)s, 16) || ':capture', %(merchant)s, 'test', 'INR', 'capture',
         'processor_receivable', 'merchant_payable', 500, now());

@@ -21,7 +21,8 @@ from gateway.processors.protocol import Approved, Operation, Processor
 from gateway.processors.razorpay.connector import CONNECTOR
 from gateway.processors.razorpay.notices import read_notice
 from gateway.processors.razorpay.prepare import order_body
-from gateway.processors.razorpay.refund import idempotency_key, refund_body
+from gateway.processors.razorpay.refund import refund_body
+from gateway.processors.reading import plain_key
 from tests.processors.fakes.razorpay import KEY_ID, KEY_SECRET, FakeRazorpay
 from tests.processors.razorpay.conftest import CREDENTIALS
 from tests.processors.razorpay.support import captured, look, payment, prepare, prepared, refund, to_capture
@@ -132,7 +133,7 @@ async def test_a_refund_is_asked_for_as_the_sdk_does(fake: FakeRazorpay, account
     first, second = refund(paid, 20000), refund(paid, 20000)
     fake.requests.clear()
     await account.refund(first)
-    key = {"X-Refund-Idempotency": idempotency_key(second.key)}
+    key = {"X-Refund-Idempotency": plain_key(second.key)}
     back = await ask(sdk.payment.refund, paid.charge, refund_body(second), headers=key)
     ours, theirs = fake.requests
     assert shape(ours) == shape(theirs)

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import pytest
 
 from gateway.processors.protocol import Approved, Declined, Processor, Unknown
-from gateway.processors.razorpay.refund import idempotency_key
+from gateway.processors.reading import plain_key
 from tests.processors.fakes.razorpay import FakeRazorpay
 from tests.processors.razorpay.support import captured, refund
 
@@ -68,7 +68,7 @@ async def test_a_refund_of_no_known_charge_is_not_sent(fake: FakeRazorpay, accou
     ],
 )
 def test_a_key_is_in_letters_that_are_taken(key: str, sent: str) -> None:
-    assert idempotency_key(key) == sent
+    assert plain_key(key) == sent
 
 
 # --- disputes

@@ -1,5 +1,7 @@
 """An answer's JSON, read with care: what is not as it should be is `Unknown`, never a refusal or a default."""
 
+import hashlib
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -85,3 +87,9 @@ def after_sending() -> Iterator[None]:
         yield
     except (NotSent, Misconfigured) as problem:
         raise Unknown(f"sent, and what came of it could not be asked: {problem.reason}") from problem
+
+
+def plain_key(key: str) -> str:
+    """Our key in ten to 64 of `[A-Za-z0-9_-]`, for processors that take no others: the same for the same one."""
+    plain = key.replace(":", "-")
+    return plain if re.fullmatch(r"[A-Za-z0-9_-]{10,64}", plain) else hashlib.sha256(key.encode()).hexdigest()

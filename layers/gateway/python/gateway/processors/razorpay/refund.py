@@ -4,8 +4,6 @@ For how long Razorpay keeps the key is not told. So a repeat that is refused (`h
 no refusal until the payment's refunds say that ours is not among them.
 """
 
-import hashlib
-import re
 from collections.abc import AsyncIterator
 from datetime import datetime
 from typing import Any
@@ -14,15 +12,9 @@ from gateway.processors import protocol as port
 from gateway.processors.razorpay.answers import told
 from gateway.processors.razorpay.calls import Api, Entity, Refusal, age, safe_id
 from gateway.processors.razorpay.units import CAPABILITIES
-from gateway.processors.reading import after_sending, declined, own_id, read_id, read_text, require_mode
+from gateway.processors.reading import after_sending, declined, own_id, plain_key, read_id, read_text, require_mode
 
 Outcome = port.Approved | port.Declined | port.Pending
-
-
-def idempotency_key(key: str) -> str:
-    """Our key in the letters that Razorpay takes (ten or more of `[A-Za-z0-9_-]`): the same for the same one."""
-    plain = key.replace(":", "-")
-    return plain if re.fullmatch(r"[A-Za-z0-9_-]{10,64}", plain) else hashlib.sha256(key.encode()).hexdigest()
 
 
 def refund_body(op: port.Operation) -> dict[str, Any]:
@@ -38,7 +30,7 @@ async def pay_back(api: Api, op: port.Operation) -> Outcome:
     said = {"charge": charge, "amount": op.amount, "currency": op.currency, "mode": api.mode}
     if op.amount % step:
         return declined("REFUND_DECLINED", **said, raw=f"not sent: no multiple of {step}")
-    headers = {"X-Refund-Idempotency": idempotency_key(op.key)}
+    headers = {"X-Refund-Idempotency": plain_key(op.key)}
     sent = await api.post(f"/v1/payments/{charge}/refund", refund_body(op), headers)
     if not isinstance(sent, Refusal):
         return read_refund(sent, api.mode)
@@ -58,16 +50,7 @@ async def look_up_refund(api: Api, op: port.Operation) -> Outcome | port.Absent:
 async def refunds_of(api: Api, op: port.Operation) -> list[port.ForeignRefund]:
     """Every refund of `op.charge`, whoever made it, the oldest first."""
     found = [(one, told(one, api.mode, read_id(one))) for one in await _all(api, op)]
-    return [
-        port.ForeignRefund(
-            reference=said["reference"],
-            own_id=own_refund_id(one),
-            amount=said["amount"],
-            currency=said["currency"],
-            answer=read_refund(one, api.mode),
-        )
-        for one, said in found
-    ]
+    return [port.ForeignRefund(**_facts(one, said), answer=read_refund(one, api.mode)) for one, said in found]
 
 
 async def refunds_since(api: Api, since: datetime) -> AsyncIterator[port.KnownRefund]:
@@ -76,22 +59,18 @@ async def refunds_since(api: Api, since: datetime) -> AsyncIterator[port.KnownRe
     async for page in api.pages("/v1/refunds", **{"from": int(since.timestamp())}):
         for one in (one for one in page if read_id(one) not in seen):
             seen.add(read_id(one))
-            charge = read_text(one, "payment_id")
-            said = told(one, api.mode, read_id(one), charge)
+            said = told(one, api.mode, read_id(one), charge := read_text(one, "payment_id"))
             try:
                 answer = read_refund(one, api.mode)
             except port.Unknown as problem:
                 answer = port.Pending(**said | {"raw": problem.raw or problem.reason})
-            yield port.KnownRefund(
-                reference=said["reference"],
-                own_id=own_refund_id(one),
-                payment_id=own_id("pay", read_text(one.get("notes"), "payment_id")),
-                of=() if charge is None else (charge,),
-                created_at=age(one)[0],
-                amount=said["amount"],
-                currency=said["currency"],
-                answer=answer,
-            )
+            payment_id, of = own_id("pay", read_text(one.get("notes"), "payment_id")), (charge,) if charge else ()
+            facts = _facts(one, said) | {"payment_id": payment_id, "of": of, "created_at": age(one)[0]}
+            yield port.KnownRefund(**facts, answer=answer)
+
+
+def _facts(refund: Entity, said: dict[str, Any]) -> dict[str, Any]:
+    return {"own_id": own_refund_id(refund)} | {name: said[name] for name in ("reference", "amount", "currency")}
 
 
 def own_refund_id(refund: Entity) -> str | None:

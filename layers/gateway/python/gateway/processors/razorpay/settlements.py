@@ -15,7 +15,7 @@ from gateway.processors.razorpay.calls import Api, Entity, safe_id
 from gateway.processors.razorpay.refund import own_refund_id
 from gateway.processors.reading import own_id, read_currency, read_id, read_integer, read_moment, read_text
 
-PAGE: Final = 1000  # the most lines that the report gives at once
+REPORT, PAGE = "/v1/settlements/recon/combined", 1000  # the most lines that the report gives at once
 Kind = Literal["payment", "refund", "dispute", "adjustment"]
 _KINDS: Final[dict[str, Kind]] = {"payment": "payment", "refund": "refund", "dispute": "dispute"}
 """What is none of them (a transfer, a correction) is an adjustment; one with a dispute's id is that dispute's."""
@@ -24,22 +24,16 @@ _KINDS: Final[dict[str, Kind]] = {"payment": "payment", "refund": "refund", "dis
 async def settlements(api: Api, day: date) -> AsyncIterator[SettlementLine]:
     """The lines settled on this day (Razorpay's: India's), then one payout for each settlement among them."""
     last: dict[str, SettlementLine] = {}
-    pages = api.pages("/v1/settlements/recon/combined", PAGE, year=day.year, month=day.month, day=day.day)
-    async for page in pages:
+    async for page in api.pages(REPORT, PAGE, year=day.year, month=day.month, day=day.day):
         for line in map(read_line, page):
             if line.settlement is not None:
                 last[line.settlement] = line
             yield line
     for settlement in sorted(last):
         paid = await api.get(f"/v1/settlements/{safe_id(settlement, 'settlement')}")
-        payout = replace(last[settlement], kind="payout", own_id=None, charge=None, fee=0, tax=0)
-        yield replace(
-            payout,
-            reference=read_id(paid),
-            amount=-read_integer(paid.get("amount")),
-            utr=read_text(paid, "utr"),
-            at=read_moment(paid.get("created_at")),
-        )
+        line = replace(last[settlement], kind="payout", own_id=None, charge=None, fee=0, tax=0)
+        line = replace(line, reference=read_id(paid), amount=-read_integer(paid.get("amount")))
+        yield replace(line, utr=read_text(paid, "utr"), at=read_moment(paid.get("created_at")))
 
 
 def read_line(item: Entity) -> SettlementLine:
