@@ -10,7 +10,8 @@ from typing import Any, Final
 
 from gateway.events.publish import EventDraft
 from gateway.payments.ask import Said, operation_of
-from gateway.payments.events import order_paid_event, payment_event
+from gateway.payments.endings import captured, ended, voided
+from gateway.payments.events import payment_event
 from gateway.payments.model import Payment
 from gateway.payments.schedule import (
     late_seconds,
@@ -19,7 +20,7 @@ from gateway.payments.schedule import (
     retry_seconds,
     second_payment_seconds,
 )
-from gateway.payments.work_model import ClaimedPayment, FinishedWork, Movement, refused_reason
+from gateway.payments.work_model import ClaimedPayment, FinishedWork
 from gateway.processors.capabilities import DAY, Capabilities
 from gateway.processors.codes import CODES
 from gateway.processors.integrity import difference
@@ -77,7 +78,7 @@ def _conclude(
         if isinstance(said, ActionRequired | Closed):
             return _waiting(item, item.payment, now, settings)
         refused = said if isinstance(said, Declined) else None
-        return _captured(item, refused, now) if item.work == "capture" else _voided(item, refused, now)
+        return captured(item, refused, now) if item.work == "capture" else voided(item, refused, now)
     if isinstance(said, ActionRequired):
         return _waiting(item, _action(item, said.action.as_json(), now), now, settings)
     if isinstance(said, Closed):
@@ -113,7 +114,7 @@ def _troubled(item: ClaimedPayment, said: Trouble, now: datetime, settings: Sett
 def _given_up(item: ClaimedPayment, code: str, now: datetime) -> FinishedWork:
     """Nothing was ever prepared, or no page has seen it: no money can come."""
     declined = Declined(code=code, description=CODES[code])  # type: ignore[index]
-    return _ended(item, _failed(item.payment, declined, now), "payment.failed", None, now)
+    return ended(item, _failed(item.payment, declined, now), "payment.failed", None, now)
 
 
 def _declined(item: ClaimedPayment, said: Declined, now: datetime) -> FinishedWork:
@@ -121,7 +122,7 @@ def _declined(item: ClaimedPayment, said: Declined, now: datetime) -> FinishedWo
     if item.prepared_reference is not None:
         closing = replace(item.payment, closing=said.code, decline_code=said.raw)
         return FinishedWork(item, closing, 0.0, 0, None, (), next_work="close")
-    return _ended(item, _failed(item.payment, said, now), "payment.failed", None, now)
+    return ended(item, _failed(item.payment, said, now), "payment.failed", None, now)
 
 
 def _age(item: ClaimedPayment, now: datetime) -> float:
@@ -170,8 +171,8 @@ def _approved(
         if payment.capture == "automatic" and not said.captured:
             return FinishedWork(item, replace(payment, closing=None), 0.0, 0, None, (), next_work="capture")
     payment = _succeeded(payment, now, settings, capabilities)
-    ended = _ended(item, payment, "payment.success", "paid" if payment.captured else "authorized", now)
-    return replace(ended, next_seconds=0.0, next_work="check") if _tells_more(payment, said) else ended
+    success = ended(item, payment, "payment.success", "paid" if payment.captured else "authorized", now)
+    return replace(success, next_seconds=0.0, next_work="check") if _tells_more(payment, said) else success
 
 
 def _tells_more(payment: Payment, said: Approved) -> bool:
@@ -217,7 +218,7 @@ def _closed(
     code = item.payment.closing or ("PAYMENT_TIMEOUT" if over else "PROCESSING_ERROR")
     declined = Declined(code=code, description=CODES[code])  # type: ignore[index]
     failed = _failed(item.payment, declined, now)
-    return _later_looks(_ended(item, failed, "payment.failed", None, now), capabilities)
+    return _later_looks(ended(item, failed, "payment.failed", None, now), capabilities)
 
 
 def _later_looks(finished: FinishedWork, capabilities: Capabilities) -> FinishedWork:
@@ -251,70 +252,3 @@ def _failed(payment: Payment, answer: Declined, now: datetime) -> Payment:
         sequence=payment.sequence + 1,
         updated_at=now,
     )
-
-
-def _captured(item: ClaimedPayment, refused: Declined | None, now: datetime) -> FinishedWork:
-    if item.payment.status in ("pending", "requires_action"):
-        return _captured_by_us(item, refused, now)
-    payment = replace(item.payment, sequence=item.payment.sequence + 1, updated_at=now)
-    if payment.capture_status != "pending":
-        # Asked for by the version before, which has told and booked it as done: only a person can mend that.
-        reason = refused_reason("capture") if refused else None
-        return FinishedWork(item, item.payment, None, 0, reason, ())
-    if refused:
-        payment = replace(
-            payment, capture_status="failed", captured=False, amount_captured=0, decline_code=refused.raw
-        )
-        return _refused(item, payment, "payment.capture_failed", refused, now)
-    payment = replace(payment, capture_status="succeeded", expires_at=None)
-    return _ended(item, payment, "payment.captured", "captured", now)
-
-
-def _captured_by_us(item: ClaimedPayment, refused: Declined | None, now: datetime) -> FinishedWork:
-    """An automatic payment whose processor leaves the capture to us: a success with it, and not before."""
-    if refused:
-        closing = replace(item.payment, closing="CAPTURE_REFUSED", decline_code=refused.raw)
-        return FinishedWork(item, closing, 0.0, 0, None, (), next_work="close")
-    payment = replace(
-        item.payment,
-        status="success",
-        captured=True,
-        amount_captured=item.payment.amount,
-        next_action=None,
-        expires_at=None,
-        closing=None,
-        decline_code=None,
-        sequence=item.payment.sequence + 1,
-        updated_at=now,
-    )
-    return _ended(item, payment, "payment.success", "paid", now)
-
-
-def _voided(item: ClaimedPayment, refused: Declined | None, now: datetime) -> FinishedWork:
-    payment = replace(item.payment, sequence=item.payment.sequence + 1, updated_at=now)
-    if payment.void_status != "pending":  # it waited for its shopper, who was told at once that it is over
-        if refused is None:
-            return FinishedWork(item, item.payment, None, 0, None, ())
-        told = _refused(item, payment, "payment.void_failed", refused, now)
-        return replace(told, review_reason=refused_reason("void"))
-    if refused:
-        return _refused(item, replace(payment, void_status="failed"), "payment.void_failed", refused, now)
-    payment = replace(payment, status="cancelled", void_status="succeeded", expires_at=None)
-    return _ended(item, payment, "payment.cancelled", "released", now)
-
-
-def _refused(
-    item: ClaimedPayment, payment: Payment, event_type: str, refused: Declined, now: datetime
-) -> FinishedWork:
-    refusal = (refused.code, refused.description)
-    event = payment_event(payment, event_type, payment.sequence, now, refusal)
-    return FinishedWork(item, payment, None, 0, None, (event,))
-
-
-def _ended(
-    item: ClaimedPayment, payment: Payment, event_type: str, movement: Movement | None, now: datetime
-) -> FinishedWork:
-    events = [payment_event(payment, event_type, payment.sequence, now)]
-    if payment.is_taken:
-        events.append(order_paid_event(payment, now))
-    return FinishedWork(item, payment, None, 0, None, tuple(events), movement)
