@@ -11,7 +11,8 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant
 from gateway.payments.work_model import ClaimedPayment
 from tests.model.audit import Facts, differences, expected
 from tests.model.in_process import InProcess, Item, Reply
-from tests.model.model import WAYS, BankSays, Order, Payment, Refund, Way
+from tests.model.model import Order, Payment, Refund
+from tests.model.ways import WAYS, BankSays, Way
 
 
 @dataclass

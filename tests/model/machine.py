@@ -7,9 +7,10 @@ from hypothesis.stateful import precondition, rule
 
 from tests.model.audit import balances
 from tests.model.life import RECENT
-from tests.model.model import WAYS, Payment, Way
+from tests.model.model import Payment
 from tests.model.racing import Racing
 from tests.model.shopping import Shopping
+from tests.model.ways import WAYS, Way
 from tests.model.working import Working
 
 ASKED = next(way for way in WAYS if way.first == "action")

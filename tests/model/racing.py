@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import precondition, rule
 
 from tests.model.life import AMOUNTS, RECENT, WAY, Life
-from tests.model.model import Way
+from tests.model.ways import Way
 
 
 class Racing(Life):

@@ -4,7 +4,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import precondition, rule
 
 from tests.model.life import AMOUNTS, DIES, RECENT, WAY, Life
-from tests.model.model import Order, Way
+from tests.model.model import Order
+from tests.model.ways import Way
 
 
 class Shopping(Life):

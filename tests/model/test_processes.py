@@ -12,7 +12,8 @@ import pytest
 
 from dev.redis import RedisServer
 from tests.model.audit import differences, expected
-from tests.model.model import WAYS, Order, Payment, Refund
+from tests.model.model import Order, Payment, Refund
+from tests.model.ways import WAYS
 from tests.support.client import Merchant
 from tests.support.stack import Process, Stack, eventually
 

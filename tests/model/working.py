@@ -9,7 +9,8 @@ from gateway.payments.work_model import ClaimedPayment
 from gateway.processors.protocol import ActionRequired, Approved, Declined, Pending
 from gateway.processors.trouble import Trouble
 from tests.model.life import Held, Life
-from tests.model.model import MOST_ATTEMPTS, BankSays, Payment, Refund
+from tests.model.model import MOST_ATTEMPTS, Payment, Refund
+from tests.model.ways import BankSays
 
 ANSWERS: dict[BankSays, type[Any]] = {
     "approved": Approved, "declined": Declined, "pending": Pending, "action": ActionRequired, "silent": Trouble,

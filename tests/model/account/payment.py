@@ -10,7 +10,8 @@ from typing import Any
 
 from gateway.processors.capabilities import Capabilities
 from tests.model.audit import Facts, expected
-from tests.model.model import Asked, Order, Payment, Refund, Way, Work
+from tests.model.model import Asked, Order, Payment, Refund, Work
+from tests.model.ways import Way
 
 STORY = re.compile(
     r"created pending( requires_action)?"

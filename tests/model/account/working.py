@@ -20,7 +20,8 @@ from tests.model.account.payment import (
 from tests.model.account.world import Died, OverAccount
 from tests.model.audit import EVENTS, Facts
 from tests.model.life import Held, Life
-from tests.model.model import Order, Payment, Refund, Way
+from tests.model.model import Order, Payment, Refund
+from tests.model.ways import Way
 
 PAYMENTS: LiteralString = """
 SELECT id, status, amount_captured, work, review_reason, capture_status, void_status
