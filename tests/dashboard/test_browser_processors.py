@@ -164,6 +164,12 @@ def test_rules_are_added_moved_saved_and_explained(desk: Desk) -> None:
     expect(rules.nth(0).get_by_test_id("route-verdict")).to_have_text(
         "Not this payment: is for 10000 and less (minor units)"
     )
+    box.get_by_label("Capture").select_option("manual")
+    box.get_by_label("Method").select_option("upi")
+    box.get_by_role("button", name="Ask").click()
+    expect(rules.nth(1).get_by_test_id("route-verdict")).to_have_text(
+        "Not this payment: stripe cannot hold money by upi"
+    )
     page.get_by_role("button", name="Remove rule 1").click()
     page.get_by_role("button", name="Discard").click()
     expect(rules).to_have_count(2)

@@ -30,6 +30,15 @@ def shop(desk: Desk, stripe: tuple[StripeFake, str]) -> Shop:
     return made
 
 
+def _found(page: Page, text: str, payment_id: str) -> None:
+    """The palette leads from this id to the payment's page."""
+    page.keyboard.press("ControlOrMeta+K")
+    page.get_by_role("combobox", name="Find anything").fill(text)
+    expect(page.get_by_role("dialog").get_by_role("option").first).to_contain_text(text)
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"**/dashboard/transactions/{payment_id}")
+
+
 def _attention(page: Page, words: str) -> None:
     page.get_by_role("list", name="Needs attention").get_by_role("link").filter(has_text=words).click()
 
@@ -46,6 +55,8 @@ def test_late_money_is_found_refused_and_paid_back_by_a_persons_word(desk: Desk,
     with page.expect_download() as download:
         page.get_by_role("button", name="Export CSV").click()
     assert payment["id"] in download.value.path().read_text("utf-8")
+    _found(page, str(row.get_attribute("data-unexpected-id")), payment["id"])
+    page.go_back()
     row.get_by_text("kept", exact=True).click()
     panel = page.get_by_test_id("unexpected-panel")
     expect(panel).to_contain_text("It came after its payment was over")
@@ -81,7 +92,8 @@ def test_a_dispute_is_shown_with_what_to_do_and_by_when(desk: Desk, shop: Shop) 
     expect(page.get_by_label("Any status")).to_have_value("needs_response")
     row = page.get_by_test_id("dispute-item")
     expect(row).to_contain_text("₹500.00")
-    row.get_by_role("link").click()
+    [dispute] = desk.merchant.api.get("/disputes").json()["data"]
+    _found(page, dispute["id"], payment["id"])
     panel = page.get_by_test_id("disputes-panel")
     expect(panel).to_contain_text("Answer it in the Stripe dashboard, under Disputes.")
     expect(panel.get_by_test_id("respond-by")).to_contain_text("Evidence is due by")

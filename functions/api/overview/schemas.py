@@ -122,7 +122,7 @@ class OverviewAnswer(Described):
 class FoundRecord(Described):
     """A record that a search has found."""
 
-    kind: Literal["payment", "order", "refund", "event"]
+    kind: Literal["payment", "order", "refund", "event", "dispute", "unexpected"]
     id: str
     parent_id: str | None
     title: str

@@ -269,11 +269,12 @@ async def _hold(request: Request, account_id: str, what: str) -> Response:
         async with tx.transaction():
             account = await find_account(tx, caller, account_id)
             if what == "paused":
-                await pause_account(tx, account, stop.covers, stop.reason, actor.label, now)
+                changed = await pause_account(tx, account, stop.covers, stop.reason, actor.label, now)
             else:
-                await resume_account(tx, account, stop.covers)
-            details = {"covers": stop.covers, "reason": stop.reason}
-            await write_audit(tx, request, caller, f"processor_account.{what}", account.id, details)
+                changed = await resume_account(tx, account, stop.covers)
+            if changed:  # who asks for what holds already has done nothing that could be told
+                details = {"covers": stop.covers, "reason": stop.reason}
+                await write_audit(tx, request, caller, f"processor_account.{what}", account.id, details)
             return await _answer(tx, request, account)
 
     return await answered(request, caller, act)

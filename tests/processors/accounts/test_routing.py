@@ -86,6 +86,17 @@ def test_a_preview_says_who_would_and_why_the_others_would_not(owner: Owner) -> 
     assert pay(owner)["account_id"] == a["id"], "and so it is"
 
 
+def test_a_preview_knows_whether_the_money_is_to_be_held(owner: Owner) -> None:
+    account = owner.connect()
+    upi = {"method": "upi", "network": "qr"}
+    assert preview(owner, **upi, capture="automatic").json()["rules"][0]["why_not"] is None
+    held = preview(owner, **upi, capture="manual").json()
+    assert held["rules"][0]["why_not"] == "stripe cannot hold money by upi"
+    assert (held["account"], held["simulator"]) == (None, True)
+    assert preview(owner, capture="manual").json()["account"]["id"] == account["id"], "cards can"
+    expect_error(preview(owner, capture="later"), "BAD_REQUEST_ERROR")
+
+
 def test_a_preview_in_live_mode_says_how_the_payment_would_be_refused(live_owner: Owner) -> None:
     account = live_owner.connect()
     live_owner.patch(account["id"], status="disabled").raise_for_status()

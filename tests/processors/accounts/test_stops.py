@@ -65,6 +65,9 @@ def test_twice_is_once(live_owner: Owner) -> None:
         assert len(live_owner.post(f"/{account['id']}/pause").raise_for_status().json()["stops"]) == 1
     for _ in range(2):
         assert live_owner.post(f"/{account['id']}/resume").raise_for_status().json()["stops"] == []
+    told = [line["action"] for line in live_owner.audit("processor_account") if "check" not in line["action"]]
+    assert told[:2] == ["processor_account.resumed", "processor_account.paused"]
+    assert told.count("processor_account.paused") == told.count("processor_account.resumed") == 1
 
 
 def test_test_mode_moves_no_money_and_has_no_stop(owner: Owner) -> None:

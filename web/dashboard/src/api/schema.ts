@@ -2818,7 +2818,7 @@ export interface components {
              * Kind
              * @enum {string}
              */
-            kind: "payment" | "order" | "refund" | "event";
+            kind: "payment" | "order" | "refund" | "event" | "dispute" | "unexpected";
             /** Parent Id */
             parent_id: string | null;
             /** Status */
@@ -4100,6 +4100,13 @@ export interface components {
              * @description Minor units.
              */
             amount: number;
+            /**
+             * Capture
+             * @description manual: its money is to be held until it is captured.
+             * @default automatic
+             * @enum {string}
+             */
+            capture?: "automatic" | "manual";
             /**
              * Currency
              * @enum {string}

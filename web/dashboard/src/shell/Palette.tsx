@@ -50,7 +50,7 @@ export function Palette({ onClose }: { onClose: () => void }) {
         variant="unstyled"
         className={classes.input}
         leftSection={<IconSearch size={17} aria-hidden />}
-        placeholder="pay_…, order_…, a receipt, a VPA, or a page"
+        placeholder="pay_…, order_…, disp_…, a receipt, a VPA, or a page"
         aria-label="Find anything"
         role="combobox"
         aria-expanded

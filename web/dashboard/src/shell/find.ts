@@ -23,7 +23,7 @@ export function findPages(text: string, may: string[]): Found[] {
 export function pathOf(kind: string, id: string, parent: string | null | undefined): string {
   if (kind === 'payment') return `/dashboard/transactions/${id}`;
   if (kind === 'order') return `/dashboard/orders/${id}`;
-  if (kind === 'refund') return `/dashboard/transactions/${parent}`;
+  if (['refund', 'dispute', 'unexpected'].includes(kind)) return `/dashboard/transactions/${parent}`;
   if (kind === 'event') return `/dashboard/events?id=${id}`;
   return `/dashboard/webhooks?delivery=${id}`;
 }

@@ -4,8 +4,10 @@ import { useDebouncedValue } from '@mantine/hooks';
 import {
   IconActivity,
   IconArrowBackUp,
+  IconCoins,
   IconCreditCard,
   IconFileText,
+  IconGavel,
   IconListDetails,
   IconWebhook,
 } from '@tabler/icons-react';
@@ -20,6 +22,8 @@ const ICONS: Record<string, PageLink['icon']> = {
   payment: IconCreditCard,
   order: IconFileText,
   refund: IconArrowBackUp,
+  dispute: IconGavel,
+  unexpected: IconCoins,
   event: IconListDetails,
   delivery: IconWebhook,
 };

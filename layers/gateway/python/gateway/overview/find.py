@@ -26,7 +26,17 @@ _EVENT: Final = (
     "SELECT 'event' AS kind, id, object_id AS parent_id, type AS title, NULL AS status, NULL::bigint AS amount, "
     "NULL AS currency, created_at FROM events"
 )
-_BY_ID: Final = {"pay": _PAYMENT, "order": _ORDER, "rfnd": _REFUND, "evt": _EVENT}
+_DISPUTE: Final = (
+    "SELECT 'dispute' AS kind, id, payment_id AS parent_id, id AS title, status, amount, currency, created_at "
+    "FROM disputes"
+)
+_UNEXPECTED: Final = (
+    "SELECT 'unexpected' AS kind, id, payment_id AS parent_id, id AS title, status, amount, currency, "
+    "created_at FROM unexpected_money"
+)
+_BY_ID: Final = {
+    "pay": _PAYMENT, "order": _ORDER, "rfnd": _REFUND, "evt": _EVENT, "disp": _DISPUTE, "unex": _UNEXPECTED,
+}  # fmt: skip
 
 
 async def find_records(tx: Connection, caller: Caller, text: str) -> list[dict[str, Any]]:

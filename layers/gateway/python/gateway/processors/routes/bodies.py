@@ -54,11 +54,12 @@ class PreviewBody(ClosedModel):
     network: Network | None = Field(None, description="Of a card, or the flow of UPI.")
     currency: Currency
     amount: int = Field(ge=1, le=MAXIMUM_AMOUNT, description="Minor units.")
+    capture: Literal["automatic", "manual"] = Field("automatic", description="manual: its money is to be held until it is captured.")
 
     def wanted(self) -> Wanted:
         """As the rules are asked. Raises `BadRequest`."""
         refuse_other_network(self.method, self.network, "network")
-        return Wanted(self.method, self.currency, self.amount, self.network)
+        return Wanted(self.method, self.currency, self.amount, self.network, self.capture == "manual")
 
 
 def refuse_other_network(method: str | None, network: str | None, field: str) -> None:

@@ -22,11 +22,12 @@ export function PreviewBox({ accounts, offered, preview, onPreview }: Props) {
   const [network, setNetwork] = useState('');
   const [currency, setCurrency] = useState('INR');
   const [text, setText] = useState('500.00');
+  const [capture, setCapture] = useState<'automatic' | 'manual'>('automatic');
   const read = readAmount(text, currency);
   const wrong = 'reason' in read ? read.reason : null;
   const look = useMutation({
     mutationFn: (amount: number) => {
-      const body = { method, currency, amount, ...(network && { network }) };
+      const body = { method, currency, amount, capture, ...(network && { network }) };
       return ask(api.POST('/api/v1/processor-routes/preview', { body: body as never }));
     },
     onSuccess: onPreview,
@@ -81,6 +82,18 @@ export function PreviewBox({ accounts, offered, preview, onPreview }: Props) {
           error={wrong}
           onChange={(event) => {
             setText(event.currentTarget.value);
+            forget();
+          }}
+        />
+        <NativeSelect
+          label="Capture"
+          data={[
+            { value: 'automatic', label: 'At once' },
+            { value: 'manual', label: 'Later, by you' },
+          ]}
+          value={capture}
+          onChange={(event) => {
+            setCapture(event.currentTarget.value as 'automatic');
             forget();
           }}
         />
