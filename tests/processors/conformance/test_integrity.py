@@ -9,6 +9,8 @@ from typing import Any
 
 import pytest
 
+from tests.processors.conformance.telling import at_rest, entries, tell_all, unexpected
+from tests.processors.conformance.test_unexpected_money import paid_while_cancelled
 from tests.support.processors import Shop
 from tests.support.stack import eventually
 
@@ -74,6 +76,43 @@ def test_a_refund_of_another_sum_is_for_a_person(shop: Shop) -> None:
         assert "the processor says" in eventually(reason, what=f"{twist} in review")
         assert shop.merchant.api.get(f"/refunds/{refund['id']}").json()["status"] == "pending"
         assert booked(shop, payment["id"]) == ["capture"]
+
+
+def test_the_return_of_another_sum_is_for_a_person(shop: Shop) -> None:
+    """Of money that nobody expected: it counts as gone only when as much as came has gone."""
+    for twist in ("other_amount", "other_currency"):
+        shop.fake.fail(twist, "refund")
+        payment = paid_while_cancelled(shop)
+        eventually(
+            lambda payment=payment: unexpected(shop, payment["id"]) == [("late", 50_000, "review")],
+            what=f"{twist} in review",
+        )
+        assert entries(shop, payment["id"]) == [("unexpected", 50_000)]
+        assert len(shop.fake.act("refunds", payment_id=payment["id"])) == 1
+
+
+def test_a_later_look_that_tells_another_mode_is_for_a_person(shop: Shop) -> None:
+    if "other_mode" not in TWISTS[shop.fake.name]:
+        return
+    payment = shop.paid()
+    shop.refund_ends(shop.refund(payment, 20_000), "processed")
+    at_rest(shop, payment["id"])
+    shop.fake.fail("other_mode", "look_up", times=10)
+    tell_all(shop, payment["id"])
+    now = shop.becomes(payment["id"], is_in_review, "in review", looks=False)
+    assert "live mode" in now["review_reason"]
+
+
+def test_a_later_look_that_tells_another_sum_of_a_refund_is_for_a_person(shop: Shop) -> None:
+    """What we have booked as paid back is not what has gone."""
+    payment = shop.paid()
+    shop.refund_ends(shop.refund(payment, 20_000), "processed")
+    at_rest(shop, payment["id"])
+    shop.fake.fail("other_amount", "look_up", times=10)
+    tell_all(shop, payment["id"])
+    now = shop.becomes(payment["id"], is_in_review, "in review", looks=False)
+    assert "20001 INR" in now["review_reason"]
+    assert now["amount_refunded"] == 20_000
 
 
 @pytest.mark.parametrize("twist", ["other_amount", "other_currency"])

@@ -142,6 +142,8 @@ def test_it_is_paid_back_once_whatever_becomes_of_the_call(shop: Shop) -> None:
         shop.fake.mend()
         assert shop.fake.book(payment["id"])["refunded"] == 50_000, kind
         assert len(shop.fake.act("refunds", payment_id=payment["id"])) == 1, kind
+        if kind in ("lose_answer", "error_after", "cut"):  # it had arrived: found again, and never sent again
+            assert len(shop.fake.about(payment["id"], "refund")) == 1, kind
     assert differences(shop) == []
 
 
@@ -169,6 +171,8 @@ def test_a_refund_of_it_that_comes_later_is_waited_for(shop: Shop) -> None:
     finally:
         shop.fake.act("refunds_become", status="succeeded")
     assert unexpected(shop, payment["id"]) == [("late", 50_000, "returning")]
+    references = "SELECT reference FROM processor_operations WHERE payment_id = %s AND kind = 'refund'"
+    eventually(lambda: shop.stack.sql(references, (payment["id"],)) == [(refund["id"],)], what="its reference")
     shop.fake.act("settle_refund", refund=refund["id"])
     tell_all(shop, payment["id"])
     returned(shop, payment)

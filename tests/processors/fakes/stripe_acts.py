@@ -88,11 +88,6 @@ class StripeActs(StripeState):
             return {"refused": "charge_already_refunded"}
         return self.refund(charge, amount or left, {})
 
-    def do_release_as_refund(self, payment_id: str) -> Entity:
-        """What a capture in part has left is released, and told as a refund (solidus_stripe#268)."""
-        charge = self.charge_of(payment_id)
-        return self.refund(charge, charge["amount"] - charge["amount_captured"], {})
-
     def do_refunds_become(self, status: str) -> Entity:
         """What refunds made from now on are at first: `succeeded`, `pending`, `requires_action`, `failed`."""
         self.refunds_are = status

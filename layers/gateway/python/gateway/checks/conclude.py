@@ -146,7 +146,7 @@ def _compare_refunds(
             _compare_own(ours[own_id], found, findings, now)
         elif own_id is None or is_id(own_id, "rfnd"):  # ours, and lost here: the database is of an earlier time
             strange.append(found)
-    _adopt(payment, known, _without_release(payment, strange), findings, now)
+    _adopt(payment, known, strange, findings, now)
 
 
 def _compare_own(refund: Refund, found: ForeignRefund, findings: Findings, now: datetime) -> None:
@@ -166,17 +166,6 @@ def _compare_own(refund: Refund, found: ForeignRefund, findings: Findings, now: 
         )
     elif refund.status == "failed" and refund.taken_back_at is None and isinstance(found.answer, Approved):
         findings.review = f"{refund.id} has failed here, and the processor says that it was paid back"
-
-
-def _without_release(payment: Payment, strange: Sequence[ForeignRefund]) -> list[ForeignRefund]:
-    """What a capture in part leaves is released, which a processor may tell as a refund
-    (solidus_stripe#268, woocommerce-gateway-stripe#1073)."""
-    released = payment.amount - payment.amount_captured
-    left = list(strange)
-    release = next((one for one in left if released and one.amount == released), None)
-    if release is not None:
-        left.remove(release)
-    return left
 
 
 def _adopt(
