@@ -54,7 +54,9 @@ class PreviewBody(ClosedModel):
     network: Network | None = Field(None, description="Of a card, or the flow of UPI.")
     currency: Currency
     amount: int = Field(ge=1, le=MAXIMUM_AMOUNT, description="Minor units.")
-    capture: Literal["automatic", "manual"] = Field("automatic", description="manual: its money is to be held until it is captured.")
+    capture: Literal["automatic", "manual"] = Field(
+        "automatic", description="manual: its money is to be held until it is captured."
+    )
 
     def wanted(self) -> Wanted:
         """As the rules are asked. Raises `BadRequest`."""
