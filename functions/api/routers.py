@@ -4,6 +4,7 @@ from fastapi import APIRouter
 
 from api.audit import routes as audit
 from api.checkout import code_routes as checkout_code
+from api.checkout import look_routes as checkout_look
 from api.checkout import routes as checkout
 from api.checkout import signing_routes as checkout_signing
 from api.checkout import simulate_routes as checkout_simulate
@@ -56,6 +57,7 @@ def all_routers() -> list[APIRouter]:
         jobs.router,
         checkout.router,
         checkout_code.router,
+        checkout_look.router,
         checkout_simulate.router,
         checkout_signing.router,
         events.router,

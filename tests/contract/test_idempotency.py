@@ -86,6 +86,7 @@ IDS: dict[str, Callable[[World], dict[str, str]]] = {
     "/api/v1/jobs/{job_id}/settle": capped,
     "/api/v1/checkout/sessions/{order_id}/extend/public": with_an_end,
     "/api/v1/checkout/payments/{payment_id}/cancel/public": lambda world: {"payment_id": world.make_challenge()},
+    "/api/v1/checkout/payments/{payment_id}/look/public": lambda world: {"payment_id": world.make_challenge()},
     "/api/v1/checkout/payments/{payment_id}/code/public": lambda world: {"payment_id": world.make_challenge()},
     "/api/v1/checkout/payments/{payment_id}/authenticate/public": lambda world: {
         "payment_id": world.make_challenge()

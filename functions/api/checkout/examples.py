@@ -14,13 +14,16 @@ SESSION: Final[dict[str, Any]] = {
     "merchant": {"name": "Test Merchant", "primary_color": None},
     "mode": "test",
     "methods": ["card", "upi"],
+    "forms": {"card": "own", "upi": "own"},
     "origin_allowed": True,
     "attempts": 0,
     "attempts_left": 10,
     "processor": "simulator",
     "upi": {"vpa": "merchant@gateway", "name": "Test Merchant", "merchant_category": "5999"},
+    "return_url": None,
     "server_time": "2026-01-15T10:31:10.123Z",
     "payment": None,
+    "form": None,
     "pay_with": None,
     "watch": "sse",
     "action_seconds": 900,
@@ -56,6 +59,15 @@ WAITING_PAYMENT: Final[dict[str, Any]] = {
     },
     "flow": "qr",
     "code": {"number": 2, "issued_at": "2026-01-15T10:35:10.123Z", "left": 8},
+}
+
+FIELDS_PAYMENT: Final[dict[str, Any]] = {
+    **{name: value for name, value in SHOPPER_PAYMENT.items() if name != "signature"},
+    "status": "requires_action",
+    "captured": False,
+    "card_network": None,
+    "card_last4": None,
+    "next_action": {"type": "fields", "processor": "stripe"},
 }
 
 SETTINGS: Final[dict[str, Any]] = {

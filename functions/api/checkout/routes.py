@@ -17,11 +17,12 @@ from api.http.sessions import may_see_secrets
 from api.http.wake import wake
 from api.reference.openapi import operation
 from gateway.checkout.model import MAX_EXTENSIONS, CheckoutSession, CheckoutSettingsBody
-from gateway.checkout.pay_with import read_pay_with
+from gateway.checkout.pay_with import read_form, read_pay_with
 from gateway.checkout.queries import add_extension, select_session, select_settings, upsert_settings
 from gateway.checkout.result import shopper_payment
 from gateway.checkout.signing.change import read_secrets
 from gateway.checkout.watch import PaymentWatch
+from gateway.checkout.ways import Ways, read_ways
 from gateway.clock import utc_now
 from gateway.database import Connection
 from gateway.errors import BadRequest, NotFound
@@ -65,6 +66,9 @@ def _content(example: Any) -> dict[str, Any]:
 async def get_session(request: Request, order_id: str) -> Response:
     """Order, merchant's face, methods, and the newest payment; `origin_allowed` answers `origin`.
 
+    `forms` says of each method who asks the shopper: this page (`own`), or the form of the processor that takes
+    the payment (`processor`). `form` is of a payment that waits there: which processor's, and its script.
+
     `pay_with` is what opens the form of the processor that takes the payment, while its `next_action` is `fields`:
     for the hosted page in a browser alone, null to everybody else and with credentials.
 
@@ -72,33 +76,39 @@ async def get_session(request: Request, order_id: str) -> Response:
     """
     runtime, key = runtime_of(request), request.query_params.get("key")
     try:
-        session = await _session(request, order_id, key)
+        session, ways = await _session(request, order_id, key)
     except NotFound:
         if key is not None and not await runtime.authenticator.knows(key):
             raise NotFound("API key not found", field="key") from None
         raise
     payment = None if session.payment is None else await _view(request, session.payment)
-    answer = session.as_json(utc_now(), request.query_params.get("origin"))
+    answer = session.as_json(utc_now(), request.query_params.get("origin"), ways.forms, ways.processor)
     more = {"payment": payment, "watch": _WATCH, "action_seconds": runtime.settings.action_seconds}
-    return json_response(answer | more | {"pay_with": await _pay_with(request, session.payment)})
+    return json_response(answer | more | await _form(request, session.payment))
 
 
-async def _pay_with(request: Request, payment: Payment | None) -> dict[str, Any] | None:
-    """What opens the processor's form, for the hosted page and nobody else."""
-    if payment is None or payment.account_id is None or not is_hosted_page(request):
-        return None
+async def _form(request: Request, payment: Payment | None) -> dict[str, Any]:
+    """The processor's form that the newest payment waits in; what opens it, for nobody but the hosted page."""
+    if payment is None or payment.account_id is None:
+        return {"form": None, "pay_with": None}
     runtime = runtime_of(request)
     async with runtime.database.connection(payment) as tx:
-        return await read_pay_with(tx, runtime.keyring, runtime.settings, payment)
+        form = await read_form(tx, runtime.settings, payment)
+        if form is None or not is_hosted_page(request):
+            return {"form": form, "pay_with": None}
+        return {
+            "form": form,
+            "pay_with": await read_pay_with(tx, runtime.keyring, runtime.settings, payment),
+        }
 
 
-async def _session(request: Request, order_id: str, key: str | None) -> CheckoutSession:
+async def _session(request: Request, order_id: str, key: str | None) -> tuple[CheckoutSession, Ways]:
     owner = await _owner_of_order(request, order_id)
     async with runtime_of(request).database.connection(owner) as tx:
         session = await select_session(tx, order_id, key)
-    if session is None:
-        raise NotFound("Order not found")
-    return session
+        if session is None:
+            raise NotFound("Order not found")
+        return session, await read_ways(tx, owner, session)
 
 
 @router.post(
@@ -119,8 +129,9 @@ async def post_extend(request: Request, order_id: str) -> Response:
             raise BadRequest("This order cannot be extended")
         if not await add_extension(tx, order_id, MAX_EXTENSIONS):
             raise BadRequest("This order cannot be extended any more")
-        extended = await select_session(tx, order_id, None)
-        return Answer(200, json_bytes((extended or session).as_json(now, None)))
+        extended = await select_session(tx, order_id, None) or session
+        ways = await read_ways(tx, owner, extended)
+        return Answer(200, json_bytes(extended.as_json(now, None, ways.forms, ways.processor)))
 
     return await answered(request, owner, act, shopper=order_id)
 

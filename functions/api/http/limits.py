@@ -73,6 +73,11 @@ def guard_order(request: Request, order_id: str) -> None:
     _count(request, "order", order_id)
 
 
+def guard_look(request: Request, payment_id: str) -> None:
+    """Count one wish to have the processor asked about this payment."""
+    _count(request, "look", payment_id)
+
+
 def guard_refused(request: Request) -> None:
     """Count credentials that were refused, by address: raises `RateLimited` for one too many."""
     _count(request, "address", network_of(client_address(request)))

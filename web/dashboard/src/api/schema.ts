@@ -144,6 +144,29 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/checkout/payments/{payment_id}/look/public": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Have the processor asked now
+         * @description After the shopper has done something in the processor's form. Nothing is believed: a worker looks.
+         *
+         *     Answers with the payment as it is known now; follow it for what comes of it. Of a payment that waits for no
+         *     shopper nobody is asked. Up to 20 times a minute for each payment.
+         */
+        post: operations["post_look"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/checkout/payments/{payment_id}/public": {
         parameters: {
             query?: never;
@@ -194,6 +217,9 @@ export interface paths {
         /**
          * What the hosted page shows
          * @description Order, merchant's face, methods, and the newest payment; `origin_allowed` answers `origin`.
+         *
+         *     `forms` says of each method who asks the shopper: this page (`own`), or the form of the processor that takes
+         *     the payment (`processor`). `form` is of a payment that waits there: which processor's, and its script.
          *
          *     `pay_with` is what opens the form of the processor that takes the payment, while its `next_action` is `fields`:
          *     for the hosted page in a browser alone, null to everybody else and with credentials.
@@ -6065,6 +6091,78 @@ export interface operations {
             503: components["responses"]["SERVICE_UNAVAILABLE"];
         };
     };
+    post_look: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Makes it safe to send the request again: the first answer is kept for at least 24 hours (`GATEWAY_IDEMPOTENCY_HOURS`) and given again, byte for byte. ASCII; best a UUID.
+                 * @example 5b3c0d1e-order-2026-0042
+                 */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /**
+                 * @description The payment's id.
+                 * @example pay_H8sK3jD9s2L1pQr4
+                 */
+                payment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                /** @example {} */
+                "application/json": components["schemas"]["EmptyBody"];
+            };
+        };
+        responses: {
+            /** @description As asked */
+            200: {
+                headers: {
+                    "Idempotent-Replayed": components["headers"]["IdempotentReplayed"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "amount": 50000,
+                     *       "captured": false,
+                     *       "card_last4": null,
+                     *       "card_network": null,
+                     *       "created_at": "2026-01-15T10:31:10.123Z",
+                     *       "currency": "INR",
+                     *       "error_code": null,
+                     *       "error_description": null,
+                     *       "id": "pay_H8sK3jD9s2L1pQr4",
+                     *       "method": "card",
+                     *       "next_action": {
+                     *         "processor": "stripe",
+                     *         "type": "fields"
+                     *       },
+                     *       "order_id": "order_NXhj67fGH2jk9mPq",
+                     *       "status": "requires_action"
+                     *     }
+                     */
+                    "application/json": Record<string, never>;
+                };
+            };
+            400: components["responses"]["BAD_REQUEST_ERROR.replayable"];
+            404: components["responses"]["NOT_FOUND_ERROR.replayable"];
+            408: components["responses"]["REQUEST_TIMEOUT"];
+            409: components["responses"]["IDEMPOTENCY_IN_PROGRESS"];
+            413: components["responses"]["PAYLOAD_TOO_LARGE"];
+            415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
+            422: components["responses"]["IDEMPOTENCY_KEY_REUSED"];
+            429: components["responses"]["RATE_LIMITED"];
+            431: components["responses"]["HEADERS_TOO_LARGE"];
+            500: components["responses"]["INTERNAL_SERVER_ERROR"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+        };
+    };
     get_shopper_payment: {
         parameters: {
             query?: {
@@ -6160,6 +6258,11 @@ export interface operations {
                      *       "action_seconds": 900,
                      *       "attempts": 0,
                      *       "attempts_left": 10,
+                     *       "form": null,
+                     *       "forms": {
+                     *         "card": "own",
+                     *         "upi": "own"
+                     *       },
                      *       "merchant": {
                      *         "name": "Test Merchant",
                      *         "primary_color": null
@@ -6181,6 +6284,7 @@ export interface operations {
                      *       "pay_with": null,
                      *       "payment": null,
                      *       "processor": "simulator",
+                     *       "return_url": null,
                      *       "server_time": "2026-01-15T10:31:10.123Z",
                      *       "upi": {
                      *         "merchant_category": "5999",
@@ -6239,6 +6343,11 @@ export interface operations {
                      *       "action_seconds": 900,
                      *       "attempts": 0,
                      *       "attempts_left": 10,
+                     *       "form": null,
+                     *       "forms": {
+                     *         "card": "own",
+                     *         "upi": "own"
+                     *       },
                      *       "merchant": {
                      *         "name": "Test Merchant",
                      *         "primary_color": null
@@ -6260,6 +6369,7 @@ export interface operations {
                      *       "pay_with": null,
                      *       "payment": null,
                      *       "processor": "simulator",
+                     *       "return_url": null,
                      *       "server_time": "2026-01-15T10:31:10.123Z",
                      *       "upi": {
                      *         "merchant_category": "5999",

@@ -1,6 +1,7 @@
 """What a shopper's page may know: the public part of one order, and how to pay it."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, ClassVar, Final
@@ -9,11 +10,9 @@ from pydantic import Field, field_validator
 
 from gateway.clock import iso, iso_or_none
 from gateway.errors import BadRequest
-from gateway.orders.terms import expires_at, usable_methods
+from gateway.orders.terms import expires_at
 from gateway.origins import read_origin
 from gateway.payments.model import VPA_PATTERN, Payment
-from gateway.processors.choose import processor_of
-from gateway.processors.registry import SIMULATED
 from gateway.validation import ClosedModel
 
 MAX_FAILURES_PER_ORDER: Final = 10
@@ -123,14 +122,20 @@ class CheckoutSession:
     extensions: int
     failures: int
     payment: Payment | None
+    capture: str = "automatic"
+    return_url: str | None = None
+    has_routes: bool = False
 
     @property
     def expires_at(self) -> datetime | None:
         """See `expires_at`."""
         return expires_at(self.created_at, self.settings.order_seconds, self.extensions)
 
-    def as_json(self, now: datetime, origin: str | None) -> dict[str, Any]:
-        """The answer of the session route. `origin` is the page that asks to frame the checkout."""
+    def as_json(
+        self, now: datetime, origin: str | None, forms: Mapping[str, str], processor: str | None
+    ) -> dict[str, Any]:
+        """The answer of the session route. `origin` is the page that asks to frame the checkout; `forms` and
+        `processor` see `Ways`: what nobody takes is not offered."""
         settings = self.settings
         name = settings.display_name or self.merchant_name
         allowed = None if origin is None else origin_allowed(origin, self.mode, settings.allowed_origins)
@@ -145,12 +150,14 @@ class CheckoutSession:
             },
             "merchant": {"name": name, "primary_color": settings.primary_color},
             "mode": self.mode,
-            "methods": usable_methods(settings.methods, self.currency),
+            "methods": list(forms),
+            "forms": dict(forms),
             "origin_allowed": allowed,
             "attempts": self.failures,
             "attempts_left": max(MAX_FAILURES_PER_ORDER - self.failures, 0),
-            "processor": processor_of(self.mode),
-            "upi": self._upi(name) if processor_of(self.mode) == SIMULATED.name else None,
+            "processor": processor,
+            "upi": self._upi(name) if self.mode == "test" else None,
+            "return_url": (self.payment and self.payment.return_url) or self.return_url,
             "server_time": iso(now),
         }
 

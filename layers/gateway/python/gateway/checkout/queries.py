@@ -51,7 +51,9 @@ async def select_session(tx: Connection, order_id: str, key_id: str | None) -> C
     await cursor.execute(
         """
         SELECT orders.id, orders.amount, orders.currency, orders.status, orders.mode, orders.created_at,
-               orders.merchant_id, merchants.name AS merchant_name,
+               orders.merchant_id, merchants.name AS merchant_name, orders.capture, orders.return_url,
+               EXISTS (SELECT 1 FROM processor_routes r
+                       WHERE r.merchant_id = orders.merchant_id AND r.mode = orders.mode) AS has_routes,
                coalesce(checkout_extensions.count, 0) AS extensions,
                (SELECT count(*) FROM payments WHERE order_id = orders.id AND status = 'failed') AS failures
         FROM orders JOIN merchants ON merchants.id = orders.merchant_id
@@ -78,6 +80,9 @@ async def select_session(tx: Connection, order_id: str, key_id: str | None) -> C
         extensions=row["extensions"],
         failures=row["failures"],
         payment=await _latest_payment(tx, order_id),
+        capture=row["capture"],
+        return_url=row["return_url"],
+        has_routes=row["has_routes"],
     )
 
 

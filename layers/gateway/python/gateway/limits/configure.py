@@ -16,6 +16,9 @@ PRODUCTION: Final[dict[LimitName, str]] = {
     "control": "120/60",
     "sign-in": "30/60",
 }
+LOOKS: Final = "20/60"
+"""Of a payment that waits in a processor's form: how often its page may have the processor asked. Each is a call
+that the account pays for, so no setting and no mode lifts it."""
 IN_TEST_MODE: Final = "1000000/60"
 """For benchmarks and test suites, which come from one address with one key."""
 
@@ -36,5 +39,6 @@ def build_limiter(settings: Settings, logger: Logger, *, in_lambda: bool) -> Lim
     }
     usual = {name: IN_TEST_MODE if settings.test_mode else text for name, text in PRODUCTION.items()}
     policies = {name: parse_policy(name, text or usual[name]) for name, text in given.items()}
+    policies["look"] = parse_policy("look", LOOKS)
     store = RedisStore(settings.redis_url) if kind == "redis" and not in_lambda else None
     return Limiter(policies, store, logger)

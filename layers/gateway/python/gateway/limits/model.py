@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Final, Literal, Protocol
 
-LimitName = Literal["key", "address", "order", "control", "sign-in"]
+LimitName = Literal["key", "address", "order", "control", "sign-in", "look"]
 
 RATE: Final = re.compile(r"([1-9]\d{0,8})/([1-9]\d{0,5})")
 """How a limit is written in a setting: requests, a slash, seconds."""

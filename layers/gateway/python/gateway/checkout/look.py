@@ -1,0 +1,19 @@
+"""A page says that something has happened in the processor's form: a hint to look now, and never an outcome."""
+
+from gateway.database import Connection
+from gateway.payments.model import Payment
+
+
+async def ask_look(tx: Connection, payment: Payment) -> bool:
+    """Have the processor asked what became of a payment that waits for its shopper; whether it does.
+
+    What is in work keeps its lease: its end sees that somebody has asked meanwhile, and looks once more.
+    """
+    cursor = await tx.execute(
+        """
+        UPDATE payments SET due_at = CASE WHEN lease_token IS NULL THEN now() ELSE due_at END, noticed_at = now()
+        WHERE id = %s AND status = 'requires_action' AND account_id IS NOT NULL AND work IS NOT NULL
+        """,
+        (payment.id,),
+    )
+    return cursor.rowcount == 1

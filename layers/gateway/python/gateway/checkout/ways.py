@@ -1,0 +1,65 @@
+"""In whose form an order is paid, method by method: ours, or that of the processor whose account takes it."""
+
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from gateway.checkout.model import CheckoutSession
+from gateway.database import Connection
+from gateway.database.scope import Tenant
+from gateway.errors import Stopped
+from gateway.orders.terms import usable_methods
+from gateway.processors.registry import SIMULATED
+from gateway.processors.routes.choose import read_terms
+from gateway.processors.routes.model import Wanted
+from gateway.processors.routes.terms import RoutedAccount, Terms
+
+Form = Literal["own", "processor"]
+"""Who asks the shopper for what is paid with: this page, or the processor's own form."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ways:
+    """Of one order: `forms` by method, in the order in which they are offered; not of what nobody takes.
+
+    `processor`: who takes the first of them; None: nobody takes anything.
+    """
+
+    forms: dict[str, Form]
+    processor: str | None
+
+
+NOBODY: Final = Ways({}, None)
+
+
+async def read_ways(tx: Connection, tenant: Tenant, session: CheckoutSession) -> Ways:
+    """How this order would be paid now. A merchant without rules pays no statement for it.
+
+    What really takes a payment is decided when it is made: a share of it may go to another account.
+    """
+    terms = await read_terms(tx, tenant) if session.has_routes else Terms(session.mode, ())
+    takers = {}
+    for method in usable_methods(session.settings.methods, session.currency):
+        wanted = Wanted(method, session.currency, session.amount, manual=session.capture == "manual")
+        if (taker := _taker(terms, wanted)) is not None:
+            takers[method] = taker
+    if not takers:
+        return NOBODY
+    return Ways({method: form for method, (form, _) in takers.items()}, next(iter(takers.values()))[1])
+
+
+def _taker(terms: Terms, wanted: Wanted) -> tuple[Form, str] | None:
+    """The form and the processor's name. An emergency stop shows the form all the same: it is ended again, and
+    whoever pays meanwhile is told to wait."""
+    preview = terms.preview(wanted)
+    account = preview.account
+    if isinstance(preview.refusal, Stopped):
+        stopped = (one.account for one in preview.rules if one.account.is_stopped)
+        account = next((one for one in stopped if one.why_not(wanted) is None), None)
+    if account is not None:
+        return _form_of(account), account.processor
+    return ("own", SIMULATED.name) if preview.is_simulated else None
+
+
+def _form_of(account: RoutedAccount) -> Form:
+    capabilities = account.capabilities()
+    return "own" if capabilities is None or capabilities.client == "none" else "processor"
