@@ -1,4 +1,5 @@
-"""Write the test bank's numbers and UPI ids into the documents and the web parts, from the simulator's own table.
+"""Write what the test bank knows (numbers, UPI ids, banks, wallets) into the documents and the web parts, from the
+simulator's own table.
 
 python -m dev.test_data [--check]
 """
@@ -12,7 +13,7 @@ from typing import Final
 
 from dev.install import ROOT
 from gateway.cards.check import card_network
-from gateway.processors.simulator.outcomes import CARDS, VPAS, Scenario
+from gateway.processors.simulator.outcomes import BANK_PAGE, CARDS, TEST_BANKS, TEST_WALLETS, VPAS, Scenario
 
 TABLES: Final = ("README.md", "docs/test-mode.md")
 LISTS: Final = (
@@ -26,17 +27,21 @@ _EVERYTHING_ELSE: Final = "`TEST_PAYMENT_SUCCESS` with `TEST_MODE`, else the suc
 
 @dataclass(frozen=True)
 class Row:
-    """One number (grouped by four) or UPI id as somebody types it, and what the bank does with it."""
+    """One number (grouped by four), UPI id or code as somebody types it, and what the bank does with it."""
 
     value: str
     network: str | None
     scenario: Scenario
 
 
-def rows() -> tuple[list[Row], list[Row]]:
-    """Cards and UPI ids, in the order in which they are published."""
-    cards = [Row(_grouped(number), card_network(number), scenario) for number, scenario in CARDS.items()]
-    return cards, [Row(f"{name}@bank", None, scenario) for name, scenario in VPAS.items()]
+def rows() -> dict[str, list[Row]]:
+    """What there is of each kind, in the order in which it is published."""
+    return {
+        "cards": [Row(_grouped(number), card_network(number), scenario) for number, scenario in CARDS.items()],
+        "vpas": [Row(f"{name}@bank", None, scenario) for name, scenario in VPAS.items()],
+        "banks": [Row(code, None, scenario) for code, scenario in {"HDFC": BANK_PAGE, **TEST_BANKS}.items()],
+        "wallets": [Row(code, None, scenario) for code, scenario in {"paytm": BANK_PAGE, **TEST_WALLETS}.items()],
+    }
 
 
 def files() -> Iterator[tuple[Path, str]]:
@@ -69,20 +74,26 @@ def _grouped(number: str) -> str:
 
 
 def _table() -> str:
-    cards, vpas = rows()
-    lines = ["", "| card number, or UPI id | what the test bank does | the payment becomes |", "|---|---|---|"]
-    for row in (*cards, *vpas):
-        shown = row.value if row.network else f"`{row.value.partition('@')[0]}@…`"
+    head = "| card number, or UPI id (bank, wallet) | what the test bank does | the payment becomes |"
+    lines = ["", head, "|---|---|---|"]
+    for row in (*rows()["cards"], *rows()["vpas"]):
+        shown = row.value if row.network else _names(row.value.partition("@")[0])
         lines.append(f"| {shown} | {row.scenario.label} | `{row.scenario.result}` |")
+    lines.append(f"| any other bank or wallet | {BANK_PAGE.label} | `{BANK_PAGE.result}` |")
     lines.append(f"| anything else | {_EVERYTHING_ELSE} | `success` or `failed` |")
     return "\n".join(lines) + "\n\n"
 
 
+def _names(name: str) -> str:
+    codes = [code for code in (f"TEST_{name.upper()}", f"test_{name}") if code in TEST_BANKS | TEST_WALLETS]
+    also = f" ({', '.join(f'`{code}`' for code in codes)})" if codes else ""
+    return f"`{name}@…`{also}"
+
+
 def _json() -> str:
-    cards, vpas = rows()
     data = {
-        "cards": [_fields(row) | {"network": row.network} for row in cards],
-        "vpas": [_fields(row) for row in vpas],
+        kind: [_fields(row) | ({"network": row.network} if kind == "cards" else {}) for row in some]
+        for kind, some in rows().items()
     }
     return json.dumps(data, indent=2, ensure_ascii=False) + "\n"
 

@@ -14,6 +14,7 @@ from tests.support.stack import Stack
 
 BODIES: dict[str, dict[str, Any]] = {
     "card": {"method": "card", "card": CARD}, "upi": {"method": "upi", "vpa": "success@bank"},
+    "netbanking": {"method": "netbanking", "bank": "HDFC"}, "wallet": {"method": "wallet", "wallet": "paytm"},
 }  # fmt: skip
 
 
@@ -38,11 +39,24 @@ def offered(merchant: Merchant, order: dict[str, Any]) -> list[str]:
         (["card", "upi"], "INR", {"card", "upi"}),
         (["upi"], "INR", {"upi"}),
         (["card"], "INR", {"card"}),
-        (["card", "upi"], "JPY", {"card"}),
+        (list(BODIES), "INR", set(BODIES)),
+        (["netbanking"], "INR", {"netbanking"}),
+        (["card", "wallet"], "INR", {"card", "wallet"}),
+        (list(BODIES), "JPY", {"card"}),
         (["upi", "card"], "KWD", {"card"}),
-        (["upi"], "USD", set()),
+        (["netbanking", "wallet", "upi"], "USD", set()),
     ],
-    ids=["both", "upi alone", "card alone", "no UPI in yen", "nor in dinars", "nothing left"],
+    ids=[
+        "both",
+        "upi alone",
+        "card alone",
+        "all",
+        "net banking alone",
+        "card and wallet",
+        "rupees only, in yen",
+        "and in dinars",
+        "nothing left",
+    ],
 )
 def test_an_order_is_paid_in_the_ways_that_its_page_shows(
     merchant: Merchant, way: str, methods: list[str], currency: str, taken: set[str]
@@ -57,29 +71,60 @@ def test_an_order_is_paid_in_the_ways_that_its_page_shows(
             continue
         text = f"{method} is not offered for this order"
         if method in methods:
-            text = f"upi pays INR only, and this order is in {currency}"
+            text = f"{method} pays INR only, and this order is in {currency}"
         expect_error(answer, "BAD_REQUEST_ERROR", text, "method")
         assert merchant.api.get(f"/orders/{order['id']}").json()["status"] == "created"
 
 
 @pytest.mark.parametrize("way", ["keyed", "public"])
 def test_what_is_no_method_is_still_told_as_before(merchant: Merchant, way: str) -> None:
-    for wrong in ("cash", None, ["upi"]):
+    for wrong in ("cash", None, ["upi"], "UPI", "net banking"):
         answer = pay(merchant, way, merchant.order(), "upi", method=wrong)
-        expect_error(answer, "BAD_REQUEST_ERROR", "method must be upi or card", "method")
+        text = "method must be upi, card, netbanking or wallet"
+        expect_error(answer, "BAD_REQUEST_ERROR", text, "method")
 
 
-def expire(stack: Stack, merchant: Merchant, order_id: str) -> None:
+@pytest.mark.parametrize("way", ["keyed", "public"])
+@pytest.mark.parametrize(
+    ("method", "field", "known"), [("netbanking", "bank", "HDFC"), ("wallet", "wallet", "paytm")]
+)
+def test_a_bank_or_a_wallet_is_named_and_known(
+    merchant: Merchant, way: str, method: str, field: str, known: str
+) -> None:
+    merchant.api.put("/checkout/settings", json={"methods": [method]}).raise_for_status()
+    order = merchant.order()
+    missing = f"{field} is required: a code such as {known}"
+    expect_error(pay(merchant, way, order, method, **{field: None}), "BAD_REQUEST_ERROR", missing, field)
+    other = "paytm" if field == "bank" else "HDFC"
+    for wrong in ("", "NOPE", other, known.swapcase(), f"{known} ", 7, [known], {"code": known}, "x" * 5000):
+        answer = pay(merchant, way, order, method, **{field: wrong})
+        text = f"{field} must be the code of a {field}, such as {known}"
+        expect_error(answer, "BAD_REQUEST_ERROR", text, field)
+    assert merchant.api.get(f"/orders/{order['id']}").json()["status"] == "created"
+    made = pay(merchant, way, order, method)
+    assert (made.status_code, made.json()["method"], made.json()[field]) == (201, method, known)
+    assert not ({"vpa", "card_last4", "bank", "wallet"} - {field}) & set(made.json())
+
+
+@pytest.mark.parametrize("methods", [[], ["cash"], ["card", "card"], "card", [*BODIES, "card"]])
+def test_settings_offer_known_methods_once(merchant: Merchant, methods: Any) -> None:
+    answer = merchant.api.put("/checkout/settings", json={"methods": methods})
+    text = "methods must name some of upi, card, netbanking and wallet, each once"
+    expect_error(answer, "BAD_REQUEST_ERROR", text, "methods")
+    assert offered(merchant, merchant.order()) == ["card", "upi"], "the defaults"
+
+
+def expire(stack: Stack, merchant: Merchant, order_id: str, **settings: Any) -> None:
     """Its time is over: an hour was given."""
-    merchant.api.put("/checkout/settings", json={"order_seconds": 3600}).raise_for_status()
+    merchant.api.put("/checkout/settings", json={"order_seconds": 3600, **settings}).raise_for_status()
     stack.sql("UPDATE orders SET created_at = now() - interval '61 minutes' WHERE id = %s", (order_id,))
 
 
 @pytest.mark.parametrize("way", ["keyed", "public"])
-@pytest.mark.parametrize("method", ["card", "upi"])
+@pytest.mark.parametrize("method", list(BODIES))
 def test_an_expired_order_is_paid_in_no_way(stack: Stack, merchant: Merchant, way: str, method: str) -> None:
     order = merchant.order()
-    expire(stack, merchant, order["id"])
+    expire(stack, merchant, order["id"], methods=[method])
     expect_error(pay(merchant, way, order, method), "BAD_REQUEST_ERROR", "Order has expired", "order_id")
     # More time was asked for while there was some.
     stack.sql("INSERT INTO checkout_extensions VALUES (%s, 1)", (order["id"],))

@@ -16,6 +16,11 @@ ROOT: Final = Path(__file__).parents[2]
 PUBLISHED: Final[dict[str, Any]] = json.loads((ROOT / test_data.LISTS[0]).read_text("utf-8"))
 CARDS: Final[list[dict[str, str]]] = PUBLISHED["cards"]
 VPAS: Final[list[dict[str, str]]] = PUBLISHED["vpas"]
+CODES: Final[list[tuple[str, str, dict[str, str]]]] = [
+    (method, field, row)
+    for method, field, rows in (("netbanking", "bank", "banks"), ("wallet", "wallet", "wallets"))
+    for row in PUBLISHED[rows]
+]
 
 
 def test_every_list_is_what_the_simulator_does(capsys: pytest.CaptureFixture[str]) -> None:
@@ -47,6 +52,16 @@ def test_a_published_card_does_what_is_said(merchant: Merchant, row: dict[str, s
 @pytest.mark.parametrize("row", VPAS, ids=lambda row: row["value"].partition("@")[0])
 def test_a_published_upi_id_does_what_is_said(merchant: Merchant, row: dict[str, str]) -> None:
     _does_what_is_said(merchant, merchant.upi(merchant.order(), row["value"]), row)
+
+
+@pytest.mark.parametrize(("method", "field", "row"), CODES, ids=[row["value"] for _, _, row in CODES])
+def test_a_published_bank_or_wallet_does_what_is_said(
+    merchant: Merchant, method: str, field: str, row: dict[str, str]
+) -> None:
+    merchant.offer(method)
+    payment = merchant.by(method, merchant.order(), **{field: row["value"]})
+    assert payment[field] == row["value"]
+    _does_what_is_said(merchant, payment, row)
 
 
 def _does_what_is_said(merchant: Merchant, payment: dict[str, Any], row: dict[str, str]) -> None:

@@ -55,6 +55,14 @@ class Merchant:
         body = {"order_id": order["id"], "method": "card", "card": CARD | {"number": number}}
         return _created(self.api.post("/payments", json=body))
 
+    def offer(self, *methods: str) -> None:
+        """Have shoppers pay by these methods only."""
+        self.api.put("/checkout/settings", json={"methods": methods}).raise_for_status()
+
+    def by(self, method: str, order: dict[str, Any], **fields: Any) -> dict[str, Any]:
+        """A pending payment of the order by this method."""
+        return _created(self.api.post("/payments", json={"order_id": order["id"], "method": method, **fields}))
+
     def payment(self, payment_id: str) -> dict[str, Any]:
         """The payment as it is now."""
         answer: dict[str, Any] = self.api.get(f"/payments/{payment_id}").raise_for_status().json()

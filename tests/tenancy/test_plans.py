@@ -25,7 +25,7 @@ _PAYMENT = {
     "amount": 500, "currency": "INR", "capture": "automatic", "method": "upi", "vpa": "a@b",
     "card_network": None, "card_last4": None, "card_expiry_month": None, "card_expiry_year": None,
     "card_fingerprint": None, "card": None, "sequence": 2, "now": "2026-01-01",
-    "account_id": None, "flow": None, "return_url": None, "processor": "simulator",
+    "account_id": None, "flow": None, "return_url": None, "processor": "simulator", "instrument": None,
 }  # fmt: skip
 _CLAIM = {"limit": 100, "lease_seconds": 20.0}
 _CLAIM_DELIVERIES = {

@@ -46,6 +46,8 @@ PUBLIC_PAYMENT: Final = PAYMENT | _PUBLIC
 PUBLIC_PAID: Final = PAID | _PUBLIC
 NEW_PAYMENTS: Final[dict[str, Any]] = {
     "UPI": {"order_id": ORDER["id"], "method": "upi", "vpa": "success@bank"},
+    "Net banking": {"order_id": ORDER["id"], "method": "netbanking", "bank": "HDFC"},
+    "Wallet": {"order_id": ORDER["id"], "method": "wallet", "wallet": "paytm"},
     "Card": {
         "order_id": ORDER["id"],
         "method": "card",

@@ -17,6 +17,7 @@ from api.http.shapes import (
     may_be_absent,
 )
 from gateway.money import MAXIMUM_AMOUNT
+from gateway.processors.capabilities import Method
 
 
 class PaymentAnswer(OpenShape):
@@ -26,7 +27,7 @@ class PaymentAnswer(OpenShape):
     order_id: OrderId
     amount: Amount
     currency: CurrencyCode
-    method: Literal["upi", "card"]
+    method: Method
     vpa: str = Field(
         "", description="With `upi` only; masked where a shopper's page asks.", json_schema_extra=may_be_absent
     )
@@ -35,6 +36,16 @@ class PaymentAnswer(OpenShape):
     )
     card_last4: str = Field(
         "", pattern="^[0-9]{4}$", description="With `card` only.", json_schema_extra=may_be_absent
+    )
+    bank: str = Field(
+        "",
+        description="With `netbanking` only: its code. Absent where the shopper chooses it at the processor.",
+        json_schema_extra=may_be_absent,
+    )
+    wallet: str = Field(
+        "",
+        description="With `wallet` only: its code. Absent where the shopper chooses it at the processor.",
+        json_schema_extra=may_be_absent,
     )
     status: Literal["pending", "requires_action", "success", "failed", "cancelled"] = Field(
         description="`cancelled` also while the bank is asked to release an authorisation: see `void_status`."
@@ -137,7 +148,40 @@ class NewCardPayment(Described):
     return_url: _ReturnUrl = Field("", description=_RETURN, json_schema_extra=may_be_absent)
 
 
-class NewPayment(RootModel[Annotated[NewUpiPayment | NewCardPayment, Field(discriminator="method")]]):
+class NewBankPayment(Described):
+    """Pay by net banking, in rupees: the shopper is led to the bank's own page."""
+
+    order_id: OrderId
+    method: Literal["netbanking"]
+    bank: str = Field(
+        "",
+        pattern="^[A-Z_]{4,20}$",
+        description="The bank's code. An account asks for it in its own form where it is left out.",
+        examples=["HDFC"],
+        json_schema_extra=may_be_absent,
+    )
+    return_url: _ReturnUrl = Field("", description=_RETURN, json_schema_extra=may_be_absent)
+
+
+class NewWalletPayment(Described):
+    """Pay from a wallet, in rupees: the shopper is led to the wallet's own page."""
+
+    order_id: OrderId
+    method: Literal["wallet"]
+    wallet: str = Field(
+        "",
+        pattern="^[a-z_]{4,20}$",
+        description="The wallet's code. An account asks for it in its own form where it is left out.",
+        examples=["paytm"],
+        json_schema_extra=may_be_absent,
+    )
+    return_url: _ReturnUrl = Field("", description=_RETURN, json_schema_extra=may_be_absent)
+
+
+_New = NewUpiPayment | NewCardPayment | NewBankPayment | NewWalletPayment
+
+
+class NewPayment(RootModel[Annotated[_New, Field(discriminator="method")]]):
     """Body of `POST /payments` and `/payments/public`."""
 
 

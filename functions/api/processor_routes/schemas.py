@@ -1,10 +1,9 @@
 """Shapes of the API's routes: for the documents, not for checking."""
 
-from typing import Literal
-
 from pydantic import Field
 
 from api.http.shapes import ClosedBody, OpenShape
+from gateway.processors.capabilities import Method
 from gateway.processors.routes.bodies import NewRule
 
 
@@ -13,7 +12,7 @@ class RuleAnswer(OpenShape):
 
     id: str
     account_id: str
-    method: Literal["upi", "card"] | None
+    method: Method | None
     network: str | None
     currency: str | None
     amount_from: int | None

@@ -1,6 +1,6 @@
 /** What the API says (functions/api/checkout/) and what the server gives the page to start with. */
 
-export type Method = 'card' | 'upi';
+export type Method = 'card' | 'upi' | 'netbanking' | 'wallet';
 export type PaymentStatus = 'pending' | 'requires_action' | 'success' | 'failed' | 'cancelled';
 
 export interface Payment {
@@ -15,7 +15,10 @@ export interface Payment {
   card_last4?: string | null;
   error_code: string | null;
   error_description: string | null;
-  next_action: { type: 'challenge' | 'upi_approval' } | null;
+  /** The code of the bank or the wallet, where it is known. */
+  bank?: string;
+  wallet?: string;
+  next_action: { type: 'challenge' | 'upi_approval' | 'bank_page' } | null;
   created_at: string;
   /** UPI: asked from the shopper's own address, or paid by whoever scans or opens the link. */
   flow?: 'collect' | 'qr';

@@ -28,7 +28,7 @@ from gateway.processors.protocol import (
     Operation,
     Unknown,
 )
-from gateway.processors.simulator.outcomes import CARDS, VPAS
+from gateway.processors.simulator.outcomes import CARDS, TEST_BANKS, TEST_WALLETS, VPAS
 from gateway.processors.simulator.processor import Simulator
 from gateway.processors.simulator.queries import count_operations
 from gateway.settings import Settings
@@ -167,7 +167,10 @@ async def test_nothing_live_is_simulated(bank: Bank, verb: OperationKind) -> Non
 async def test_every_refusal_is_of_the_closed_set(bank: Bank) -> None:
     """Each magic number and address: refused with a code of ours, or not refused."""
     cards = [Instrument(Card(number, 12, 2040, "123", "A")) for number in CARDS]
-    for instrument in (*cards, *(Instrument(vpa=f"{name}@bank") for name in VPAS if name != "timeout")):
+    named = [Instrument(vpa=f"{name}@bank") for name in VPAS if name != "timeout"]
+    codes = [code for code in (*TEST_BANKS, *TEST_WALLETS, "HDFC") if "timeout" not in code.lower()]
+    named += [Instrument(code=code) for code in codes]
+    for instrument in (*cards, *named):
         op = asked("authorize", capture=False)
         first = await bank.ask(op, instrument)
         assert not isinstance(first, Declined) or (first.code in CODES and first.raw)

@@ -8,6 +8,8 @@ export const en = {
   pay_with: 'Pay with',
   'method.card': 'Card',
   'method.upi': 'UPI',
+  'method.netbanking': 'Net banking',
+  'method.wallet': 'Wallet',
   pay: 'Pay {amount}',
   number: 'Card number',
   expiry: 'Expiry',

@@ -9,6 +9,8 @@ export const hi: Partial<Messages> = {
   pay_with: 'भुगतान का तरीका',
   'method.card': 'कार्ड',
   'method.upi': 'UPI',
+  'method.netbanking': 'नेट बैंकिंग',
+  'method.wallet': 'वॉलेट',
   pay: '{amount} का भुगतान करें',
   number: 'कार्ड नंबर',
   expiry: 'समाप्ति तिथि',

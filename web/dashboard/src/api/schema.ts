@@ -2251,7 +2251,7 @@ export interface components {
             merchant_category?: string;
             /**
              * Methods
-             * @description Offered methods.
+             * @description Offered methods, and no others are taken: some of upi, card, netbanking and wallet.
              */
             methods?: string[];
             /**
@@ -3344,6 +3344,34 @@ export interface components {
             webhook_secret?: string | null;
         };
         /**
+         * NewBankPayment
+         * @description Pay by net banking, in rupees: the shopper is led to the bank's own page.
+         */
+        NewBankPayment: {
+            /**
+             * Bank
+             * @description The bank's code. An account asks for it in its own form where it is left out.
+             * @example HDFC
+             */
+            bank?: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            method: "netbanking";
+            /**
+             * Order Id
+             * @example order_8sHk2LmNq0PzRtVw
+             */
+            order_id: string;
+            /**
+             * Return Url
+             * @description Where the shopper comes back to: https.
+             * @example https://shop.example/thanks
+             */
+            return_url?: string;
+        };
+        /**
          * NewCap
          * @description One cap of the body of `PUT /refund-caps`.
          */
@@ -3551,7 +3579,7 @@ export interface components {
          * NewPayment
          * @description Body of `POST /payments` and `/payments/public`.
          */
-        NewPayment: components["schemas"]["NewUpiPayment"] | components["schemas"]["NewCardPayment"];
+        NewPayment: components["schemas"]["NewUpiPayment"] | components["schemas"]["NewCardPayment"] | components["schemas"]["NewBankPayment"] | components["schemas"]["NewWalletPayment"];
         /**
          * NewRefund
          * @description Body of `POST /api/v1/payments/{id}/refunds`.
@@ -3604,13 +3632,13 @@ export interface components {
              * Method
              * @default null
              */
-            method?: ("upi" | "card") | null;
+            method?: ("upi" | "card" | "netbanking" | "wallet") | null;
             /**
              * Network
-             * @description Of a card, or the flow of UPI, where it is known before.
+             * @description Of a card, the flow of UPI, the bank or the wallet, where it is known before.
              * @default null
              */
-            network?: ("visa" | "mastercard" | "amex" | "rupay" | "collect" | "intent" | "qr") | null;
+            network?: ("visa" | "mastercard" | "amex" | "rupay" | "collect" | "intent" | "qr" | "AIRP" | "AUBL" | "UTIB" | "BDBL" | "BARB_R" | "BKID" | "MAHB" | "CNRB" | "CBIN" | "CIUB" | "COSB" | "CSBK" | "DBSS" | "DCBL" | "DEUT" | "DLXB" | "ESFB" | "ESAF" | "FDRL" | "HDFC" | "ICIC" | "IBKL" | "IDFB" | "IDIB" | "IOBA" | "INDB" | "JAKA" | "JSBP" | "KCCB" | "KARB" | "KVBL" | "KKBK" | "MSNU" | "NKGS" | "PSIB" | "PUNB_R" | "RATN" | "SRCB" | "SIBL" | "SCBL" | "SBIN" | "SURY" | "SVCB" | "TMBL" | "TJSB" | "UCBA" | "UBIN" | "YESB" | "airtelmoney" | "amazonpay" | "freecharge" | "jiomoney" | "mobikwik" | "olamoney" | "payzapp" | "paytm" | "phonepe") | null;
             /**
              * Share
              * @description Hundredths of the payments that fit; others go on.
@@ -3651,6 +3679,34 @@ export interface components {
              * @example success@bank
              */
             vpa?: string;
+        };
+        /**
+         * NewWalletPayment
+         * @description Pay from a wallet, in rupees: the shopper is led to the wallet's own page.
+         */
+        NewWalletPayment: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            method: "wallet";
+            /**
+             * Order Id
+             * @example order_8sHk2LmNq0PzRtVw
+             */
+            order_id: string;
+            /**
+             * Return Url
+             * @description Where the shopper comes back to: https.
+             * @example https://shop.example/thanks
+             */
+            return_url?: string;
+            /**
+             * Wallet
+             * @description The wallet's code. An account asks for it in its own form where it is left out.
+             * @example paytm
+             */
+            wallet?: string;
         };
         /**
          * NoticeReceipt
@@ -3947,6 +4003,11 @@ export interface components {
              */
             amount_refunded: number;
             /**
+             * Bank
+             * @description With `netbanking` only: its code. Absent where the shopper chooses it at the processor.
+             */
+            bank?: string;
+            /**
              * Capture
              * @enum {string}
              */
@@ -4018,7 +4079,7 @@ export interface components {
              * Method
              * @enum {string}
              */
-            method: "upi" | "card";
+            method: "upi" | "card" | "netbanking" | "wallet";
             /**
              * Next Action
              * @description What the shopper has to do, with `requires_action`.
@@ -4078,6 +4139,11 @@ export interface components {
              * @description With `upi` only; masked where a shopper's page asks.
              */
             vpa?: string;
+            /**
+             * Wallet
+             * @description With `wallet` only: its code. Absent where the shopper chooses it at the processor.
+             */
+            wallet?: string;
         } & {
             [key: string]: unknown;
         };
@@ -4142,13 +4208,13 @@ export interface components {
              * Method
              * @enum {string}
              */
-            method: "upi" | "card";
+            method: "upi" | "card" | "netbanking" | "wallet";
             /**
              * Network
-             * @description Of a card, or the flow of UPI.
+             * @description Of a card, the flow of UPI, the bank or the wallet.
              * @default null
              */
-            network?: ("visa" | "mastercard" | "amex" | "rupay" | "collect" | "intent" | "qr") | null;
+            network?: ("visa" | "mastercard" | "amex" | "rupay" | "collect" | "intent" | "qr" | "AIRP" | "AUBL" | "UTIB" | "BDBL" | "BARB_R" | "BKID" | "MAHB" | "CNRB" | "CBIN" | "CIUB" | "COSB" | "CSBK" | "DBSS" | "DCBL" | "DEUT" | "DLXB" | "ESFB" | "ESAF" | "FDRL" | "HDFC" | "ICIC" | "IBKL" | "IDFB" | "IDIB" | "IOBA" | "INDB" | "JAKA" | "JSBP" | "KCCB" | "KARB" | "KVBL" | "KKBK" | "MSNU" | "NKGS" | "PSIB" | "PUNB_R" | "RATN" | "SRCB" | "SIBL" | "SCBL" | "SBIN" | "SURY" | "SVCB" | "TMBL" | "TJSB" | "UCBA" | "UBIN" | "YESB" | "airtelmoney" | "amazonpay" | "freecharge" | "jiomoney" | "mobikwik" | "olamoney" | "payzapp" | "paytm" | "phonepe") | null;
         };
         /**
          * PreviewRefusal
@@ -4628,7 +4694,7 @@ export interface components {
             /** Id */
             id: string;
             /** Method */
-            method: ("upi" | "card") | null;
+            method: ("upi" | "card" | "netbanking" | "wallet") | null;
             /** Network */
             network: string | null;
             /** Share */
@@ -8300,7 +8366,7 @@ export interface operations {
                  * @description Only payments by this method.
                  * @example upi
                  */
-                method?: "upi" | "card";
+                method?: "upi" | "card" | "netbanking" | "wallet";
                 /**
                  * @description Only tries to pay this order.
                  * @example order_8sHk2LmNq0PzRtVw
@@ -8403,8 +8469,8 @@ export interface operations {
                         next_cursor: string | null;
                     } | components["schemas"]["PaymentAnswer"][];
                     /**
-                     * @example id,order_id,amount,currency,method,vpa,card_network,card_last4,status,captured,capture,amount_captured,amount_refunded,refunded,error_code,error_description,expires_at,created_at,updated_at,capture_status,void_status,review_reason,account_id,flow,return_url,processor,processor_reference,decline_code,amount_major,amount_captured_major,amount_refunded_major,receipt,notes
-                     *     pay_H8sK3jD9s2L1pQr4,order_8sHk2LmNq0PzRtVw,50000,INR,upi,success@bank,,,success,true,automatic,50000,0,false,,,,2026-01-15T10:31:12.456Z,2026-01-15T10:31:12.456Z,succeeded,,,,,,simulator,,,500.00,500.00,0.00,receipt_123,{}
+                     * @example id,order_id,amount,currency,method,vpa,card_network,card_last4,status,captured,capture,amount_captured,amount_refunded,refunded,error_code,error_description,expires_at,created_at,updated_at,capture_status,void_status,review_reason,account_id,flow,return_url,processor,processor_reference,decline_code,bank,wallet,amount_major,amount_captured_major,amount_refunded_major,receipt,notes
+                     *     pay_H8sK3jD9s2L1pQr4,order_8sHk2LmNq0PzRtVw,50000,INR,upi,success@bank,,,success,true,automatic,50000,0,false,,,,2026-01-15T10:31:12.456Z,2026-01-15T10:31:12.456Z,succeeded,,,,,,simulator,,,,,500.00,500.00,0.00,receipt_123,{}
                      */
                     "text/csv": string;
                 };

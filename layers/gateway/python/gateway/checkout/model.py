@@ -13,6 +13,7 @@ from gateway.errors import BadRequest
 from gateway.orders.terms import expires_at
 from gateway.origins import read_origin
 from gateway.payments.model import VPA_PATTERN, Payment
+from gateway.processors.capabilities import METHODS
 from gateway.validation import ClosedModel
 
 MAX_FAILURES_PER_ORDER: Final = 10
@@ -52,7 +53,7 @@ class CheckoutSettingsBody(ClosedModel):
         "allowed_origins": "allowed_origins must be up to 50 origins such as https://shop.example",
         "display_name": "display_name must be 1 to 100 characters",
         "primary_color": "primary_color must look like #0a7cff",
-        "methods": "methods must name card, upi or both",
+        "methods": "methods must name some of upi, card, netbanking and wallet, each once",
         "upi_vpa": "upi_vpa must look like name@bank",
         "merchant_category": "merchant_category must be 4 digits",
         "order_seconds": "order_seconds must be 60 to 31536000",
@@ -66,7 +67,10 @@ class CheckoutSettingsBody(ClosedModel):
     display_name: str | None = Field(None, min_length=1, max_length=100, description="Shown to shoppers.")
     primary_color: str | None = Field(None, pattern="^#[0-9a-f]{6}$", description="Brand colour.")
     methods: list[str] = Field(
-        default_factory=lambda: ["card", "upi"], min_length=1, max_length=2, description="Offered methods."
+        default_factory=lambda: ["card", "upi"],
+        min_length=1,
+        max_length=len(METHODS),
+        description="Offered methods, and no others are taken: some of upi, card, netbanking and wallet.",
     )
     upi_vpa: str | None = Field(
         None,
@@ -90,7 +94,7 @@ class CheckoutSettingsBody(ClosedModel):
     @field_validator("methods")
     @classmethod
     def _are_methods(cls, value: list[str]) -> list[str]:
-        if not set(value) <= {"card", "upi"} or len(set(value)) != len(value):
+        if not set(value) <= set(METHODS) or len(set(value)) != len(value):
             raise ValueError
         return value
 

@@ -10,6 +10,7 @@ from gateway.clock import iso
 from gateway.database import Connection
 from gateway.encryption import Keyring
 from gateway.payments.model import Payment
+from gateway.processors.instruments import CHOSEN_BY
 
 
 def sign_result(secret: bytes, order_id: str, payment_id: str) -> str:
@@ -29,9 +30,9 @@ async def shopper_payment(
 ) -> dict[str, Any]:
     """A payment as its shopper sees it.
 
-    With `flow` for UPI: `collect` asks the address that the shopper typed, `qr` whoever scans the code or opens
-    the link, `intent` opens an app; without it the processor's own form asks. With `code` while a UPI code is
-    shown; with `signature` once its money is taken, and only then.
+    With `bank` or `wallet` where it is known. With `flow` for UPI: `collect` asks the address that the shopper
+    typed, `qr` whoever scans the code or opens the link, `intent` opens an app; without it the processor's own
+    form asks. With `code` while a UPI code is shown; with `signature` once its money is taken, and only then.
     """
     view: dict[str, Any] = {
         "id": payment.id,
@@ -48,6 +49,8 @@ async def shopper_payment(
         "next_action": payment.next_action,
         "created_at": iso(payment.created_at),
     }
+    if payment.instrument is not None:
+        view[CHOSEN_BY[payment.method]] = payment.instrument
     if payment.method == "upi" and (payment.flow or payment.vpa):
         view["flow"] = payment.flow or ("qr" if payment.vpa == ANY_PAYER else "collect")
     if waits_for_scan(payment):

@@ -147,7 +147,8 @@ async def _ask_by_key(item: ClaimedPayment, processor: Processor, op: Operation,
     if payment.method == "card" and item.sealed_card is None:
         return _CARD_GONE  # the bank has never heard of it, and never will
     card = open_card(asker.keyring, item.sealed_card, payment.id) if item.sealed_card else None
-    return await processor.authorize(op, Instrument(card, payment.vpa, payment.flow))  # type: ignore[arg-type]
+    instrument = Instrument(card, payment.vpa, payment.flow, payment.instrument)  # type: ignore[arg-type]
+    return await processor.authorize(op, instrument)
 
 
 async def _prepare_or_look(item: ClaimedPayment, processor: Processor, op: Operation, asker: Asker) -> Said:

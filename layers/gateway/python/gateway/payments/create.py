@@ -1,7 +1,7 @@
 """Create a payment: one try to pay an order."""
 
 from datetime import datetime
-from typing import Any, Final
+from typing import Any
 
 from gateway.cards.check import card_network, read_card
 from gateway.cards.model import Card
@@ -17,14 +17,20 @@ from gateway.orders.terms import OrderToPay
 from gateway.payments.events import payment_event
 from gateway.payments.model import Payment
 from gateway.payments.queries import insert_payment
-from gateway.payments.read_body import read_flow, read_vpa, refuse_card
+from gateway.payments.read_body import (
+    FIELDS,
+    check_instrument,
+    read_flow,
+    read_instrument,
+    read_method,
+    read_vpa,
+    refuse_card,
+)
+from gateway.processors.capabilities import Method
 from gateway.processors.choose import require_processor_of
 from gateway.processors.routes.choose import SIMULATED, Choice, choose_account
 from gateway.tenancy.model import Caller
 from gateway.validation import refuse_near_misses
-
-FIELDS: Final = frozenset({"order_id", "method", "vpa", "card", "flow", "return_url"})
-"""What is read of the body. Amount and currency may be sent as well, and are the order's all the same."""
 
 
 def read_order_id(body: dict[str, Any]) -> str:
@@ -60,22 +66,14 @@ async def create_payment(
         require_processor_of(order.mode, None)
     refuse_near_misses(body, FIELDS)
     to_pay.check_time(now)
-    method = body.get("method")
-    if method not in ("upi", "card"):
-        raise BadRequest("method must be upi or card", field="method")
+    method = read_method(body)
     to_pay.check_method(method)
-    payment_id, flow = new_id("pay"), read_flow(body, method)
-    choice = await _choose(tx, to_pay, payment_id, method, flow, body)
+    payment_id, flow, code = new_id("pay"), read_flow(body, method), read_instrument(body, method)
+    choice = await _choose(tx, to_pay, payment_id, method, flow or code, body)
+    check_instrument(code, method, choice.capabilities)
+    given, card = _read_given(body, method, flow, choice, now)
     return_url = read_return_url(body.get("return_url"), order.mode) or order.return_url
-    given: dict[str, Any] = {"method": method, "return_url": return_url, "processor": choice.processor}
-    card = None
-    if method == "upi":
-        given |= {"vpa": read_vpa(body, flow, choice.capabilities), "flow": flow}
-    elif choice.account_id is not None:
-        refuse_card(body)
-    else:
-        card = read_card(body.get("card"), now)
-        given |= {"card_network": card_network(card.number), "card_last4": card.last4}
+    given |= {"method": method, "return_url": return_url, "processor": choice.processor, "instrument": code}
     payment = _pending_payment(order, payment_id, choice.account_id, now, given)
     created, deliveries, is_there = await insert_payment(
         tx,
@@ -93,9 +91,25 @@ async def create_payment(
     return payment, deliveries
 
 
+def _read_given(
+    body: dict[str, Any], method: Method, flow: str | None, choice: Choice, now: datetime
+) -> tuple[dict[str, Any], Card | None]:
+    """What the payment is paid with: its columns, and the card that is to be sealed. Raises `BadRequest`."""
+    if method == "upi":
+        return {"vpa": read_vpa(body, flow, choice.capabilities), "flow": flow}, None
+    if method != "card":
+        return {}, None
+    if choice.account_id is not None:
+        refuse_card(body)
+        return {}, None
+    card = read_card(body.get("card"), now)
+    return {"card_network": card_network(card.number), "card_last4": card.last4}, card
+
+
 async def _choose(
-    tx: Connection, to_pay: OrderToPay, payment_id: str, method: str, flow: str | None, body: dict[str, Any]
+    tx: Connection, to_pay: OrderToPay, payment_id: str, method: Method, named: str | None, body: dict[str, Any]
 ) -> Choice:
+    """`named`: the flow, the bank or the wallet."""
     if not to_pay.has_routes:
         return SIMULATED
     order = to_pay.order
@@ -107,7 +121,7 @@ async def _choose(
         method=method,
         currency=order.currency,
         amount=order.amount,
-        network=flow or typed,
+        network=named or typed,
         manual=order.capture == "manual",
     )
 

@@ -36,7 +36,7 @@ async def find_elsewhere(database: Database, item: ClaimedPayment) -> FinishedWo
                 method=payment.method,
                 currency=payment.currency,
                 amount=payment.amount,
-                network=payment.flow or (None if payment.vpa is None else "collect"),
+                network=payment.flow or payment.instrument or (None if payment.vpa is None else "collect"),
                 manual=payment.capture == "manual",
                 without=tried,
             )

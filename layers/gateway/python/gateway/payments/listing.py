@@ -11,6 +11,7 @@ from gateway.pages.model import Beside, Condition, Filter, Listing, Query
 from gateway.pages.select import select_page
 from gateway.payments.model import Payment, PaymentStatus
 from gateway.payments.queries import COLUMNS
+from gateway.processors.capabilities import METHODS
 from gateway.tenancy.model import Caller
 
 # The constraint payments_pending_is_worked; served by payments_due and payments_in_review.
@@ -72,6 +73,8 @@ PAYMENTS: Final = Listing(
         "processor",
         "processor_reference",
         "decline_code",
+        "bank",
+        "wallet",
     ),
     money=("amount", "amount_captured", "amount_refunded"),
     beside=Beside("order_id", ("receipt", "notes"), select_references, {"receipt": "receipt_123", "notes": {}}),
@@ -84,7 +87,7 @@ PAYMENTS: Final = Listing(
             "`true`: only payments whose money was taken. `false`: only authorised ones whose money is not.",
             "false",
         ),
-        one_of("method", ("upi", "card"), "Only payments by this method."),
+        one_of("method", METHODS, "Only payments by this method."),
         id_of("order_id", "order", "Only tries to pay this order."),
         CURRENCY,
         *TIMES,

@@ -17,6 +17,7 @@ from uuid import UUID
 
 from gateway.clock import iso, iso_or_none
 from gateway.processors.choose import processor_of
+from gateway.processors.instruments import CHOSEN_BY
 
 PaymentStatus = Literal["pending", "requires_action", "success", "failed", "cancelled"]
 
@@ -61,6 +62,7 @@ class Payment:
     `account_id`: the account at a processor that takes it, the `account_number`-th that was tried; None: the
     simulated bank. `closing`: the code with which it will have failed, once no money can come any more.
     `processor_reference`: the processor's id of what the shopper pays. `decline_code`: its own word for a refusal.
+    `instrument`: the code of the bank or the wallet.
     """
 
     id: str
@@ -97,6 +99,7 @@ class Payment:
     processor: str | None = None
     processor_reference: str | None = None
     decline_code: str | None = None
+    instrument: str | None = None
 
     @property
     def is_taken(self) -> bool:
@@ -116,6 +119,8 @@ class Payment:
     def _method_json(self) -> dict[str, Any]:
         if self.method == "upi":
             return {} if self.vpa is None else {"vpa": self.vpa}
+        if self.method in CHOSEN_BY:  # the shopper may choose it in the processor's own form
+            return {} if self.instrument is None else {CHOSEN_BY[self.method]: self.instrument}
         if self.card_last4 is None:  # typed into the processor's own form, and not told yet
             return {}
         return {"card_network": self.card_network, "card_last4": self.card_last4}

@@ -15,7 +15,7 @@ COLUMNS: Final = (
     "status, captured, amount_captured, amount_refund_pending, amount_refunded, error_code, "
     "error_description, next_action, expires_at, sequence, created_at, updated_at, capture_status, void_status, "
     "review_reason, account_id, account_number, flow, return_url, closing, processor, "
-    "processor_reference, decline_code"
+    "processor_reference, decline_code, instrument"
 )
 PAYMENT_ROWS: Final = rows_as(Payment, COLUMNS)
 
@@ -30,11 +30,11 @@ changed AS (
     INSERT INTO payments
         (id, merchant_id, mode, order_id, amount, currency, capture, method, vpa, vpa_lower, card_network,
          card_last4, card_expiry_month, card_expiry_year, card_fingerprint, sequence, created_at, updated_at,
-         work, due_at, account_id, flow, return_url, processor)
+         work, due_at, account_id, flow, return_url, processor, instrument)
     SELECT %(id)s, %(merchant_id)s, %(mode)s, %(order_id)s, %(amount)s, %(currency)s, %(capture)s, %(method)s,
            %(vpa)s, searched(%(vpa)s::text), %(card_network)s, %(card_last4)s, %(card_expiry_month)s,
            %(card_expiry_year)s, %(card_fingerprint)s, %(sequence)s, %(now)s, %(now)s, 'authorize', now(),
-           %(account_id)s, %(flow)s, %(return_url)s, %(processor)s
+           %(account_id)s, %(flow)s, %(return_url)s, %(processor)s, %(instrument)s
     WHERE %(account_id)s::text IS NULL OR EXISTS (SELECT 1 FROM account)
     ON CONFLICT (order_id) WHERE status IN ('pending', 'requires_action', 'success') DO NOTHING
     RETURNING id
@@ -87,6 +87,7 @@ async def insert_payment(
             "flow": payment.flow,
             "return_url": payment.return_url,
             "processor": payment.processor,
+            "instrument": payment.instrument,
             **event_parameters(events),
         },
     )

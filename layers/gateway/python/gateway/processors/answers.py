@@ -55,9 +55,10 @@ class Fields:
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """The simulated bank's question: a challenge, or the approval of a typed UPI address."""
+    """The simulated bank's question: a challenge, the approval of a UPI payment, or what the page of a bank or of
+    a wallet asks."""
 
-    kind: Literal["challenge", "upi_approval"]
+    kind: Literal["challenge", "upi_approval", "bank_page"]
     url: str
 
     def as_json(self) -> dict[str, Any]:

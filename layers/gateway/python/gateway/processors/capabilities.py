@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Final, Literal
+from typing import Final, Literal, get_args
 
 OperationKind = Literal["prepare", "authorize", "capture", "void", "refund", "close"]
 """What is asked of a processor. `prepare` makes an object and moves no money; `close` sees to it that none can."""
 
-Method = Literal["upi", "card"]
+Method = Literal["upi", "card", "netbanking", "wallet"]
+METHODS: Final[tuple[Method, ...]] = get_args(Method)
 Client = Literal["fields", "redirect", "none"]
 """Where the shopper pays: in the processor's own form on our page, on a page of theirs, or in neither (the
 processor takes card numbers and addresses from us)."""
@@ -45,7 +46,8 @@ class MethodLimits:
 class Capabilities:
     """One processor's. Times in seconds.
 
-    `methods`: by method, the networks (cards) or flows (`collect`, `intent`, `qr`) that it takes; empty: any.
+    `methods`: by method, the networks (cards), flows (`collect`, `intent`, `qr`), banks or wallets that it takes;
+    empty: any.
     `currencies`: digits of the minor unit as *the processor* counts them, which is not always ISO 4217's. What is
     not listed is refused unsent.
     `captures`: how often an authorised amount may be taken. `void`: `expires` means that nothing releases a hold

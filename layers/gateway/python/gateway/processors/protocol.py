@@ -38,7 +38,7 @@ from gateway.processors.answers import (
     UpiIntent,
     UpiQr,
 )
-from gateway.processors.capabilities import Capabilities, OperationKind
+from gateway.processors.capabilities import Capabilities, Method, OperationKind
 from gateway.processors.found import (
     AccountFacts,
     ForeignDispute,
@@ -107,7 +107,7 @@ class Operation:
     mode: Mode
     amount: int
     currency: str
-    method: Literal["upi", "card"] = "card"
+    method: Method = "card"
     capture: bool = True
     reference: str | None = None
     parent: str | None = None
@@ -136,6 +136,8 @@ class Instrument:
     card: Card | None = None
     vpa: str | None = None
     flow: Literal["collect", "intent", "qr"] | None = None
+    code: str | None = None
+    """Of the bank or the wallet."""
 
 
 # --- raised, never an answer

@@ -6,17 +6,20 @@ from pydantic import AfterValidator, Field
 
 from gateway.errors import BadRequest
 from gateway.money import MAXIMUM_AMOUNT, Currency
+from gateway.processors.capabilities import Method
+from gateway.processors.instruments import BANKS, WALLETS
 from gateway.processors.routes.model import MOST_RULES, Wanted
 from gateway.validation import ClosedModel
 
 NETWORKS: Final = ("visa", "mastercard", "amex", "rupay")
 FLOWS: Final = ("collect", "intent", "qr")
-_NAMES: Final = (*NETWORKS, *FLOWS)
+_OF: Final = {"card": NETWORKS, "upi": FLOWS, "netbanking": tuple(BANKS), "wallet": tuple(WALLETS)}
+_NAMES: Final = tuple(name for names in _OF.values() for name in names)
 
 
 def _known_network(name: str) -> str:
     if name not in _NAMES:
-        raise ValueError(f"network must be one of {', '.join(_NAMES)}")
+        raise ValueError("network must be of a card, a flow of UPI, or the code of a bank or a wallet")
     return name
 
 
@@ -31,8 +34,10 @@ class NewRule(ClosedModel):
 
     id: str | None = Field(None, description="Of a rule that there is: it stays the same rule, with its share.")
     account_id: str = Field(max_length=40)
-    method: Literal["upi", "card"] | None = None
-    network: Network | None = Field(None, description="Of a card, or the flow of UPI, where it is known before.")
+    method: Method | None = None
+    network: Network | None = Field(
+        None, description="Of a card, the flow of UPI, the bank or the wallet, where it is known before."
+    )
     currency: Currency | None = None
     amount_from: _AmountBound | None = Field(None, description="Minor units, included.")
     amount_to: _AmountBound | None = Field(None, description="Minor units, included.")
@@ -50,8 +55,8 @@ class NewRule(ClosedModel):
 class PreviewBody(ClosedModel):
     """Body of `POST /processor-routes/preview`: a payment that nobody makes."""
 
-    method: Literal["upi", "card"]
-    network: Network | None = Field(None, description="Of a card, or the flow of UPI.")
+    method: Method
+    network: Network | None = Field(None, description="Of a card, the flow of UPI, the bank or the wallet.")
     currency: Currency
     amount: int = Field(ge=1, le=MAXIMUM_AMOUNT, description="Minor units.")
     capture: Literal["automatic", "manual"] = Field(
@@ -66,7 +71,7 @@ class PreviewBody(ClosedModel):
 
 def refuse_other_network(method: str | None, network: str | None, field: str) -> None:
     """Raises `BadRequest` for a network that the method does not have."""
-    of = {"card": NETWORKS, "upi": FLOWS}.get(method or "")
+    of = _OF.get(method or "")
     if network is not None and of is not None and network not in of:
         raise BadRequest(f"network of {method} must be one of {', '.join(of)}", field=field)
 

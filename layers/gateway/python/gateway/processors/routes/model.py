@@ -16,8 +16,9 @@ MOST_RULES: Final = 100
 class Wanted:
     """A payment that an account is looked for. `amount` in minor units.
 
-    `network`: of a card, where it is known already; of UPI the flow (`collect`, `intent`, `qr`). Where the shopper
-    types into a processor's own form neither is known before. `manual`: its money is to be held.
+    `network`: of a card, where it is known already; of UPI the flow (`collect`, `intent`, `qr`); else the bank or
+    the wallet. Where the shopper chooses in a processor's own form none of them is known before. `manual`: its
+    money is to be held.
     """
 
     method: str

@@ -4,6 +4,8 @@ from typing import Final
 
 from gateway.money import CURRENCY_DIGITS
 from gateway.processors.capabilities import DAY, Capabilities
+from gateway.processors.instruments import BANKS, WALLETS
+from gateway.processors.simulator.outcomes import TEST_BANKS, TEST_WALLETS
 
 NAME: Final = "simulator"
 
@@ -11,7 +13,12 @@ _FOR_EVER: Final = 100 * 365 * DAY
 """Its books keep every key, and a repeat is the same operation whenever it comes."""
 
 CAPABILITIES: Final = Capabilities(
-    methods={"card": frozenset(), "upi": frozenset({"collect", "intent", "qr"})},
+    methods={
+        "card": frozenset(),
+        "upi": frozenset({"collect", "intent", "qr"}),
+        "netbanking": frozenset((*BANKS, *TEST_BANKS)),
+        "wallet": frozenset((*WALLETS, *TEST_WALLETS)),
+    },
     currencies=CURRENCY_DIGITS,
     client="none",
     repeat_seconds={"authorize": _FOR_EVER, "capture": _FOR_EVER, "void": _FOR_EVER, "refund": _FOR_EVER},

@@ -116,16 +116,27 @@ VPAS: Final[dict[str, Scenario]] = {
 }
 """By what stands before the `@`, in the order in which they are published."""
 
-SCENARIOS: Final[dict[str, Scenario]] = {scenario.name: scenario for scenario in (*CARDS.values(), *VPAS.values())}
+BANK_PAGE: Final = Scenario("bank_page", "action", "Waits for the shopper on the page of the test bank")
+"""What every real bank and wallet does."""
+
+TEST_BANKS: Final[dict[str, Scenario]] = {f"TEST_{name.upper()}": VPAS[name] for name in VPAS if name != "pending"}
+TEST_WALLETS: Final[dict[str, Scenario]] = {f"test_{name}": VPAS[name] for name in VPAS if name != "pending"}
+"""Of the test bank alone, by code, in the order in which they are published: they decide without a page."""
+
+SCENARIOS: Final[dict[str, Scenario]] = {
+    scenario.name: scenario for scenario in (*CARDS.values(), *VPAS.values(), BANK_PAGE)
+}
 
 
 def choose_scenario(
     method: str, instrument: Instrument, settings: Settings, chance: Callable[[], float] = random.random
 ) -> Scenario:
-    """By the number or VPA; else by `TEST_PAYMENT_SUCCESS` in test mode, else by the success rates.
+    """By the number, VPA, bank or wallet; else by `TEST_PAYMENT_SUCCESS` in test mode, else by the success rates.
 
-    A UPI link or code waits for whoever opens it.
+    A UPI link or code waits for whoever opens it, and a bank or a wallet on a page of its own.
     """
+    if instrument.code is not None:
+        return TEST_BANKS.get(instrument.code) or TEST_WALLETS.get(instrument.code) or BANK_PAGE
     if instrument.card is not None and instrument.card.number in CARDS:
         return CARDS[instrument.card.number]
     if instrument.vpa is None and instrument.flow in ("intent", "qr"):

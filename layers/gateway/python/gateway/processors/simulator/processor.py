@@ -59,6 +59,13 @@ _REFUSALS: Final[dict[FollowUpKind, tuple[str, str]]] = {
 }
 
 
+_QUESTIONS: Final[dict[str, Literal["challenge", "bank_page"]]] = {
+    "challenge": "challenge",
+    "bank_page": "bank_page",
+}
+"""By scenario; what is not here is the approval of a UPI payment."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Asked:
     """One call, before the bank has written it down."""
@@ -240,7 +247,7 @@ class Simulator:
             return UpiIntent(_upi_link(recorded), url)
         if flow == "qr":
             return UpiQr(_upi_link(recorded), url)
-        return Ask("challenge" if recorded.scenario == "challenge" else "upi_approval", url)
+        return Ask(_QUESTIONS.get(recorded.scenario, "upi_approval"), url)
 
     async def _record(self, asked: Sequence[_Asked]) -> list[RecordedOperation]:
         async with self._database.connection(None) as tx:
