@@ -133,10 +133,14 @@ class Stack:
         return self._others[-1]
 
     def start(self, *names: str) -> None:
-        """Start all processes, or those named, and wait until they are ready."""
+        """Start all processes, or those named, and wait until they are ready; ends them where they are not."""
         for name in names or ("api", "worker", "webhooks"):
             getattr(self, name).start()
-        self.wait_ready(*names)
+        try:
+            self.wait_ready(*names)
+        except BaseException:
+            self.stop()  # whoever asked gets no stack to stop
+            raise
 
     def wait_ready(self, *names: str) -> None:
         """Until the API answers and the workers have been seen."""
