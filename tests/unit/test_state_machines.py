@@ -216,3 +216,11 @@ def test_a_processor_that_is_away_for_hours_is_looked_at_again(age: timedelta, i
     finished = conclude(over_an_account(age, attempts=50), SILENCE)
     assert (finished.payment.status, finished.noted and finished.noted.outcome) == ("requires_action", "prepared")
     assert (finished.review_reason is not None, finished.next_seconds is None) == (is_for_a_person,) * 2
+
+
+def test_a_refused_try_is_no_failure_until_it_was_closed() -> None:
+    """Rule 4: what was prepared may still be paid (its shopper tries another card, the bank thinks again)."""
+    item = over_an_account(timedelta(minutes=1), attempts=1)
+    finished = conclude(item, Declined(code="CARD_EXPIRED", description="no", raw="expired_card"))
+    assert (finished.payment.status, finished.payment.closing) == ("requires_action", "CARD_EXPIRED")
+    assert (finished.next_work, finished.next_seconds, finished.events) == ("close", 0.0, ())
