@@ -100,14 +100,9 @@ def _hold(shop: Shop, ids: list[str]) -> None:
 
 
 def _release(shop: Shop, ids: list[str]) -> None:
-    """Their time has come; leases of the dead are over."""
-    shop.stack.sql(
-        "UPDATE payments SET due_at = now(), lease_token = NULL WHERE id = ANY (%s) AND work IS NOT NULL", (ids,)
-    )
-    shop.stack.sql(
-        "UPDATE refunds SET due_at = now(), lease_token = NULL WHERE payment_id = ANY (%s) AND work IS NOT NULL",
-        (ids,),
-    )
+    """Their time has come; leases of the dead are over, and their tokens stay: a claim knows a death by them."""
+    for table, name in (("payments", "id"), ("refunds", "payment_id")):
+        shop.stack.sql(f"UPDATE {table} SET due_at = now() WHERE {name} = ANY (%s) AND work IS NOT NULL", (ids,))
 
 
 def _ask(shop: Shop, verb: str, ids: list[str]) -> None:
@@ -134,10 +129,7 @@ def _die(shop: Shop, lives: Lives, point: str, name: str, played: _Played) -> No
     else:
         played.missed.append(name)
     for table in ("payments", "refunds"):
-        shop.stack.sql(
-            f"UPDATE {table} SET due_at = now(), lease_token = NULL "
-            "WHERE work IS NOT NULL AND lease_token IS NOT NULL"
-        )
+        shop.stack.sql(f"UPDATE {table} SET due_at = now() WHERE work IS NOT NULL AND lease_token IS NOT NULL")
 
 
 def _settle(shop: Shop, lives: Lives, played: _Played) -> None:
@@ -190,6 +182,7 @@ def _judged(shop: Shop, played: _Played) -> list[Measure]:
     [[review]] = shop.stack.sql(
         "SELECT (SELECT count(*) FROM payments WHERE review_reason IS NOT NULL)"
         " + (SELECT count(*) FROM refunds WHERE review_reason IS NOT NULL)"
+        " + (SELECT count(*) FROM unexpected_money WHERE status = 'review')"
     )
     every = sum(len(ids) for ids in played.made.values())
     points = [f"{verb} {point}" for verb, names in VERB_POINTS.items() for point in names]
