@@ -18,9 +18,12 @@ from api.jobs import routes as jobs
 from api.keys import routes as keys
 from api.ledger import routes as ledger
 from api.orders import routes as orders
+from api.overview import checklist_routes as checklist
 from api.overview import routes as overview
 from api.payments import routes as payments
+from api.processor_accounts import proof_routes as account_proof
 from api.processor_accounts import routes as processor_accounts
+from api.processor_notices import review_routes as notice_reviews
 from api.processor_notices import routes as processor_notices
 from api.processor_operations import routes as processor_operations
 from api.processor_routes import routes as processor_routes
@@ -33,6 +36,7 @@ from api.session import routes as session
 from api.team import routes as team
 from api.testing import routes as testing
 from api.timeline import routes as timeline
+from api.trials import routes as trials
 from api.two_factor import routes as two_factor
 from api.unexpected import routes as unexpected
 from api.webhook_config import routes as webhook_config
@@ -47,13 +51,17 @@ def all_routers() -> list[APIRouter]:
         unexpected.router,
         disputes.router,
         processor_notices.router,
+        notice_reviews.router,
         refund_caps.router,
         processor_accounts.router,
+        account_proof.router,
+        trials.router,
         processor_routes.router,
         processor_operations.router,
         ledger.router,
         timeline.router,
         overview.router,
+        checklist.router,
         jobs.router,
         checkout.router,
         checkout_code.router,

@@ -82,6 +82,10 @@ class World:
         """An id of this merchant for each parameter in the operation's path."""
         if operation.path.endswith(LIVE_ONLY):
             return {"account_id": self.make_account(self.live)}
+        if operation.path.endswith("/processor-notices/{account_id}/settle"):
+            return {"account_id": self.make_notice(operation.body()["event_id"])}
+        if operation.path.endswith("/trial"):
+            return {"account_id": self.make_routed()}
         if operation.path.endswith("/settle"):
             return {"job_id": self.make_capped()}
         return {name: self.id(name) for name in operation.path_parameters}
@@ -198,6 +202,24 @@ class World:
         made = api.post("/processor-accounts", json={"processor": "stripe", "credentials": credentials})
         assert made.status_code == 201, made.text
         return str(made.json()["id"])
+
+    def make_routed(self) -> str:
+        """An enabled account that payments of the least amount are given to, and no others of this merchant's."""
+        account_id = self.make_account()
+        self.stack.sql("UPDATE processor_accounts SET status = 'enabled' WHERE id = %s", (account_id,))
+        rules = {"rules": [{"account_id": account_id, "amount_to": 100}]}
+        self.merchant.api.put("/processor-routes", json=rules).raise_for_status()
+        return account_id
+
+    def make_notice(self, event_id: str) -> str:
+        """A notice that waits for a person: its account's id."""
+        account_id = self.make_account()
+        self.stack.sql(
+            "INSERT INTO processor_notices (account_id, event_id, merchant_id, mode, type, topic, objects, "
+            "review_reason) VALUES (%s, %s, %s, 'test', 'payment_intent.succeeded', 'payment', '{}', 'not found')",
+            (account_id, event_id, self.merchant.id),
+        )
+        return account_id
 
     def make_unexpected(self) -> str:
         """Money that came to a payment that is over, and waits for a person."""

@@ -173,11 +173,13 @@ def test_an_auditor_reads_no_column_that_could_hold_a_secret(world: World) -> No
         ORDER BY 1
         """
     )
-    # What is sent to merchants; when a rotated secret ends; and numbers of claims, which open nothing.
+    # What is sent to merchants; when a secret was set, and when it ends; numbers of claims, which open nothing.
     assert shown == [
         "deliveries.lease_token",
         "events.payload",
         "payments.lease_token",
+        "processor_accounts.previous_webhook_secret_at",
+        "processor_accounts.webhook_secret_at",
         "refunds.lease_token",
         "webhook_endpoints.previous_secret_expires_at",
     ]

@@ -143,3 +143,18 @@ class ChangesAnswer(Described):
 
     cursor: str
     nouns: list[str]
+
+
+class ChecklistItem(Described):
+    """One thing that live payments need. `two_factor` is of the person who asks, and null for an API key."""
+
+    name: Literal["processor", "origins", "endpoint", "two_factor", "key", "trial"]
+    done: bool | None
+
+
+class ChecklistAnswer(Described):
+    """What is missing before live payments can be taken."""
+
+    is_on: bool = Field(description="Live payments are taken: an account at a processor is enabled.")
+    accounts: list[str] = Field(description="The live accounts that are enabled, oldest first.")
+    items: list[ChecklistItem]

@@ -65,15 +65,15 @@ class Change:
 
     async def save(self, tx: Connection) -> Account:
         """Save what was asked for. Raises `Conflict` if the account has changed since it was asked."""
-        keyring = runtime_of(self._request).keyring
+        keyring, now = runtime_of(self._request).keyring, utc_now()
         if self._proved is not None:
             account, candidate, verdict = self._proved
             columns = {"public_key": candidate.public_key, "credentials": candidate.credentials}
             checked = replace(account, checked_at=verdict.at, problem=None)
-            columns |= changes_of(keyring, checked, self._body)
+            columns |= changes_of(keyring, checked, self._body, now)
             return await save_verdict(tx, self._caller, account, verdict, columns)
         account = await find_account(tx, self._caller, self._id)
-        return await save_and_route(tx, self._caller, account, changes_of(keyring, account, self._body), utc_now())
+        return await save_and_route(tx, self._caller, account, changes_of(keyring, account, self._body, now), now)
 
 
 @dataclass(frozen=True, slots=True)

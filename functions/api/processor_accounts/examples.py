@@ -12,6 +12,8 @@ ACCOUNT: Final[dict[str, Any]] = {
     "public_key": "pk_test_51H8sK3jD9s2L1pQr4",
     "has_webhook_secret": True,
     "has_previous_webhook_secret": False,
+    "webhook_secret_at": "2026-01-15T10:31:02.456Z",
+    "previous_webhook_secret_at": None,
     "collect": False,
     "external_id": "acct_1H8sK3jD9s2L1pQr",
     "api_version": "2026-01-28",

@@ -1,6 +1,6 @@
 """Shapes of the API's accounts at processors: for the documents, not for checking."""
 
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import Field
 
@@ -28,6 +28,8 @@ class ProcessorAccountAnswer(OpenShape):
     public_key: str
     has_webhook_secret: bool
     has_previous_webhook_secret: bool
+    webhook_secret_at: str | None = Field(description="When it was set, where that is known.")
+    previous_webhook_secret_at: str | None
     collect: bool
     external_id: str | None = Field(description="The processor's name of the account, where it has one.")
     api_version: str | None
@@ -62,3 +64,53 @@ class ProcessorAccountsAnswer(OpenShape):
     next_cursor: None
     has_more: Literal[False]
     processors: list[OfferedProcessor]
+
+
+class CheckExchange(OpenShape):
+    """What a check has asked of the processor, and what it answered, without secrets."""
+
+    at: str
+    method: str
+    path: str
+    request: Any
+    response_code: int | None
+    response: Any
+    duration_ms: int
+    error: str | None
+
+
+class ProvenMoney(OpenShape):
+    """A payment or capture that the processor has confirmed. `amount` in minor units."""
+
+    payment_id: str
+    amount: int
+    currency: str
+    reference: str | None = Field(description="The processor's id of it.")
+    at: str | None
+
+
+class ProvenRefund(ProvenMoney):
+    """A refund that the processor has paid."""
+
+    refund_id: str
+
+
+class ProvenNotice(OpenShape):
+    """A notice of a payment of ours, signed with the account's secret."""
+
+    payment_id: str
+    type: str
+    at: str
+
+
+class AccountProofAnswer(OpenShape):
+    """What is proven of an account. Null: never seen among its 500 newest payments."""
+
+    account_id: str
+    checked_at: str | None
+    problem: str | None
+    checks: list[CheckExchange] = Field(description="Of the last check; empty for one before these were kept.")
+    payment: ProvenMoney | None
+    capture: ProvenMoney | None
+    refund: ProvenRefund | None
+    notice: ProvenNotice | None

@@ -470,7 +470,7 @@ export interface paths {
          * @description Somebody has looked at it: the line of a refused refund (`capr_…`) leaves the list, and nothing is paid
          *     back. Takes the scope `admin`: owners and admins.
          */
-        post: operations["post_settle"];
+        post: operations["post_settle_2"];
         delete?: never;
         options?: never;
         head?: never;
@@ -581,6 +581,26 @@ export interface paths {
          * @description Newest first, in pages. With `Accept: text/csv` all that the filters leave, as one file.
          */
         get: operations["get_entries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/live/checklist": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What is missing before live
+         * @description About live mode, in whichever mode a person looks. An API key has to be a live one.
+         */
+        get: operations["get_checklist"];
         put?: never;
         post?: never;
         delete?: never;
@@ -950,6 +970,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/processor-accounts/{account_id}/proof": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What is proven of a processor account
+         * @description What its processor itself has said: the last check's exchanges, and the newest payment, capture, refund and
+         *     notice among the account's 500 newest payments. Null: never seen there.
+         */
+        get: operations["get_proof"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/processor-accounts/{account_id}/resume": {
         parameters: {
             query?: never;
@@ -964,6 +1005,72 @@ export interface paths {
          * @description Ends the account's own stop. What the operator has stopped for a merchant or for everybody stays.
          */
         post: operations["post_resume"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/processor-accounts/{account_id}/trial": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How far the trial of an account has come
+         * @description The newest one. Each step is ticked by what the processor has answered; `order` is null before the first.
+         */
+        get: operations["get_trial"];
+        put?: never;
+        /**
+         * Try an account
+         * @description Makes an order of the least amount that the account takes, to be paid at `checkout_url` by whoever tries it:
+         *     in live mode with real money. 400 where the routes lead no such payment to the account.
+         */
+        post: operations["post_trial"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/processor-notices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List notices that wait for a person
+         * @description What processors have told of something that is not known here: the hundred oldest, with what to do.
+         */
+        get: operations["get_notices"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/processor-notices/{account_id}/settle": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Settle a notice that waits for a person
+         * @description Somebody has looked at it: it leaves the list. With `again` what it is about is looked for once more, and it
+         *     comes back if that is still not here. Takes the scope `admin`: owners and admins.
+         */
+        post: operations["post_settle"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2061,6 +2168,29 @@ export interface components {
             webhook_secret?: string | null;
         };
         /**
+         * AccountProofAnswer
+         * @description What is proven of an account. Null: never seen among its 500 newest payments.
+         */
+        AccountProofAnswer: {
+            /** Account Id */
+            account_id: string;
+            capture: components["schemas"]["ProvenMoney"] | null;
+            /** Checked At */
+            checked_at: string | null;
+            /**
+             * Checks
+             * @description Of the last check; empty for one before these were kept.
+             */
+            checks: components["schemas"]["CheckExchange"][];
+            notice: components["schemas"]["ProvenNotice"] | null;
+            payment: components["schemas"]["ProvenMoney"] | null;
+            /** Problem */
+            problem: string | null;
+            refund: components["schemas"]["ProvenRefund"] | null;
+        } & {
+            [key: string]: unknown;
+        };
+        /**
          * Attention
          * @description What waits for a person. `paused_deliveries` wait for `paused_endpoints`, counted up to 10,000.
          *
@@ -2226,6 +2356,61 @@ export interface components {
             cursor: string;
             /** Nouns */
             nouns: string[];
+        };
+        /**
+         * CheckExchange
+         * @description What a check has asked of the processor, and what it answered, without secrets.
+         */
+        CheckExchange: {
+            /** At */
+            at: string;
+            /** Duration Ms */
+            duration_ms: number;
+            /** Error */
+            error: string | null;
+            /** Method */
+            method: string;
+            /** Path */
+            path: string;
+            /** Request */
+            request: unknown;
+            /** Response */
+            response: unknown;
+            /** Response Code */
+            response_code: number | null;
+        } & {
+            [key: string]: unknown;
+        };
+        /**
+         * ChecklistAnswer
+         * @description What is missing before live payments can be taken.
+         */
+        ChecklistAnswer: {
+            /**
+             * Accounts
+             * @description The live accounts that are enabled, oldest first.
+             */
+            accounts: string[];
+            /**
+             * Is On
+             * @description Live payments are taken: an account at a processor is enabled.
+             */
+            is_on: boolean;
+            /** Items */
+            items: components["schemas"]["ChecklistItem"][];
+        };
+        /**
+         * ChecklistItem
+         * @description One thing that live payments need. `two_factor` is of the person who asks, and null for an API key.
+         */
+        ChecklistItem: {
+            /** Done */
+            done: boolean | null;
+            /**
+             * Name
+             * @enum {string}
+             */
+            name: "processor" | "origins" | "endpoint" | "two_factor" | "key" | "trial";
         };
         /**
          * CheckoutSettingsBody
@@ -3709,6 +3894,50 @@ export interface components {
             wallet?: string;
         };
         /**
+         * NoticeInReview
+         * @description A notice about something that is not known here.
+         */
+        NoticeInReview: {
+            /** Account Id */
+            account_id: string;
+            /** Account Label */
+            account_label: string | null;
+            /** Advice */
+            advice: string;
+            /**
+             * Event Id
+             * @description The processor's id of the notice.
+             */
+            event_id: string;
+            /**
+             * Objects
+             * @description The processor's ids that it names.
+             */
+            objects: string[];
+            /**
+             * Own Ids
+             * @description Ids of ours that it names.
+             */
+            own_ids: string[];
+            /** Processor */
+            processor: string;
+            /** Received At */
+            received_at: string;
+            /** Review Reason */
+            review_reason: string;
+            /**
+             * Topic
+             * @enum {string}
+             */
+            topic: "payment" | "refund" | "dispute" | "other";
+            /** Tries */
+            tries: number;
+            /** Type */
+            type: string;
+        } & {
+            [key: string]: unknown;
+        };
+        /**
          * NoticeReceipt
          * @description What a processor is answered.
          */
@@ -3718,6 +3947,16 @@ export interface components {
              * @description It is kept, and the worker looks at what it is about.
              */
             received: boolean;
+        } & {
+            [key: string]: unknown;
+        };
+        /**
+         * NoticesInReview
+         * @description At most a hundred, the oldest first.
+         */
+        NoticesInReview: {
+            /** Data */
+            data: components["schemas"]["NoticeInReview"][];
         } & {
             [key: string]: unknown;
         };
@@ -4269,6 +4508,8 @@ export interface components {
              * @description When the processor last told us something by itself.
              */
             noticed_at: string | null;
+            /** Previous Webhook Secret At */
+            previous_webhook_secret_at: string | null;
             /**
              * Problem
              * @description What the last check found, or why a person has to look at it.
@@ -4290,6 +4531,11 @@ export interface components {
             stops: components["schemas"]["StopAnswer"][];
             /** Updated At */
             updated_at: string;
+            /**
+             * Webhook Secret At
+             * @description When it was set, where that is known.
+             */
+            webhook_secret_at: string | null;
             /**
              * Webhook Url
              * @description To be entered at the processor, which tells there what has changed.
@@ -4350,6 +4596,64 @@ export interface components {
             payment: boolean;
             /** Refund */
             refund: boolean;
+        };
+        /**
+         * ProvenMoney
+         * @description A payment or capture that the processor has confirmed. `amount` in minor units.
+         */
+        ProvenMoney: {
+            /** Amount */
+            amount: number;
+            /** At */
+            at: string | null;
+            /** Currency */
+            currency: string;
+            /** Payment Id */
+            payment_id: string;
+            /**
+             * Reference
+             * @description The processor's id of it.
+             */
+            reference: string | null;
+        } & {
+            [key: string]: unknown;
+        };
+        /**
+         * ProvenNotice
+         * @description A notice of a payment of ours, signed with the account's secret.
+         */
+        ProvenNotice: {
+            /** At */
+            at: string;
+            /** Payment Id */
+            payment_id: string;
+            /** Type */
+            type: string;
+        } & {
+            [key: string]: unknown;
+        };
+        /**
+         * ProvenRefund
+         * @description A refund that the processor has paid.
+         */
+        ProvenRefund: {
+            /** Amount */
+            amount: number;
+            /** At */
+            at: string | null;
+            /** Currency */
+            currency: string;
+            /** Payment Id */
+            payment_id: string;
+            /**
+             * Reference
+             * @description The processor's id of it.
+             */
+            reference: string | null;
+            /** Refund Id */
+            refund_id: string;
+        } & {
+            [key: string]: unknown;
         };
         /**
          * PublicOrderAnswer
@@ -4807,6 +5111,23 @@ export interface components {
             data: components["schemas"]["SessionAnswer"][];
         };
         /**
+         * SettleNotice
+         * @description Body of `POST /processor-notices/{account_id}/settle`.
+         */
+        SettleNotice: {
+            /**
+             * Again
+             * @description Look for what it is about once more.
+             * @default false
+             */
+            again?: boolean;
+            /**
+             * Event Id
+             * @description The processor's id of the notice.
+             */
+            event_id: string;
+        };
+        /**
          * SettledJobAnswer
          * @description It waits for nobody any more.
          */
@@ -4818,6 +5139,21 @@ export interface components {
              * @constant
              */
             status: "settled";
+        };
+        /**
+         * SettledNotice
+         * @description It waits for nobody, or is looked for again.
+         */
+        SettledNotice: {
+            /** Event Id */
+            event_id: string;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "settled" | "looked_for";
+        } & {
+            [key: string]: unknown;
         };
         /**
          * SigningRotation
@@ -5111,6 +5447,110 @@ export interface components {
         TokenBody: {
             /** Token */
             token: string;
+        };
+        /**
+         * TrialAnswer
+         * @description The newest trial of an account, and how far it has come by the processor's answers.
+         */
+        TrialAnswer: {
+            /** Account Id */
+            account_id: string;
+            /**
+             * Checkout Url
+             * @description Where it is paid.
+             */
+            checkout_url: string | null;
+            offer: components["schemas"]["TrialOffer"] | null;
+            order: components["schemas"]["TrialOrder"] | null;
+            /** Payment Id */
+            payment_id: string | null;
+            /**
+             * Refundable
+             * @description What can be paid back now, in minor units.
+             */
+            refundable: number;
+            /** Steps */
+            steps: components["schemas"]["TrialStep"][];
+            /**
+             * Why Not
+             * @description Why there is no offer, in words.
+             */
+            why_not: string | null;
+        } & {
+            [key: string]: unknown;
+        };
+        /**
+         * TrialOffer
+         * @description What another trial would pay. `amount` in minor units.
+         */
+        TrialOffer: {
+            /** Amount */
+            amount: number;
+            /** Currency */
+            currency: string;
+            /**
+             * Methods
+             * @description Those that the routes lead to this account.
+             */
+            methods: string[];
+        } & {
+            [key: string]: unknown;
+        };
+        /**
+         * TrialOrder
+         * @description The order of the newest trial.
+         */
+        TrialOrder: {
+            /** Amount */
+            amount: number;
+            /** Created At */
+            created_at: string;
+            /** Currency */
+            currency: string;
+            /** Id */
+            id: string;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "created" | "attempted" | "paid";
+        } & {
+            [key: string]: unknown;
+        };
+        /**
+         * TrialStep
+         * @description One thing that the processor has to confirm. `late`: it should have come by now.
+         */
+        TrialStep: {
+            /** At */
+            at: string | null;
+            /**
+             * Code
+             * @description Why it failed.
+             */
+            code: string | null;
+            /**
+             * Name
+             * @enum {string}
+             */
+            name: "prepared" | "paid" | "captured" | "notice" | "refund_asked" | "refunded";
+            /**
+             * Reference
+             * @description The processor's id of it.
+             */
+            reference: string | null;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "waiting" | "done" | "failed" | "late";
+            /**
+             * Text
+             * @description What it means, or what to do, in words.
+             */
+            text: string;
+        } & {
+            [key: string]: unknown;
         };
         /**
          * TwoFactorAnswer
@@ -7326,7 +7766,7 @@ export interface operations {
             503: components["responses"]["SERVICE_UNAVAILABLE"];
         };
     };
-    post_settle: {
+    post_settle_2: {
         parameters: {
             query?: never;
             header?: {
@@ -7910,6 +8350,70 @@ export interface operations {
                 };
             };
             400: components["responses"]["BAD_REQUEST_ERROR"];
+            401: components["responses"]["AUTHENTICATION_ERROR"];
+            403: components["responses"]["PERMISSION_ERROR"];
+            408: components["responses"]["REQUEST_TIMEOUT"];
+            429: components["responses"]["RATE_LIMITED"];
+            431: components["responses"]["HEADERS_TOO_LARGE"];
+            500: components["responses"]["INTERNAL_SERVER_ERROR"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+        };
+    };
+    get_checklist: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As asked */
+            200: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "accounts": [
+                     *         "acct_H8sK3jD9s2L1pQr4"
+                     *       ],
+                     *       "is_on": true,
+                     *       "items": [
+                     *         {
+                     *           "done": true,
+                     *           "name": "processor"
+                     *         },
+                     *         {
+                     *           "done": true,
+                     *           "name": "origins"
+                     *         },
+                     *         {
+                     *           "done": false,
+                     *           "name": "endpoint"
+                     *         },
+                     *         {
+                     *           "done": true,
+                     *           "name": "two_factor"
+                     *         },
+                     *         {
+                     *           "done": true,
+                     *           "name": "key"
+                     *         },
+                     *         {
+                     *           "done": false,
+                     *           "name": "trial"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ChecklistAnswer"];
+                };
+            };
             401: components["responses"]["AUTHENTICATION_ERROR"];
             403: components["responses"]["PERMISSION_ERROR"];
             408: components["responses"]["REQUEST_TIMEOUT"];
@@ -9194,12 +9698,14 @@ export interface operations {
                      *           "label": "Shop in the EU",
                      *           "mode": "test",
                      *           "noticed_at": null,
+                     *           "previous_webhook_secret_at": null,
                      *           "problem": null,
                      *           "processor": "stripe",
                      *           "public_key": "pk_test_51H8sK3jD9s2L1pQr4",
                      *           "status": "enabled",
                      *           "stops": [],
                      *           "updated_at": "2026-01-15T10:31:10.123Z",
+                     *           "webhook_secret_at": "2026-01-15T10:31:02.456Z",
                      *           "webhook_url": "https://pay.example/api/v1/processors/acct_H8sK3jD9s2L1pQr4/notices"
                      *         }
                      *       ],
@@ -9289,12 +9795,14 @@ export interface operations {
                      *       "label": "Shop in the EU",
                      *       "mode": "test",
                      *       "noticed_at": null,
+                     *       "previous_webhook_secret_at": null,
                      *       "problem": null,
                      *       "processor": "stripe",
                      *       "public_key": "pk_test_51H8sK3jD9s2L1pQr4",
                      *       "status": "unchecked",
                      *       "stops": [],
                      *       "updated_at": "2026-01-15T10:31:10.123Z",
+                     *       "webhook_secret_at": "2026-01-15T10:31:02.456Z",
                      *       "webhook_url": "https://pay.example/api/v1/processors/acct_H8sK3jD9s2L1pQr4/notices"
                      *     }
                      */
@@ -9353,12 +9861,14 @@ export interface operations {
                      *       "label": "Shop in the EU",
                      *       "mode": "test",
                      *       "noticed_at": null,
+                     *       "previous_webhook_secret_at": null,
                      *       "problem": null,
                      *       "processor": "stripe",
                      *       "public_key": "pk_test_51H8sK3jD9s2L1pQr4",
                      *       "status": "enabled",
                      *       "stops": [],
                      *       "updated_at": "2026-01-15T10:31:10.123Z",
+                     *       "webhook_secret_at": "2026-01-15T10:31:02.456Z",
                      *       "webhook_url": "https://pay.example/api/v1/processors/acct_H8sK3jD9s2L1pQr4/notices"
                      *     }
                      */
@@ -9413,12 +9923,14 @@ export interface operations {
                      *       "label": "Shop in the EU",
                      *       "mode": "test",
                      *       "noticed_at": null,
+                     *       "previous_webhook_secret_at": null,
                      *       "problem": null,
                      *       "processor": "stripe",
                      *       "public_key": "pk_test_51H8sK3jD9s2L1pQr4",
                      *       "status": "removed",
                      *       "stops": [],
                      *       "updated_at": "2026-01-15T10:31:10.123Z",
+                     *       "webhook_secret_at": "2026-01-15T10:31:02.456Z",
                      *       "webhook_url": "https://pay.example/api/v1/processors/acct_H8sK3jD9s2L1pQr4/notices"
                      *     }
                      */
@@ -9484,12 +9996,14 @@ export interface operations {
                      *       "label": "Shop in the EU",
                      *       "mode": "test",
                      *       "noticed_at": null,
+                     *       "previous_webhook_secret_at": null,
                      *       "problem": null,
                      *       "processor": "stripe",
                      *       "public_key": "pk_test_51H8sK3jD9s2L1pQr4",
                      *       "status": "enabled",
                      *       "stops": [],
                      *       "updated_at": "2026-01-15T10:31:10.123Z",
+                     *       "webhook_secret_at": "2026-01-15T10:31:02.456Z",
                      *       "webhook_url": "https://pay.example/api/v1/processors/acct_H8sK3jD9s2L1pQr4/notices"
                      *     }
                      */
@@ -9561,12 +10075,14 @@ export interface operations {
                      *       "label": "Shop in the EU",
                      *       "mode": "test",
                      *       "noticed_at": null,
+                     *       "previous_webhook_secret_at": null,
                      *       "problem": null,
                      *       "processor": "stripe",
                      *       "public_key": "pk_test_51H8sK3jD9s2L1pQr4",
                      *       "status": "enabled",
                      *       "stops": [],
                      *       "updated_at": "2026-01-15T10:31:10.123Z",
+                     *       "webhook_secret_at": "2026-01-15T10:31:02.456Z",
                      *       "webhook_url": "https://pay.example/api/v1/processors/acct_H8sK3jD9s2L1pQr4/notices"
                      *     }
                      */
@@ -9643,6 +10159,7 @@ export interface operations {
                      *       "label": "Shop in the EU",
                      *       "mode": "live",
                      *       "noticed_at": null,
+                     *       "previous_webhook_secret_at": null,
                      *       "problem": null,
                      *       "processor": "stripe",
                      *       "public_key": "pk_test_51H8sK3jD9s2L1pQr4",
@@ -9657,6 +10174,7 @@ export interface operations {
                      *         }
                      *       ],
                      *       "updated_at": "2026-01-15T10:31:10.123Z",
+                     *       "webhook_secret_at": "2026-01-15T10:31:02.456Z",
                      *       "webhook_url": "https://pay.example/api/v1/processors/acct_H8sK3jD9s2L1pQr4/notices"
                      *     }
                      */
@@ -9672,6 +10190,84 @@ export interface operations {
             413: components["responses"]["PAYLOAD_TOO_LARGE"];
             415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
             422: components["responses"]["IDEMPOTENCY_KEY_REUSED"];
+            429: components["responses"]["RATE_LIMITED"];
+            431: components["responses"]["HEADERS_TOO_LARGE"];
+            500: components["responses"]["INTERNAL_SERVER_ERROR"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+        };
+    };
+    get_proof: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The id of the account at a processor.
+                 * @example acct_8sHk2LmNq0PzRtVw
+                 */
+                account_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As asked */
+            200: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "account_id": "acct_H8sK3jD9s2L1pQr4",
+                     *       "capture": {
+                     *         "amount": 100,
+                     *         "at": "2026-01-15T10:35:00.000Z",
+                     *         "currency": "INR",
+                     *         "payment_id": "pay_H8sK3jD9s2L1pQr4",
+                     *         "reference": "pi_3H8sK3jD9s2L1pQr"
+                     *       },
+                     *       "checked_at": "2026-01-15T10:31:10.123Z",
+                     *       "checks": [
+                     *         {
+                     *           "at": "2026-01-15T10:31:10.001Z",
+                     *           "duration_ms": 120,
+                     *           "error": null,
+                     *           "method": "GET",
+                     *           "path": "/v1/account",
+                     *           "request": null,
+                     *           "response": {
+                     *             "id": "acct_1H8sK3jD9s2L1pQr"
+                     *           },
+                     *           "response_code": 200
+                     *         }
+                     *       ],
+                     *       "notice": {
+                     *         "at": "2026-01-15T10:35:01.000Z",
+                     *         "payment_id": "pay_H8sK3jD9s2L1pQr4",
+                     *         "type": "payment_intent.succeeded"
+                     *       },
+                     *       "payment": {
+                     *         "amount": 100,
+                     *         "at": "2026-01-15T10:35:00.000Z",
+                     *         "currency": "INR",
+                     *         "payment_id": "pay_H8sK3jD9s2L1pQr4",
+                     *         "reference": "pi_3H8sK3jD9s2L1pQr"
+                     *       },
+                     *       "problem": null,
+                     *       "refund": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["AccountProofAnswer"];
+                };
+            };
+            401: components["responses"]["AUTHENTICATION_ERROR"];
+            403: components["responses"]["PERMISSION_ERROR"];
+            404: components["responses"]["NOT_FOUND_ERROR"];
+            408: components["responses"]["REQUEST_TIMEOUT"];
             429: components["responses"]["RATE_LIMITED"];
             431: components["responses"]["HEADERS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_SERVER_ERROR"];
@@ -9732,16 +10328,310 @@ export interface operations {
                      *       "label": "Shop in the EU",
                      *       "mode": "live",
                      *       "noticed_at": null,
+                     *       "previous_webhook_secret_at": null,
                      *       "problem": null,
                      *       "processor": "stripe",
                      *       "public_key": "pk_test_51H8sK3jD9s2L1pQr4",
                      *       "status": "enabled",
                      *       "stops": [],
                      *       "updated_at": "2026-01-15T10:31:10.123Z",
+                     *       "webhook_secret_at": "2026-01-15T10:31:02.456Z",
                      *       "webhook_url": "https://pay.example/api/v1/processors/acct_H8sK3jD9s2L1pQr4/notices"
                      *     }
                      */
                     "application/json": components["schemas"]["ProcessorAccountAnswer"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST_ERROR.replayable"];
+            401: components["responses"]["AUTHENTICATION_ERROR"];
+            403: components["responses"]["PERMISSION_ERROR"];
+            404: components["responses"]["NOT_FOUND_ERROR.replayable"];
+            408: components["responses"]["REQUEST_TIMEOUT"];
+            409: components["responses"]["IDEMPOTENCY_IN_PROGRESS"];
+            413: components["responses"]["PAYLOAD_TOO_LARGE"];
+            415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
+            422: components["responses"]["IDEMPOTENCY_KEY_REUSED"];
+            429: components["responses"]["RATE_LIMITED"];
+            431: components["responses"]["HEADERS_TOO_LARGE"];
+            500: components["responses"]["INTERNAL_SERVER_ERROR"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+        };
+    };
+    get_trial: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The id of the account at a processor.
+                 * @example acct_8sHk2LmNq0PzRtVw
+                 */
+                account_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As asked */
+            200: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "account_id": "acct_H8sK3jD9s2L1pQr4",
+                     *       "checkout_url": "https://checkout.example/checkout?order_id=order_H8sK3jD9s2L1pQr4",
+                     *       "offer": {
+                     *         "amount": 100,
+                     *         "currency": "INR",
+                     *         "methods": [
+                     *           "card",
+                     *           "upi"
+                     *         ]
+                     *       },
+                     *       "order": {
+                     *         "amount": 100,
+                     *         "created_at": "2026-01-15T10:34:00.000Z",
+                     *         "currency": "INR",
+                     *         "id": "order_H8sK3jD9s2L1pQr4",
+                     *         "status": "attempted"
+                     *       },
+                     *       "payment_id": "pay_H8sK3jD9s2L1pQr4",
+                     *       "refundable": 0,
+                     *       "steps": [
+                     *         {
+                     *           "at": "2026-01-15T10:34:10.000Z",
+                     *           "code": null,
+                     *           "name": "prepared",
+                     *           "reference": "pi_3H8sK3jD9s2L1pQr",
+                     *           "state": "done",
+                     *           "text": "The processor has made an object for it."
+                     *         },
+                     *         {
+                     *           "at": null,
+                     *           "code": null,
+                     *           "name": "paid",
+                     *           "reference": null,
+                     *           "state": "waiting",
+                     *           "text": "Pay in the processor’s form."
+                     *         }
+                     *       ],
+                     *       "why_not": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["TrialAnswer"];
+                };
+            };
+            401: components["responses"]["AUTHENTICATION_ERROR"];
+            403: components["responses"]["PERMISSION_ERROR"];
+            404: components["responses"]["NOT_FOUND_ERROR"];
+            408: components["responses"]["REQUEST_TIMEOUT"];
+            429: components["responses"]["RATE_LIMITED"];
+            431: components["responses"]["HEADERS_TOO_LARGE"];
+            500: components["responses"]["INTERNAL_SERVER_ERROR"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+        };
+    };
+    post_trial: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Makes it safe to send the request again: the first answer is kept for at least 24 hours (`GATEWAY_IDEMPOTENCY_HOURS`) and given again, byte for byte. ASCII; best a UUID.
+                 * @example 5b3c0d1e-order-2026-0042
+                 */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /**
+                 * @description The id of the account at a processor.
+                 * @example acct_8sHk2LmNq0PzRtVw
+                 */
+                account_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                /** @example {} */
+                "application/json": components["schemas"]["EmptyBody"];
+            };
+        };
+        responses: {
+            /** @description As asked */
+            201: {
+                headers: {
+                    "Idempotent-Replayed": components["headers"]["IdempotentReplayed"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "account_id": "acct_H8sK3jD9s2L1pQr4",
+                     *       "checkout_url": "https://checkout.example/checkout?order_id=order_H8sK3jD9s2L1pQr4",
+                     *       "offer": {
+                     *         "amount": 100,
+                     *         "currency": "INR",
+                     *         "methods": [
+                     *           "card",
+                     *           "upi"
+                     *         ]
+                     *       },
+                     *       "order": {
+                     *         "amount": 100,
+                     *         "created_at": "2026-01-15T10:34:00.000Z",
+                     *         "currency": "INR",
+                     *         "id": "order_H8sK3jD9s2L1pQr4",
+                     *         "status": "attempted"
+                     *       },
+                     *       "payment_id": "pay_H8sK3jD9s2L1pQr4",
+                     *       "refundable": 0,
+                     *       "steps": [
+                     *         {
+                     *           "at": "2026-01-15T10:34:10.000Z",
+                     *           "code": null,
+                     *           "name": "prepared",
+                     *           "reference": "pi_3H8sK3jD9s2L1pQr",
+                     *           "state": "done",
+                     *           "text": "The processor has made an object for it."
+                     *         },
+                     *         {
+                     *           "at": null,
+                     *           "code": null,
+                     *           "name": "paid",
+                     *           "reference": null,
+                     *           "state": "waiting",
+                     *           "text": "Pay in the processor’s form."
+                     *         }
+                     *       ],
+                     *       "why_not": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["TrialAnswer"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST_ERROR.replayable"];
+            401: components["responses"]["AUTHENTICATION_ERROR"];
+            403: components["responses"]["PERMISSION_ERROR"];
+            404: components["responses"]["NOT_FOUND_ERROR.replayable"];
+            408: components["responses"]["REQUEST_TIMEOUT"];
+            409: components["responses"]["IDEMPOTENCY_IN_PROGRESS.PROCESSOR_REQUIRED"];
+            413: components["responses"]["PAYLOAD_TOO_LARGE"];
+            415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
+            422: components["responses"]["IDEMPOTENCY_KEY_REUSED"];
+            429: components["responses"]["RATE_LIMITED"];
+            431: components["responses"]["HEADERS_TOO_LARGE"];
+            500: components["responses"]["INTERNAL_SERVER_ERROR"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+        };
+    };
+    get_notices: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As asked */
+            200: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": [
+                     *         {
+                     *           "account_id": "acct_H8sK3jD9s2L1pQr4",
+                     *           "account_label": "Shop in the EU",
+                     *           "advice": "Look for the ids in the processor's dashboard.",
+                     *           "event_id": "evt_1H8sK3jD9s2L1pQr",
+                     *           "objects": [
+                     *             "pi_3H8sK3jD9s2L1pQr"
+                     *           ],
+                     *           "own_ids": [],
+                     *           "processor": "stripe",
+                     *           "received_at": "2026-01-12T10:31:10.123Z",
+                     *           "review_reason": "no payment of ours was found in three days",
+                     *           "topic": "payment",
+                     *           "tries": 14,
+                     *           "type": "payment_intent.succeeded"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["NoticesInReview"];
+                };
+            };
+            401: components["responses"]["AUTHENTICATION_ERROR"];
+            403: components["responses"]["PERMISSION_ERROR"];
+            408: components["responses"]["REQUEST_TIMEOUT"];
+            429: components["responses"]["RATE_LIMITED"];
+            431: components["responses"]["HEADERS_TOO_LARGE"];
+            500: components["responses"]["INTERNAL_SERVER_ERROR"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+        };
+    };
+    post_settle: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Makes it safe to send the request again: the first answer is kept for at least 24 hours (`GATEWAY_IDEMPOTENCY_HOURS`) and given again, byte for byte. ASCII; best a UUID.
+                 * @example 5b3c0d1e-order-2026-0042
+                 */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /**
+                 * @description The id of the account at a processor.
+                 * @example acct_8sHk2LmNq0PzRtVw
+                 */
+                account_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "again": false,
+                 *       "event_id": "evt_1H8sK3jD9s2L1pQr"
+                 *     }
+                 */
+                "application/json": components["schemas"]["SettleNotice"];
+            };
+        };
+        responses: {
+            /** @description As asked */
+            200: {
+                headers: {
+                    "Idempotent-Replayed": components["headers"]["IdempotentReplayed"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "event_id": "evt_1H8sK3jD9s2L1pQr",
+                     *       "status": "settled"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["SettledNotice"];
                 };
             };
             400: components["responses"]["BAD_REQUEST_ERROR.replayable"];

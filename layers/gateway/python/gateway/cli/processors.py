@@ -140,7 +140,7 @@ def _set_status(account_id: str, status: str) -> None:
     async def run(tx: Connection) -> Account:
         async with tx.transaction():
             account = await _find(tx, account_id)
-            changes = changes_of(Keyring(*settings.master_keys()), account, body)
+            changes = changes_of(Keyring(*settings.master_keys()), account, body, utc_now())
             saved = await save_and_route(tx, _caller(account), account, changes, utc_now())
             await _tell(tx, saved, "changed", {"status": status})
         return saved

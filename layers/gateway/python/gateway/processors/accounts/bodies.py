@@ -64,6 +64,7 @@ class AccountChanges(ClosedModel):
     read_only: ClassVar[frozenset[str]] = frozenset(
         {
             "id", "processor", "mode", "public_key", "has_webhook_secret", "has_previous_webhook_secret",
+            "webhook_secret_at", "previous_webhook_secret_at",
             "external_id", "api_version", "checked_at", "problem", "noticed_at", "is_silent", "webhook_url",
             "stops", "created_at", "updated_at",
         }

@@ -28,9 +28,11 @@ async def insert_account(tx: Connection, values: dict[str, Any]) -> Account | No
     await cursor.execute(
         f"""
         INSERT INTO processor_accounts (id, merchant_id, mode, processor, label, public_key, credentials,
-                                        webhook_secret, collect, api_version, created_at, updated_at)
+                                        webhook_secret, webhook_secret_at, collect, api_version, created_at,
+                                        updated_at)
         SELECT %(id)s, %(merchant_id)s, %(mode)s, %(processor)s, %(label)s, %(public_key)s, %(credentials)s,
-               %(webhook_secret)s, %(collect)s, %(api_version)s, %(now)s, %(now)s
+               %(webhook_secret)s, CASE WHEN %(webhook_secret)s::bytea IS NOT NULL THEN %(now)s::timestamptz END,
+               %(collect)s, %(api_version)s, %(now)s, %(now)s
         WHERE (SELECT count(*) FROM processor_accounts
                WHERE merchant_id = %(merchant_id)s AND mode = %(mode)s AND status <> 'removed') < {MOST_ACCOUNTS}
         RETURNING {COLUMNS}

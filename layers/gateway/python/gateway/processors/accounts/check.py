@@ -9,6 +9,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
 
+from psycopg.types.json import Jsonb
+
 from gateway.database import Connection, require_no_connection
 from gateway.database.scope import Tenant
 from gateway.encryption import Keyring
@@ -18,20 +20,24 @@ from gateway.processors.accounts.change_queries import insert_first_rule, lock_a
 from gateway.processors.accounts.configure import save_account, with_credentials
 from gateway.processors.accounts.model import Account
 from gateway.processors.accounts.opened import OpenAccounts
+from gateway.processors.accounts.proof import MOST_CHECK_CALLS, shown_call
 from gateway.processors.accounts.queries import select_witness
 from gateway.processors.protocol import Absent, AccountFacts, Misconfigured, NotSent, Operation, Processor, Unknown
+from gateway.processors.transcript import Call, recorded
 
 _MOST: Final = 500
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What came of asking. `problem` None: the account works. `is_answered`: the processor has said so itself."""
+    """What came of asking. `problem` None: the account works. `is_answered`: the processor has said so itself.
+    `calls`: what was asked and answered, without secrets."""
 
     at: datetime
     external_id: str | None
     problem: str | None
     is_answered: bool = True
+    calls: tuple[Call, ...] = ()
 
 
 async def ask_account(accounts: OpenAccounts, account: Account, now: datetime) -> Verdict:
@@ -70,6 +76,7 @@ async def save_verdict(
     The first account of a merchant without routes gets one for everything. Raises `Conflict`.
     """
     found: dict[str, Any] = {"checked_at": verdict.at, "problem": verdict.problem}
+    found["check_calls"] = Jsonb([shown_call(one) for one in verdict.calls])
     if verdict.problem is None:
         found["external_id"] = verdict.external_id or account.external_id
         if account.status == "unchecked":
@@ -92,6 +99,12 @@ async def save_and_route(
 
 
 async def _ask(accounts: OpenAccounts, account: Account, witness: Operation | None, now: datetime) -> Verdict:
+    with recorded() as calls:
+        verdict = await _judge(accounts, account, witness, now)
+    return replace(verdict, calls=tuple(calls[:MOST_CHECK_CALLS]))
+
+
+async def _judge(accounts: OpenAccounts, account: Account, witness: Operation | None, now: datetime) -> Verdict:
     require_no_connection("a processor's check")
     try:
         processor = accounts.open(account)

@@ -86,7 +86,7 @@ def with_credentials(keyring: Keyring, account: Account, given: dict[str, str]) 
     return replace(account, public_key=credentials.public_key, credentials=sealed)
 
 
-def changes_of(keyring: Keyring, account: Account, body: AccountChanges) -> dict[str, Any]:
+def changes_of(keyring: Keyring, account: Account, body: AccountChanges, now: datetime) -> dict[str, Any]:
     """The columns that a body sets, its credentials left out. Raises `BadRequest`."""
     given, changes = body.model_fields_set, dict[str, Any]()
     if "label" in given:
@@ -97,12 +97,14 @@ def changes_of(keyring: Keyring, account: Account, body: AccountChanges) -> dict
     if "status" in given and body.status != account.status:
         changes["status"] = _next_status(account, body.status)
     if body.drop_previous_webhook_secret:
-        changes["previous_webhook_secret"] = None
+        changes |= {"previous_webhook_secret": None, "previous_webhook_secret_at": None}
     if body.webhook_secret is not None:
         _refuse_shared_secret(account.processor)
         changes["webhook_secret"] = seal_text(keyring, account.id, body.webhook_secret)
+        changes["webhook_secret_at"] = now
         if not body.drop_previous_webhook_secret:
             changes["previous_webhook_secret"] = account.webhook_secret
+            changes["previous_webhook_secret_at"] = account.webhook_secret_at
     return changes
 
 
@@ -138,6 +140,8 @@ async def remove_account(
             "credentials": seal_secrets(keyring, account.id, {}),
             "webhook_secret": None,
             "previous_webhook_secret": None,
+            "webhook_secret_at": None,
+            "previous_webhook_secret_at": None,
             "problem": None,
         }
         return await save_account(tx, account, changes, now)

@@ -44,6 +44,8 @@ class Account:
     checked_at: datetime | None
     problem: str | None
     noticed_at: datetime | None
+    webhook_secret_at: datetime | None
+    previous_webhook_secret_at: datetime | None
     sequence: int
     created_at: datetime
     updated_at: datetime
@@ -59,6 +61,8 @@ class Account:
             "public_key": self.public_key,
             "has_webhook_secret": self.webhook_secret is not None,
             "has_previous_webhook_secret": self.previous_webhook_secret is not None,
+            "webhook_secret_at": iso_or_none(self.webhook_secret_at),
+            "previous_webhook_secret_at": iso_or_none(self.previous_webhook_secret_at),
             "collect": self.collect,
             "external_id": self.external_id,
             "api_version": self.api_version,

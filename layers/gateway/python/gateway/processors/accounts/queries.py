@@ -13,8 +13,8 @@ from gateway.processors.protocol import Operation
 
 COLUMNS: Final = (
     "id, merchant_id, mode, processor, label, status, public_key, credentials, webhook_secret, "
-    "previous_webhook_secret, collect, external_id, api_version, checked_at, problem, noticed_at, sequence, "
-    "created_at, updated_at"
+    "previous_webhook_secret, collect, external_id, api_version, checked_at, problem, noticed_at, "
+    "webhook_secret_at, previous_webhook_secret_at, sequence, created_at, updated_at"
 )
 
 

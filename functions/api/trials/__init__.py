@@ -1,0 +1,1 @@
+"""Try it: pay the least amount yourself."""
