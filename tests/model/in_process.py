@@ -23,6 +23,7 @@ from gateway.payments.process import PaymentWork
 from gateway.payments.work_model import ClaimedPayment, FinishedWork
 from gateway.payments.work_queries import finish_payments
 from gateway.processors.asking import Asked
+from gateway.processors.capabilities import METHODS
 from gateway.refunds.process import RefundWork
 from gateway.refunds.process import conclude as conclude_refund
 from gateway.refunds.work_queries import ClaimedRefund, FinishedRefund, finish_refunds
@@ -110,6 +111,11 @@ class InProcess:
         url = self._runtime.settings.database_url
         merchant_id, key, secret = self._run(new_merchant(url, self._runtime.keyring, "test"))
         self._client.headers.update({"X-Api-Key": key, "X-Api-Secret": secret})
+        self.sql.execute(
+            "INSERT INTO checkout_settings (merchant_id, mode, methods, updated_at) "
+            "VALUES (%s, 'test', %s, now())",
+            (merchant_id, list(METHODS)),
+        )
         return merchant_id
 
     # --- the API

@@ -31,8 +31,9 @@ class Order:
         return "attempted" if self.tried else "created"
 
     def takes(self, way: Way) -> bool:
-        """Whether a further payment is accepted. UPI moves rupees only."""
-        return not self.is_taken and not (way.vpa and self.currency != "INR")
+        """Whether a further payment is accepted. Only cards move anything but rupees."""
+        in_rupees = way.vpa or way.bank or way.wallet
+        return not self.is_taken and not (in_rupees and self.currency != "INR")
 
     @property
     def is_taken(self) -> bool:

@@ -11,6 +11,7 @@ import psycopg
 import pytest
 
 from dev.redis import RedisServer
+from gateway.processors.capabilities import METHODS
 from tests.model.audit import differences, expected
 from tests.model.model import Order, Payment, Refund
 from tests.model.ways import WAYS
@@ -72,6 +73,7 @@ def test_killed_processes_leave_what_the_model_says(
     stack, _ = new_stack(TEST_PROCESSING_DELAY="30", GATEWAY_LEASE_SECONDS="2")
     stack.start("api", "worker")
     merchant, chance = stack.test_merchant(), random.Random(20_261)
+    merchant.offer(*METHODS)
     orders: list[Order] = []
     payments: list[Payment] = []
 

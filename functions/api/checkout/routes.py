@@ -67,7 +67,8 @@ async def get_session(request: Request, order_id: str) -> Response:
     """Order, merchant's face, methods, and the newest payment; `origin_allowed` answers `origin`.
 
     `forms` says of each method who asks the shopper: this page (`own`), or the form of the processor that takes
-    the payment (`processor`). `form` is of a payment that waits there: which processor's, and its script.
+    the payment (`processor`). `instruments`: the banks and wallets that this page asks for, by method. `form` is
+    of a payment that waits in a processor's form: which one's, and its script.
 
     `pay_with` is what opens the form of the processor that takes the payment, while its `next_action` is `fields`:
     for the hosted page in a browser alone, null to everybody else and with credentials.
@@ -82,7 +83,8 @@ async def get_session(request: Request, order_id: str) -> Response:
             raise NotFound("API key not found", field="key") from None
         raise
     payment = None if session.payment is None else await _view(request, session.payment)
-    answer = session.as_json(utc_now(), request.query_params.get("origin"), ways.forms, ways.processor)
+    origin = request.query_params.get("origin")
+    answer = session.as_json(utc_now(), origin, ways.forms, ways.instruments, ways.processor)
     more = {"payment": payment, "watch": _WATCH, "action_seconds": runtime.settings.action_seconds}
     return json_response(answer | more | await _form(request, session.payment))
 
@@ -131,7 +133,8 @@ async def post_extend(request: Request, order_id: str) -> Response:
             raise BadRequest("This order cannot be extended any more")
         extended = await select_session(tx, order_id, None) or session
         ways = await read_ways(tx, owner, extended)
-        return Answer(200, json_bytes(extended.as_json(now, None, ways.forms, ways.processor)))
+        answer = extended.as_json(now, None, ways.forms, ways.instruments, ways.processor)
+        return Answer(200, json_bytes(answer))
 
     return await answered(request, owner, act, shopper=order_id)
 

@@ -34,7 +34,8 @@ def order(fields: Entity, now: int) -> Entity:
 
 
 def payment(of: Entity, method: str, now: int, **given: Any) -> Entity:
-    """A try to pay an order, begun. `given`: `last4`, `network`, `vpa`, and `amount` or `currency` to be wrong."""
+    """A try to pay an order, begun. `given`: `last4`, `network`, `vpa`, `bank`, `wallet`, and `amount` or
+    `currency` to be wrong."""
     with_card = method == "card"
     vpa = given.get("vpa", "shopper@fakebank") if method == "upi" else None
     return {
@@ -52,8 +53,8 @@ def payment(of: Entity, method: str, now: int, **given: Any) -> Entity:
         "captured": False,
         "description": None,
         "card_id": new_id("card") if with_card else None,
-        "bank": None,
-        "wallet": None,
+        "bank": given.get("bank"),
+        "wallet": given.get("wallet"),
         "vpa": vpa,
         "email": "void@example.com",
         "contact": "+919999999999",

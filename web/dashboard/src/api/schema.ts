@@ -219,7 +219,8 @@ export interface paths {
          * @description Order, merchant's face, methods, and the newest payment; `origin_allowed` answers `origin`.
          *
          *     `forms` says of each method who asks the shopper: this page (`own`), or the form of the processor that takes
-         *     the payment (`processor`). `form` is of a payment that waits there: which processor's, and its script.
+         *     the payment (`processor`). `instruments`: the banks and wallets that this page asks for, by method. `form` is
+         *     of a payment that waits in a processor's form: which one's, and its script.
          *
          *     `pay_with` is what opens the form of the processor that takes the payment, while its `next_action` is `fields`:
          *     for the hosted page in a browser alone, null to everybody else and with credentials.
@@ -6767,7 +6768,14 @@ export interface operations {
                      *       "form": null,
                      *       "forms": {
                      *         "card": "own",
-                     *         "upi": "own"
+                     *         "upi": "own",
+                     *         "wallet": "own"
+                     *       },
+                     *       "instruments": {
+                     *         "wallet": [
+                     *           "mobikwik",
+                     *           "paytm"
+                     *         ]
                      *       },
                      *       "merchant": {
                      *         "name": "Test Merchant",
@@ -6775,7 +6783,8 @@ export interface operations {
                      *       },
                      *       "methods": [
                      *         "card",
-                     *         "upi"
+                     *         "upi",
+                     *         "wallet"
                      *       ],
                      *       "mode": "test",
                      *       "order": {
@@ -6852,7 +6861,14 @@ export interface operations {
                      *       "form": null,
                      *       "forms": {
                      *         "card": "own",
-                     *         "upi": "own"
+                     *         "upi": "own",
+                     *         "wallet": "own"
+                     *       },
+                     *       "instruments": {
+                     *         "wallet": [
+                     *           "mobikwik",
+                     *           "paytm"
+                     *         ]
                      *       },
                      *       "merchant": {
                      *         "name": "Test Merchant",
@@ -6860,7 +6876,8 @@ export interface operations {
                      *       },
                      *       "methods": [
                      *         "card",
-                     *         "upi"
+                     *         "upi",
+                     *         "wallet"
                      *       ],
                      *       "mode": "test",
                      *       "order": {

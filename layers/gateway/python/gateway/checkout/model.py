@@ -1,7 +1,7 @@
 """What a shopper's page may know: the public part of one order, and how to pay it."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, ClassVar, Final
@@ -136,10 +136,15 @@ class CheckoutSession:
         return expires_at(self.created_at, self.settings.order_seconds, self.extensions)
 
     def as_json(
-        self, now: datetime, origin: str | None, forms: Mapping[str, str], processor: str | None
+        self,
+        now: datetime,
+        origin: str | None,
+        forms: Mapping[str, str],
+        instruments: Mapping[str, Sequence[str]],
+        processor: str | None,
     ) -> dict[str, Any]:
-        """The answer of the session route. `origin` is the page that asks to frame the checkout; `forms` and
-        `processor` see `Ways`: what nobody takes is not offered."""
+        """The answer of the session route. `origin` is the page that asks to frame the checkout; `forms`,
+        `instruments` and `processor` see `Ways`: what nobody takes is not offered."""
         settings = self.settings
         name = settings.display_name or self.merchant_name
         allowed = None if origin is None else origin_allowed(origin, self.mode, settings.allowed_origins)
@@ -156,6 +161,7 @@ class CheckoutSession:
             "mode": self.mode,
             "methods": list(forms),
             "forms": dict(forms),
+            "instruments": dict(instruments),
             "origin_allowed": allowed,
             "attempts": self.failures,
             "attempts_left": max(MAX_FAILURES_PER_ORDER - self.failures, 0),

@@ -8,10 +8,12 @@ from gateway.database import Connection
 from gateway.database.scope import Tenant
 from gateway.errors import Stopped
 from gateway.orders.terms import usable_methods
+from gateway.processors.capabilities import Capabilities
+from gateway.processors.instruments import BANKS, WALLETS
 from gateway.processors.registry import SIMULATED
 from gateway.processors.routes.choose import read_terms
 from gateway.processors.routes.model import Wanted
-from gateway.processors.routes.terms import RoutedAccount, Terms
+from gateway.processors.routes.terms import Terms
 
 Form = Literal["own", "processor"]
 """Who asks the shopper for what is paid with: this page, or the processor's own form."""
@@ -21,14 +23,26 @@ Form = Literal["own", "processor"]
 class Ways:
     """Of one order: `forms` by method, in the order in which they are offered; not of what nobody takes.
 
-    `processor`: who takes the first of them; None: nobody takes anything.
+    `processor`: who takes the first of them; None: nobody takes anything. `instruments`: the banks and wallets
+    that this page asks for, by method.
     """
 
     forms: dict[str, Form]
     processor: str | None
+    instruments: dict[str, list[str]]
 
 
-NOBODY: Final = Ways({}, None)
+@dataclass(frozen=True, slots=True)
+class _Taker:
+    form: Form
+    processor: str
+    capabilities: Capabilities
+
+
+_KNOWN: Final[dict[str, dict[str, str]]] = {"netbanking": BANKS, "wallet": WALLETS}
+"""By code, in the order in which they are shown; what is only the taker's follows."""
+
+NOBODY: Final = Ways({}, None, {})
 
 
 async def read_ways(tx: Connection, tenant: Tenant, session: CheckoutSession) -> Ways:
@@ -37,18 +51,32 @@ async def read_ways(tx: Connection, tenant: Tenant, session: CheckoutSession) ->
     What really takes a payment is decided when it is made: a share of it may go to another account.
     """
     terms = await read_terms(tx, tenant) if session.has_routes else Terms(session.mode, ())
-    takers = {}
+    takers: dict[str, _Taker] = {}
     for method in usable_methods(session.settings.methods, session.currency):
         wanted = Wanted(method, session.currency, session.amount, manual=session.capture == "manual")
         if (taker := _taker(terms, wanted)) is not None:
             takers[method] = taker
     if not takers:
         return NOBODY
-    return Ways({method: form for method, (form, _) in takers.items()}, next(iter(takers.values()))[1])
+    chosen = {
+        method: _codes(method, taker)
+        for method, taker in takers.items()
+        if taker.form == "own" and method in _KNOWN
+    }
+    return Ways(
+        {method: taker.form for method, taker in takers.items()},
+        next(iter(takers.values())).processor,
+        chosen,
+    )
 
 
-def _taker(terms: Terms, wanted: Wanted) -> tuple[Form, str] | None:
-    """The form and the processor's name. An emergency stop shows the form all the same: it is ended again, and
+def _codes(method: str, taker: _Taker) -> list[str]:
+    known, taken = _KNOWN[method], taker.capabilities.methods[method]  # type: ignore[index]
+    return [*(code for code in known if code in taken), *sorted(taken - known.keys())]
+
+
+def _taker(terms: Terms, wanted: Wanted) -> _Taker | None:
+    """An emergency stop shows the form all the same: it is ended again, and
     whoever pays meanwhile is told to wait."""
     preview = terms.preview(wanted)
     account = preview.account
@@ -56,10 +84,7 @@ def _taker(terms: Terms, wanted: Wanted) -> tuple[Form, str] | None:
         stopped = (one.account for one in preview.rules if one.account.is_stopped)
         account = next((one for one in stopped if one.why_not(wanted) is None), None)
     if account is not None:
-        return _form_of(account), account.processor
-    return ("own", SIMULATED.name) if preview.is_simulated else None
-
-
-def _form_of(account: RoutedAccount) -> Form:
-    capabilities = account.capabilities()
-    return "own" if capabilities is None or capabilities.client == "none" else "processor"
+        capabilities = account.capabilities()
+        assert capabilities is not None, "an account that takes a payment has a connector"
+        return _Taker("own" if capabilities.client == "none" else "processor", account.processor, capabilities)
+    return _Taker("own", SIMULATED.name, SIMULATED.capabilities) if preview.is_simulated else None

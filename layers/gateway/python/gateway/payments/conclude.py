@@ -12,7 +12,7 @@ from gateway.events.publish import EventDraft
 from gateway.payments.ask import Said, operation_of
 from gateway.payments.endings import captured, ended, voided
 from gateway.payments.events import payment_event
-from gateway.payments.model import Payment
+from gateway.payments.model import INSTRUMENT, Payment
 from gateway.payments.schedule import (
     late_seconds,
     look_seconds,
@@ -23,6 +23,7 @@ from gateway.payments.schedule import (
 from gateway.payments.work_model import ClaimedPayment, FinishedWork
 from gateway.processors.capabilities import DAY, Capabilities
 from gateway.processors.codes import CODES
+from gateway.processors.instruments import CHOSEN_BY
 from gateway.processors.integrity import difference
 from gateway.processors.operations.model import Noted, outcome_of
 from gateway.processors.protocol import ActionRequired, Approved, Closed, Declined, Pending, Prepared
@@ -184,6 +185,10 @@ def _tells_more(payment: Payment, said: Approved) -> bool:
 
 def _learnt(payment: Payment, said: Approved) -> Payment:
     """What it was paid with, which the shopper has told the processor alone."""
+    if payment.method in CHOSEN_BY:
+        # The shopper may have taken another one than was asked for, and even another method.
+        known = said.instrument is not None and INSTRUMENT.fullmatch(said.instrument)
+        return replace(payment, instrument=said.instrument) if known else payment
     if payment.method != "card" or said.card_last4 is None:
         return payment
     return replace(payment, card_network=payment.card_network or said.card_network, card_last4=said.card_last4)

@@ -44,6 +44,10 @@ VPA_PATTERN: Final = re.compile(r"[a-zA-Z0-9._-]+@[a-zA-Z0-9]+")
 VPA_MAX_LENGTH: Final = 255
 
 
+INSTRUMENT: Final = re.compile(r"[A-Za-z0-9_]{2,30}")
+"""The code of a bank or of a wallet."""
+
+
 def mask_vpa(vpa: str) -> str:
     """`rahul@bank` as `ra***@bank`: enough for its owner to know it again. Of a short name less is shown."""
     name, _, bank = vpa.partition("@")

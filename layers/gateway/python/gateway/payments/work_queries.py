@@ -143,11 +143,11 @@ WITH answers AS (
         %(capture_status)s::text[], %(void_status)s::text[], %(movement)s::text[], %(next_work)s::text[],
         %(account_id)s::text[], %(account_number)s::smallint[], %(closing)s::text[], %(card_network)s::text[],
         %(card_last4)s::text[], %(processor)s::text[], %(processor_reference)s::text[], %(decline_code)s::text[],
-        {NOTED_ARRAYS}
+        %(instrument)s::text[], {NOTED_ARRAYS}
     ) AS a (id, token, status, captured, amount_captured, error_code, error_description, next_action,
             authorized, expires_at, old_sequence, sequence, updated_at, next_seconds, attempts, review_reason,
             capture_status, void_status, movement, next_work, account_id, account_number, closing, card_network,
-            card_last4, processor, processor_reference, decline_code, {NOTED_NAMES})
+            card_last4, processor, processor_reference, decline_code, instrument, {NOTED_NAMES})
 ),
 told AS (
     SELECT DISTINCT a.id FROM answers a
@@ -171,7 +171,8 @@ finished AS (
         capture_status = a.capture_status, void_status = a.void_status,
         account_id = a.account_id, account_number = a.account_number, closing = a.closing,
         card_network = COALESCE(p.card_network, a.card_network), card_last4 = COALESCE(p.card_last4, a.card_last4),
-        processor = a.processor, processor_reference = a.processor_reference, decline_code = a.decline_code
+        processor = a.processor, processor_reference = a.processor_reference, decline_code = a.decline_code,
+        instrument = a.instrument
     FROM answers a LEFT JOIN told t ON t.id = a.id
     WHERE p.id = a.id AND p.lease_token = a.token AND p.sequence = a.old_sequence
     RETURNING p.id, a.token, p.order_id, p.status, p.work, p.review_reason, p.updated_at,
@@ -236,6 +237,7 @@ async def finish_payments(tx: Connection, finished: Sequence[FinishedWork]) -> t
             "processor": [payment.processor for payment in payments],
             "processor_reference": [payment.processor_reference for payment in payments],
             "decline_code": [payment.decline_code for payment in payments],
+            "instrument": [payment.instrument for payment in payments],
             **noted_parameters([item.noted for item in finished]),
             **event_parameters(
                 replace(event, cause=str(item.claimed.lease_token)) for item in finished for event in item.events

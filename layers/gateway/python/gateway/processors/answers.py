@@ -105,15 +105,17 @@ class ExtraCharge:
 class Approved(Said):
     """Done: the money is reserved, taken, released or paid back, as was asked.
 
-    `captured`: of a payment, whether the money is taken, or only held. `card_network`, `card_last4`, `vpa`: what
-    it was paid with, where the shopper typed that into the processor's own form. `extra`: what else was paid
-    inside the same object; which of them is ours is the same whenever it is asked.
+    `captured`: of a payment, whether the money is taken, or only held. `card_network`, `card_last4`, `vpa`,
+    `instrument` (the code of a bank or a wallet): what it was paid with, where the shopper said that in the
+    processor's own form. `extra`: what else was paid inside the same object; which of them is ours is the same
+    whenever it is asked.
     """
 
     captured: bool = True
     card_network: str | None = None
     card_last4: str | None = None
     vpa: str | None = None
+    instrument: str | None = None
     extra: tuple[ExtraCharge, ...] = ()
 
 

@@ -46,6 +46,7 @@ def approved(payment: Entity, mode: port.Mode, extra: tuple[port.ExtraCharge, ..
         card_network=read_network(payment.get("card"), "network"),
         card_last4=read_text(payment.get("card"), "last4"),
         vpa=read_text(payment, "vpa"),
+        instrument=read_text(payment, "bank") or read_text(payment, "wallet"),
         extra=extra,
     )
 

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from gateway.errors import GatewayError, ProcessorRequired, Stopped
+from gateway.errors import BadRequest, GatewayError, ProcessorRequired, Stopped
 from gateway.processors import registry
 from gateway.processors.accounts.model import AccountStatus
 from gateway.processors.capabilities import Capabilities
@@ -102,7 +102,8 @@ class Terms:
 
         The first rule that fits and whose account can, within its share; where no share is left over, the first
         that fits. In test mode the simulated bank takes what no account does, unless an account has had it.
-        Raises `ProcessorRequired`, and `Stopped` where all that could is stopped.
+        Raises `BadRequest` for a method that no account takes, `ProcessorRequired`, and `Stopped` where all that
+        could is stopped.
         """
         able = [(rule, account) for rule, account, why_not in self._judged(wanted, without) if why_not is None]
         open_ones = [one for one in able if not one[1].is_stopped]
@@ -116,6 +117,8 @@ class Terms:
             raise Stopped(NO_PAYMENTS, retry_after=RETRY_SECONDS)
         if self.mode == "test" and not without:
             return SIMULATED
+        if not without and self._is_of_no_account(wanted.method):
+            raise BadRequest(f"{wanted.method} is taken by none of the merchant's processors", field="method")
         raise ProcessorRequired(self._refusal(wanted, without))
 
     def explain(self, wanted: Wanted, without: Collection[str] = ()) -> list[Explained]:
@@ -133,7 +136,7 @@ class Terms:
             return Preview(rules, first, False, None)
         try:
             return Preview(rules, None, self.choose("", wanted) is SIMULATED, None)
-        except (ProcessorRequired, Stopped) as refusal:
+        except (BadRequest, ProcessorRequired, Stopped) as refusal:
             return Preview(rules, None, False, refusal)
 
     def _judged(
@@ -142,6 +145,12 @@ class Terms:
         for rule, account in self.rules:
             tried = "its account was tried already" if account.id in without else None
             yield rule, account, rule.why_not(wanted) or tried or account.why_not(wanted)
+
+    def _is_of_no_account(self, method: str) -> bool:
+        """Whether there are accounts that take payments, and none of them this method, whatever the rules say."""
+        found = [account.capabilities() for _, account in self.rules if account.status == "enabled"]
+        able = [one for one in found if one is not None]
+        return bool(able) and not any(method in one.methods for one in able)
 
     def _refusal(self, wanted: Wanted, without: Collection[str]) -> str | None:
         """Why nobody takes it, rule by rule; None where there are no rules."""
