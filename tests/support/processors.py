@@ -32,10 +32,12 @@ class Keys:
         if mode == "test":
             return self
         return Keys(
-            self.public.replace("_test_", "_live_"),
+            self.public.replace("_test_", "_live_").removeprefix("TEST"),
             {name: value.replace("_test_", "_live_") for name, value in self.secrets.items()},
         )
 
+
+WEBHOOK_SECRET: Final = "whsec_fakeFAKEfakeFAKE0001"
 
 KEYS: Final = {
     "stripe": Keys(
@@ -43,6 +45,8 @@ KEYS: Final = {
         {"secret_key": "sk_test_" + "fake" * 4},  # in one piece a scanner takes it for a key
     ),
     "razorpay": Keys("rzp_test_fakefakefake01", {"key_secret": "fakefakefakefakefakefake"}),
+    # Cashfree signs its notices with the client secret.
+    "cashfree": Keys("TEST430329fakefakefakefake00000001", {"client_secret": WEBHOOK_SECRET}),
 }
 """The fakes' own."""
 
@@ -51,8 +55,6 @@ _WEB: Final = httpx.Client(timeout=10)
 
 LOOK_SECONDS: Final = 0.5
 """Between two looks that a waiting test asks for: more often would be a storm that no product makes."""
-
-WEBHOOK_SECRET: Final = "whsec_fakeFAKEfakeFAKE0001"
 
 
 @dataclass
@@ -199,8 +201,7 @@ def connect(
     body = {
         "processor": fake.name,
         "credentials": {connector.public_field: keys.public, **keys.secrets},
-        "webhook_secret": WEBHOOK_SECRET,
-    }
+    } | ({"webhook_secret": WEBHOOK_SECRET} if connector.webhook_secret_is_own else {})
     account_id = str(_told(merchant.api.post("/processor-accounts", json=body))["id"])
     checked = _told(merchant.api.post(f"/processor-accounts/{account_id}/check"))
     assert checked["status"] == "enabled", checked

@@ -92,6 +92,11 @@ class Fake(ABC):
         """What it says to a wrong secret."""
         return FakeReply(401, {"error": {"code": "UNAUTHORIZED", "message": "Authentication failed"}})
 
+    def too_many(self) -> FakeReply:
+        """What it says when it is asked too often: come again in a second."""
+        body = {"error": {"code": "RATE_LIMIT", "message": "too many"}}
+        return FakeReply(429, body, {"retry-after": "1"})
+
     def twisted(self, body: Any, kind: FaultKind) -> Any:
         """`body` with another amount, currency, mode or an enum value that nobody knows."""
         raise NotImplementedError  # a fake of a test that has no use for it leaves it out
@@ -207,8 +212,7 @@ class Fake(ABC):
         if kind == "refused_key":
             return (*as_json(self.refused_key()), False)
         if kind == "too_many":
-            reply = FakeReply(429, {"error": {"code": "RATE_LIMIT", "message": "too many"}}, {"retry-after": "1"})
-            return (*as_json(reply), False)
+            return (*as_json(self.too_many()), False)
         operation = self.operation_of(request)
         reply = self.answer(request)
         for waiting in [one for one in self._meanwhile if one[0] == operation]:

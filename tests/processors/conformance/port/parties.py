@@ -8,12 +8,14 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from gateway.processors.capabilities import Capabilities
+from gateway.processors.cashfree.codes import REASONS as CASHFREE_REASONS
 from gateway.processors.codes import Code
 from gateway.processors.protocol import Credentials
 from gateway.processors.razorpay.codes import REASONS as RAZORPAY_REASONS
 from gateway.processors.registry import CONNECTORS
 from gateway.processors.stripe.codes import REASONS as STRIPE_REASONS
 from tests.processors.fakes.base import Fake
+from tests.processors.fakes.cashfree import CLIENT_ID, CLIENT_SECRET, FakeCashfree
 from tests.processors.fakes.razorpay import KEY_ID, KEY_SECRET, FakeRazorpay
 from tests.processors.fakes.stripe import StripeFake
 
@@ -23,7 +25,8 @@ class Party:
     """One processor.
 
     `sends`: the verbs that send something (of the others, what stands in for them only asks). `keeps_500`: of
-    which of them a 500 is answered to every repeat with the key. `tells_mode`: whose answers say their mode.
+    which of them a 500 is answered to every repeat with the key. `looks_first`: whether a capture reads the
+    payment before it is sent. `tells_mode`: whose answers say their mode.
     `unlisted`: currencies that it does not take; `exceptional`: whose minor unit differs from ISO 4217's there.
     `reasons`: its codes, with ours.
     `documented`: of its own documents' reasons one for each of ours, written here by hand: no table judges itself.
@@ -37,6 +40,7 @@ class Party:
     reasons: Mapping[str, Code] = field(repr=False)
     documented: Mapping[str, Code] = field(repr=False)
     keeps_500: frozenset[str] = frozenset()
+    looks_first: bool = False
     tells_mode: frozenset[str] = frozenset()
     exceptional: tuple[str, ...] = ()
 
@@ -76,6 +80,7 @@ RAZORPAY: Final = Party(
         "payment_risk_check_failed": "SUSPECTED_FRAUD",
         "bank_technical_error": "PROCESSING_ERROR",
     },
+    looks_first=True,
 )
 STRIPE: Final = Party(
     name="stripe",
@@ -103,7 +108,30 @@ STRIPE: Final = Party(
     exceptional=("MGA", "ISK", "UGX"),
 )
 
-PARTIES: Final = (RAZORPAY, STRIPE)
+CASHFREE: Final = Party(
+    name="cashfree",
+    fake=FakeCashfree,
+    credentials=Credentials(CLIENT_ID, {"client_secret": CLIENT_SECRET}),
+    sends=frozenset({"prepare", "capture", "void", "refund", "close"}),
+    unlisted=("IQD", "HRK", "ZZZ"),
+    reasons=CASHFREE_REASONS,
+    documented={
+        "bank_rejected": "PAYMENT_DECLINED",
+        "Z9": "INSUFFICIENT_FUNDS",
+        "54": "CARD_EXPIRED",
+        "N7": "INCORRECT_CVC",
+        "ZH": "INVALID_INSTRUMENT",
+        "invalid_atm_pin": "AUTHENTICATION_FAILED",
+        "USER_DROPPED": "SHOPPER_CANCELLED",
+        "auth_timeout": "PAYMENT_TIMEOUT",
+        "transaction_amount_limit": "LIMIT_EXCEEDED",
+        "attempts_exceeded": "NOT_PERMITTED",
+        "59": "SUSPECTED_FRAUD",
+        "bank_offline": "PROCESSING_ERROR",
+    },
+)
+
+PARTIES: Final = (RAZORPAY, STRIPE, CASHFREE)
 
 
 def cells(faults: tuple[str, ...]) -> list[tuple[Party, str, str]]:

@@ -8,8 +8,9 @@ and the connector's to read.
 import asyncio
 import json
 import time
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any, Final
 
 import aiohttp
@@ -98,10 +99,12 @@ class ProcessorClient:
         params: Mapping[str, str | int] | None = None,
         body: Any = None,
         form: Mapping[str, str | int] | None = None,
+        readable: Container[int] = (),
     ) -> Reply:
         """Send it once. Raises `NotSent` (also on 429), `Unknown` (5xx, 409, silence), `Misconfigured` (401, 403).
 
-        `body` is sent as JSON, byte for byte the same for the same value; `form` as a form.
+        `body` is sent as JSON, byte for byte the same for the same value, a `Decimal` in it as it is written;
+        `form` as a form. `readable`: statuses whose JSON the connector reads itself, whatever they say of others.
         """
         require_no_connection("a processor")
         content, kind = _encode(body, form)
@@ -127,7 +130,7 @@ class ProcessorClient:
                 finally:
                     await response.aclose()
             answer = _decode(raw, status)
-            return _sorted(status, answer, response.headers)
+            return _sorted(status, answer, response.headers, readable)
         except TimeoutError:
             error = f"no answer within {self._timeout:g} s"
             raise Unknown(error) from None
@@ -167,11 +170,21 @@ def _reach(point: str, method: str) -> None:
 
 def _encode(body: Any, form: Mapping[str, str | int] | None) -> tuple[bytes | None, str | None]:
     if body is not None:
-        text = json.dumps(body, separators=(",", ":"), sort_keys=True, ensure_ascii=False)
-        return text.encode(), "application/json"
+        return _as_json(body).encode(), "application/json"
     if form is not None:
         return str(httpx.QueryParams(dict(form))).encode(), "application/x-www-form-urlencoded"
     return None, None
+
+
+def _as_json(value: Any) -> str:
+    """JSON with sorted names and no blanks. A decimal stands there as it is: `10.30`, never a float's digits."""
+    if isinstance(value, Decimal):
+        return format(value, "f")
+    if isinstance(value, Mapping):
+        return "{" + ",".join(f"{_as_json(str(name))}:{_as_json(value[name])}" for name in sorted(value)) + "}"
+    if isinstance(value, list | tuple):
+        return "[" + ",".join(map(_as_json, value)) + "]"
+    return json.dumps(value, ensure_ascii=False)
 
 
 async def _read(response: httpx.Response) -> bytes:
@@ -193,10 +206,14 @@ def _decode(raw: bytes, status: int) -> Any:
         return None
 
 
-def _sorted(status: int, answer: Any, headers: httpx.Headers) -> Reply:
+def _sorted(status: int, answer: Any, headers: httpx.Headers, readable: Container[int]) -> Reply:
     raw = _raw(answer)
+    if status in readable and answer is not None:
+        return Reply(status, answer, headers)
     if status == 429:
-        raise NotSent("429: too many requests", raw=raw, retry_after=_seconds(headers.get("Retry-After")))
+        # Cashfree says it in a header of its own.
+        wait = headers.get("Retry-After") or headers.get("x-ratelimit-retry")
+        raise NotSent("429: too many requests", raw=raw, retry_after=_seconds(wait))
     if status >= 500:
         raise Unknown(f"{status} from the processor", raw=raw)
     if status == 409:
@@ -211,10 +228,10 @@ def _sorted(status: int, answer: Any, headers: httpx.Headers) -> Reply:
 
 
 def _raw(answer: Any) -> str | None:
-    """The error of an answer in the processor's words, shortened."""
-    if isinstance(answer, dict) and isinstance(answer.get("error"), dict):
-        error = redact_fields(answer["error"])
-        return json.dumps(error, ensure_ascii=False)[:500]
+    """The error of an answer in the processor's words, shortened: an object `error`, or the answer itself."""
+    if isinstance(answer, dict):
+        error = answer.get("error", answer)
+        return json.dumps(redact_fields(error), ensure_ascii=False)[:500] if isinstance(error, dict) else None
     return None
 
 

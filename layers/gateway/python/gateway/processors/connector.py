@@ -20,8 +20,8 @@ class Connector:
     `public_field` and `secret_fields`: the names of an account's credentials, as the processor calls them.
     `mode_of`: the mode that credentials are of, by their shape; None: they do not say. `build`: an account's
     `Processor`. `webhook_secret_is_own`: whether notices are signed with a secret of their own (else with the
-    first of `secret_fields`). `script_url`: what the checkout page loads; `origins`: what its CSP must name then
-    (script, frame, connect, image).
+    first of `secret_fields`). `test_url`: where test accounts are, if that is elsewhere. `script_url`: what the
+    checkout page loads; `origins`: what its CSP must name then (script, frame, connect, image).
     """
 
     name: str
@@ -37,3 +37,8 @@ class Connector:
     origins: tuple[str, ...]
     api_version: str | None = None
     webhook_secret_is_own: bool = True
+    test_url: str | None = None
+
+    def url_of(self, mode: Mode) -> str:
+        """The base address of the processor's API for accounts of this mode."""
+        return self.test_url if mode == "test" and self.test_url is not None else self.api_url

@@ -4,13 +4,16 @@ import hashlib
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, tzinfo
+from decimal import Decimal
 from typing import Any, Final
 
 from gateway.ids import is_id
 from gateway.processors.codes import CODES, Code
 from gateway.processors.protocol import Declined, Misconfigured, Mode, NotSent, Operation, Unknown
 
+_SAFE: Final = re.compile(r"[A-Za-z0-9_-]{1,50}", re.ASCII)
+_MAJOR: Final = re.compile(r"-?\d{1,15}(\.\d{1,6})?", re.ASCII)
 _NETWORKS: Final = {
     **{name: name for name in ("visa", "mastercard", "amex", "rupay")},
     "americanexpress": "amex",
@@ -64,9 +67,64 @@ def read_moment(value: Any) -> datetime:
         raise Unknown("an answer with a time that is none") from None
 
 
+def read_iso(value: Any, zone: tzinfo) -> datetime:
+    """A time as ISO 8601 writes it, in `zone` where it names none. Raises `Unknown` for what is none."""
+    try:
+        found = datetime.fromisoformat(value)
+        return (found if found.tzinfo else found.replace(tzinfo=zone)).astimezone(UTC)
+    except (OverflowError, TypeError, ValueError):
+        raise Unknown("an answer with a time that is none") from None
+
+
+def read_major(value: Any, digits: int) -> int:
+    """A number in major units (an integer, or a fraction, which the client keeps as text) in minor ones.
+
+    Raises `Unknown` for what is no number, and for a fraction of the least unit: nothing is rounded.
+    """
+    if isinstance(value, bool) or not isinstance(value, int | str) or not _MAJOR.fullmatch(str(value)):
+        raise Unknown("an answer with something else in place of an amount")
+    minor = Decimal(value).scaleb(digits)
+    if minor != int(minor):
+        raise Unknown("an answer with a fraction of the least unit")
+    return int(minor)
+
+
+def read_name(entity: Mapping[str, Any], name: str) -> str:
+    """An id that is a text, or a number in some answers. Raises `Unknown` where there is none."""
+    value = entity.get(name)
+    if value and isinstance(value, int | str) and not isinstance(value, bool):
+        return str(value)
+    raise Unknown(f"an answer without {name}")
+
+
+def safe_id(value: str | None, what: str) -> str:
+    """An id as a part of a path. Raises `Unknown` where there is none: nothing can be asked then."""
+    if value is None or _SAFE.fullmatch(value) is None:
+        raise Unknown(f"no {what} of the processor's is known")
+    return value
+
+
+def read_list(value: Any) -> list[Mapping[str, Any]]:
+    """The objects of a list. Raises `Unknown` for what is none."""
+    if not isinstance(value, list) or not all(isinstance(one, dict) for one in value):
+        raise Unknown("an answer that is no list")
+    return value
+
+
+def inner(entity: Any, name: str) -> Mapping[str, Any]:
+    """The object of this name inside; empty where there is none."""
+    value = entity.get(name) if isinstance(entity, dict) else None
+    return value if isinstance(value, dict) else {}
+
+
 def own_id(prefix: str, *values: str | None) -> str | None:
     """The first of these that has the shape of an id of ours; None: somebody else made this object."""
     return next((value for value in values if value is not None and is_id(value, prefix)), None)
+
+
+def said_of(mode: Mode, currency: str, amount: int, raw: str | None, **ids: str | None) -> dict[str, Any]:
+    """What every answer carries (`protocol.Said`). `ids`: `reference`, and `charge` of what has one."""
+    return {**ids, "amount": amount, "currency": currency, "mode": mode, "raw": None if raw is None else raw[:100]}
 
 
 def declined(code: Code, **said: Any) -> Declined:

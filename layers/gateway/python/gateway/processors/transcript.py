@@ -23,7 +23,9 @@ _SHOWN: Final = (
     "canceled_at speed_processed speed_requested method network brand last4 attempts order_status "
     "cf_payment_id cf_order_id payment_status refund_status order_amount refund_amount payment_amount "
     "is_captured starting_after limit expand capture capture_options automatic_expiry_period "
-    "manual_expiry_period refund_speed metadata notes payment payment_capture"
+    "manual_expiry_period refund_speed metadata notes payment payment_capture error_details order_currency "
+    "payment_currency refund_currency cf_refund_id refund_type action authorization captured_amount "
+    "payment_completion_time order_expiry_time payment_time processed_at"
 )
 SHOWN: Final = frozenset(_SHOWN.split())
 """Fields whose values are kept; none of them carries a secret, a card number or a person."""

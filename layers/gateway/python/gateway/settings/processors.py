@@ -18,6 +18,12 @@ class ProcessorSettings(EdgeSettings):
         "", description="Base URL of Stripe's API; empty: its own. For a fake or a proxy; live accounts refuse it."
     )
     stripe_script_url: str = Field("", description="The script of Stripe's fields; empty: its own.")
+    cashfree_url: str = Field(
+        "",
+        description="Base URL of Cashfree's API, of both modes; empty: its own. For a fake or a proxy; live "
+        "accounts refuse it.",
+    )
+    cashfree_script_url: str = Field("", description="The script of Cashfree's checkout; empty: its own.")
     processor_urls_live: bool = Field(
         False, description="Let live accounts use addresses other than the processor's own (an egress proxy)."
     )
@@ -50,7 +56,10 @@ class ProcessorSettings(EdgeSettings):
         30, ge=4, description="How long notices are kept: repeats are known by them."
     )
 
-    @field_validator("razorpay_url", "razorpay_script_url", "stripe_url", "stripe_script_url")
+    @field_validator(
+        *("razorpay_url", "razorpay_script_url", "stripe_url", "stripe_script_url"),
+        *("cashfree_url", "cashfree_script_url"),
+    )
     @classmethod
     def _is_an_address(cls, value: str) -> str:
         return read_base_url(value) if value else value

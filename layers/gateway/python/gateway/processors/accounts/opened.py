@@ -77,7 +77,8 @@ class OpenAccounts:
         mode = connector.mode_of(credentials)
         if mode is not None and mode != account.mode:
             raise Misconfigured(f"these are {mode} credentials, and the account is for {account.mode}")
-        return connector.build(credentials, account.mode, self._client(connector.name))
+        url = self._settings.processor_url(connector.name) or connector.url_of(account.mode)
+        return connector.build(credentials, account.mode, self._client(url))
 
     def secrets_of(self, account: Account) -> list[str]:
         """What must stand in no text about the account; none where nothing opens it."""
@@ -92,11 +93,10 @@ class OpenAccounts:
             await client.close()
         self._clients.clear()
 
-    def _client(self, processor: str) -> ProcessorClient:
-        if processor not in self._clients:
-            url = self._settings.processor_url(processor) or CONNECTORS[processor].api_url
-            self._clients[processor] = ProcessorClient(url, self._settings.processor_timeout_seconds)
-        return self._clients[processor]
+    def _client(self, url: str) -> ProcessorClient:
+        if url not in self._clients:
+            self._clients[url] = ProcessorClient(url, self._settings.processor_timeout_seconds)
+        return self._clients[url]
 
     async def _fresh(self, account_id: str) -> _Opened:
         known, now = self._opened.get(account_id), time.monotonic()

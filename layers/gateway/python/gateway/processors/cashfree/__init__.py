@@ -1,0 +1,1 @@
+"""Cashfree: orders under our own payment ids, which the shopper pays in cashfree.js."""
