@@ -242,3 +242,26 @@ def test_a_worker_that_dies_at_any_point_pays_it_back_once(
     assert shop.fake.book(payment["id"])["refunded"] == 50_000
     assert entries(shop, payment["id"]) == [("unexpected", 50_000), ("unexpected_refund", 50_000)]
     assert differences(shop) == []
+
+
+@pytest.mark.faults
+def test_what_was_sent_is_known_as_sent_after_any_number_of_deaths(
+    own_shop: tuple[Shop, Callable[..., Process]],
+) -> None:
+    """Its answer was lost, and the next worker dies as it takes it up: the third one looks, and sends nothing."""
+    shop, begin = own_shop
+    shop.fake.fail("lose_answer", "refund")
+    first = begin()
+    payment = paid_while_cancelled(shop)
+    eventually(lambda: shop.fake.about(payment["id"], "refund"), what="a refund whose answer was lost")
+    unknown = (
+        "SELECT 1 FROM processor_operations WHERE payment_id = %s AND kind = 'refund' AND outcome = 'unknown'"
+    )
+    eventually(lambda: shop.stack.sql(unknown, (payment["id"],)), what="a refund of which nothing is known")
+    first.kill()
+    dying = begin(GATEWAY_FAILPOINT="checks.claimed")
+    shop.look(payment["id"])
+    eventually(lambda: not dying.is_running(), 30, "a worker that died")
+    begin()
+    returned(shop, payment)
+    assert len(shop.fake.about(payment["id"], "refund")) == 1
