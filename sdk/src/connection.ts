@@ -68,6 +68,8 @@ export function connect(options: ConnectionOptions): Send {
     if (origin !== base)
       return broken('config_invalid', `The checkout is at ${origin}: make that checkoutUrl.`);
     if (hello.v !== PROTOCOL) return broken('protocol_mismatch', `Protocol ${hello.v} is not ours.`);
+    // A processor's form does not load in an isolated page: its frames have no leave to.
+    if (hello.form && crossOriginIsolated) return broken('frame_blocked', 'Frames do not load here.');
     // A frame that reloads itself says hello again: its former document, and so its port, is gone.
     port?.close();
     const { port1, port2 } = new MessageChannel();
@@ -75,7 +77,9 @@ export function connect(options: ConnectionOptions): Send {
     port.onmessage = (event) => {
       missed = 0;
       const message = readMessage(event.data);
-      if (message && !signal.aborted) options.message(message);
+      // It loads itself anew: if nobody says hello then, it could not.
+      if (message?.t === 'away') port = undefined;
+      else if (message && !signal.aborted) options.message(message);
     };
     target.postMessage({ pgw: 'init', v: PROTOCOL, n: nonce, config: options.config }, base, [port2]);
     if (hello.code) options.refused(hello.code, hello.message as string);

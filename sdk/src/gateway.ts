@@ -30,7 +30,7 @@ export class PaymentGateway {
     this.#base = checkoutOrigin(options.checkoutUrl ?? scriptSource.url);
     if (options.mode === 'modal' || options.mode === 'inline') {
       if (this.#base === location.origin) {
-        throw configError('config_invalid', 'a frame needs the checkout on an origin of its own');
+        throw configError('config_invalid', 'a frame needs another origin');
       }
     }
   }

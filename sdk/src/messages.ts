@@ -20,6 +20,8 @@ export interface Message {
  */
 export interface Hello {
   v: unknown;
+  /** The order is paid in the form of a processor. */
+  form?: boolean;
   code?: ErrorCode;
   message?: string;
 }
@@ -28,7 +30,7 @@ const isData = (value: unknown): value is Data => typeof value === 'object' && v
 
 /** Reads the first message of the frame. Undefined for anything that is not it, or not for this opening. */
 export const readHello = (data: unknown, nonce: string): Hello | undefined =>
-  isData(data) && data.n === nonce && /^hello(-error)?$/.test(data.pgw as string)
+  isData(data) && data.n === nonce && /^hello/.test(data.pgw as string)
     ? (data as unknown as Hello)
     : undefined;
 

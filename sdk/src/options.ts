@@ -31,7 +31,7 @@ export function checkoutOrigin(url: string | undefined): string {
   } catch {
     // Falls through to the one error below.
   }
-  throw configError('config_invalid', '"checkoutUrl" must be an http(s) address');
+  throw configError('config_invalid', '"checkoutUrl" must be http(s)');
 }
 
 /** Address of the hosted page. With a nonce it is framed, without one it is a page of its own. */

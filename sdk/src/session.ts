@@ -135,10 +135,10 @@ export function openSession(options: PaymentGatewayOptions, base: string, host: 
 
   const show = () => {
     const parent = typeof container === 'string' ? document.querySelector(container) : container;
-    if (mode === 'inline' && !parent) return refuse('config_invalid', `${container} is not here.`);
+    if (mode === 'inline' && !parent) return refuse('config_invalid', '"container" is required');
     const frame = createFrame(base.startsWith('http:'));
     const url = (nonce: string) => checkoutPageUrl(base, options, nonce);
-    const dead = () => refuse('network_error', 'The checkout did not answer.');
+    const dead = () => refuse('network_error', 'The checkout stopped.');
     const config = plain(options);
     send = connect({
       frame,

@@ -11,7 +11,7 @@ div[data-wait]::after{content:"";position:absolute;inset:0;margin:auto;width:28p
 @media(prefers-reduced-motion){div[data-wait]::after{animation:none}}
 button[data-pgw]{position:absolute;top:8px;inset-inline-end:8px;width:44px;height:44px;border-radius:50%;cursor:pointer;font:26px/44px system-ui;text-align:center;color:light-dark(#475069,#aab2c5)}
 button[data-pgw]:hover{background:#8882}
-button[data-pgw]:focus-visible{outline:3px solid #5b6ef5;outline-offset:-4px}
+button[data-pgw]:focus-visible{outline:3px solid #5b6ef5}
 @keyframes pgw{to{rotate:1turn}}
 @media(min-width:481px){dialog[data-pgw]{padding-top:max(16px,50vh - 380px)}div[data-pgw=modal]{margin:auto;width:440px;height:min(var(--pgw-h,640px),100% - 16px);border-radius:16px}}
 `;

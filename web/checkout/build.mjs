@@ -18,7 +18,8 @@ await mkdir('dist/static', { recursive: true });
 const browser = await build({
   ...shared,
   entryPoints: {
-    client: 'src/client.tsx',
+    client: 'src/client.ts',
+    fields: 'src/fields/client.ts',
     preview: 'src/preview.tsx',
     styles: 'src/styles.css',
     demo: 'demo/demo.ts',
@@ -35,6 +36,7 @@ const outputs = Object.keys(browser.metafile.outputs).map((path) => basename(pat
 const find = (pattern) => outputs.find((name) => pattern.test(name));
 const manifest = {
   client: find(/^client-\w+\.js$/),
+  fields: find(/^fields-\w+\.js$/),
   preview: find(/^preview-\w+\.js$/),
   styles: find(/^styles-\w+\.css$/),
   demo: find(/^demo-\w+\.js$/),
@@ -61,7 +63,14 @@ const { en } = await import(
     (await build({ entryPoints: ['src/locales/en.ts'], write: false, format: 'esm' })).outputFiles[0].text,
   )}`
 );
-const boot = { apiUrl: '%GATEWAY_API_URL%', locale: 'en', dir: 'ltr', messages: en, mobile: false };
+const boot = {
+  apiUrl: '%GATEWAY_API_URL%',
+  locale: 'en',
+  dir: 'ltr',
+  messages: en,
+  mobile: false,
+  fields: `/assets/${manifest.fields}`,
+};
 await writeFile(
   'dist/static/checkout.html',
   `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">

@@ -20,7 +20,7 @@ from typing import Any, Final, Literal
 
 import h11
 
-from tests.processors.fakes.exchange import FakeReply, FakeRequest, as_json, next_request
+from tests.processors.fakes.exchange import FakePage, FakeReply, FakeRequest, as_json, next_request
 
 FaultKind = Literal[
     "lose_request",  # the connection ends, nothing was done
@@ -83,6 +83,10 @@ class Fake(ABC):
     @abstractmethod
     def answer(self, request: FakeRequest) -> FakeReply:
         """Do it, in the books, and say what came of it."""
+
+    def page(self, request: FakeRequest) -> FakePage | None:
+        """What its scripts and frames ask for in a shopper's browser; None: it is a call of the API."""
+        return None
 
     def conflict(self) -> FakeReply:
         """What this processor says while the same call is under way."""
@@ -174,6 +178,8 @@ class Fake(ABC):
     async def _handle(self, request: FakeRequest) -> tuple[int, bytes, dict[str, str], bool] | None:
         if request.path.startswith("/_fake/"):
             return (*as_json(self._control(request)), False)
+        if (page := self.page(request)) is not None:
+            return page.status, page.body, {"content-type": page.content_type} | page.headers, False
         operation = self.operation_of(request)
         entry: dict[str, Any] = {
             "operation": operation,

@@ -31,6 +31,16 @@ class FakeReply:
     headers: dict[str, str] = field(default_factory=dict)
 
 
+@dataclass(slots=True)
+class FakePage:
+    """What a browser gets of a fake."""
+
+    status: int
+    body: bytes
+    content_type: str
+    headers: dict[str, str] = field(default_factory=dict)
+
+
 def as_json(reply: FakeReply) -> tuple[int, bytes, dict[str, str]]:
     """Status, body and headers."""
     return reply.status, json.dumps(reply.body).encode(), {"content-type": "application/json", **reply.headers}

@@ -10,15 +10,16 @@ from datetime import datetime, timedelta, timezone
 from typing import Any
 
 from tests.processors.fakes import razorpay_objects as make
-from tests.processors.fakes.razorpay_books import KEY_SECRET, RazorpayBooks
+from tests.processors.fakes.razorpay_books import KEY_SECRET
 from tests.processors.fakes.razorpay_objects import Entity
+from tests.processors.fakes.razorpay_pages import RazorpayPages
 
 INDIA = timezone(timedelta(hours=5, minutes=30))
 BANK_SECONDS = 600
 """For so long a bank may take; then a try is called failed."""
 
 
-class RazorpayActs(RazorpayBooks):
+class RazorpayActs(RazorpayPages):
     """`do_…`, called by `act`. Payments are named by our id, refunds by ours or Razorpay's. What Razorpay would
     refuse answers `{"refused": why}` and changes nothing. Amounts in minor units; None: all of it.
     """

@@ -9,12 +9,13 @@ from typing import Any
 
 from tests.processors.fakes import stripe_objects as objects
 from tests.processors.fakes.stripe_objects import Entity
-from tests.processors.fakes.stripe_state import HOLD_SECONDS, OPEN, StripeState
+from tests.processors.fakes.stripe_pages import StripePages
+from tests.processors.fakes.stripe_state import HOLD_SECONDS, OPEN
 
 _PAYABLE = (*OPEN, "processing")
 
 
-class StripeActs(StripeState):
+class StripeActs(StripePages):
     """`do_…`, called by `act`."""
 
     def do_pay(

@@ -1,16 +1,21 @@
 """One stack, one checkout and one browser for all tests of the hosted page; a fresh context for each."""
 
 from collections.abc import Iterator
+from contextlib import ExitStack
 
 import pytest
 from playwright.sync_api import Browser, Page
 
+from dev.ports import free_port
 from dev.postgres import PostgresServer
 from dev.redis import RedisServer
 from tests.conftest import TEMPLATE
 from tests.support.client import Merchant
+from tests.support.fake_door import FakeDoor, fake_process, urls_of
+from tests.support.processors import open_shop
 from tests.support.stack import Stack, copy_database, database_of
 from tests.web.checkout.site import CheckoutSite, Shop, chromium, stack_settings
+from tests.web.checkout.their_form import SCRIPTS, TheirShop
 
 
 @pytest.fixture(scope="session")
@@ -67,3 +72,48 @@ def shop(checkout: CheckoutSite, merchant: Merchant) -> Iterator[Shop]:
     one = Shop(checkout.url, merchant.key)
     yield one
     one.close()
+
+
+# --- orders that are paid in a processor's own form
+
+
+@pytest.fixture(scope="session")
+def form_fakes() -> Iterator[dict[str, FakeDoor]]:
+    """A fake of each processor, by its name, each on an origin of its own."""
+    with ExitStack() as several:
+        yield {name: several.enter_context(fake_process(name)) for name in SCRIPTS}
+
+
+@pytest.fixture(scope="session")
+def form_site(
+    postgres: PostgresServer,
+    redis_server: RedisServer,
+    form_fakes: dict[str, FakeDoor],
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[CheckoutSite]:
+    """The checkout in front of a product whose processors are the fakes, scripts and all."""
+    url, folder = copy_database(database_of(postgres.url, "postgres"), TEMPLATE), tmp_path_factory.mktemp("forms")
+    port = free_port()
+    scripts = {f"GATEWAY_{name.upper()}_SCRIPT_URL": form_fakes[name].url + path for name, path in SCRIPTS.items()}
+    checkout = {"GATEWAY_CHECKOUT_URL": f"http://localhost:{port}", "GATEWAY_PAYMENT_SECONDS": "60"}
+    settings = stack_settings(**checkout, **scripts, **urls_of(*form_fakes.values()))
+    stack = Stack(url, redis_server.url, folder, settings)
+    site = CheckoutSite(stack, folder, port=port)
+    stack.start()
+    site.start()
+    yield site
+    site.stop()
+    stack.stop()
+
+
+@pytest.fixture(params=sorted(SCRIPTS))
+def theirs(
+    request: pytest.FixtureRequest, form_site: CheckoutSite, form_fakes: dict[str, FakeDoor]
+) -> Iterator[TheirShop]:
+    """A fresh merchant whose orders are paid in the form of one of the processors."""
+    account = open_shop(form_site.stack, form_fakes[request.param])
+    shop = Shop(form_site.url, account.merchant.key)
+    yield TheirShop(account, form_site, shop)
+    shop.close()
+    account.put_aside()
+    account.fake.mend()

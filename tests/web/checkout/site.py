@@ -31,10 +31,10 @@ def stack_settings(**settings: str) -> dict[str, str]:
 class CheckoutSite:
     """`web/checkout/dist/server.js` in front of one stack, on the host name `localhost`."""
 
-    def __init__(self, stack: Stack, folder: Path, **env: str) -> None:
+    def __init__(self, stack: Stack, folder: Path, *, port: int | None = None, **env: str) -> None:
         assert SERVER.exists(), "run `npm ci && npm run build` first"
         self.stack = stack
-        self.port = free_port()
+        self.port = port or free_port()
         self.url = f"http://localhost:{self.port}"
         self.log = folder / f"checkout-{self.port}.log"
         self.env = {

@@ -78,6 +78,11 @@ export class Api {
     return this.#post(`/checkout/payments/${id}/cancel/public`, {});
   }
 
+  /** Something has happened in the processor's form: it is asked what. Answers with what is known before. */
+  look(id: string): Promise<Payment> {
+    return this.#post(`/checkout/payments/${id}/look/public`, {});
+  }
+
   /** A fresh UPI code for the same payment. */
   refreshCode(id: string): Promise<Payment> {
     return this.#post(`/checkout/payments/${id}/code/public`, {});

@@ -1,35 +1,25 @@
 import type { Checkout } from './checkout.js';
 import { CheckoutProvider, useCheckout, useCheckoutState, useText } from './context.js';
 import { Lock } from './icons.js';
-import { Challenge } from './screens/challenge.js';
 import { Closing } from './screens/closing.js';
-import { PayForm } from './screens/form.js';
-import { ProblemScreen } from './screens/problem.js';
-import { Processing } from './screens/processing.js';
-import { Success } from './screens/success.js';
-import { UpiWait } from './screens/upi-wait.js';
 import type { View } from './state.js';
 
-const SCREENS: Record<View, () => preact.JSX.Element> = {
-  form: PayForm,
-  processing: Processing,
-  challenge: Challenge,
-  upi: UpiWait,
-  success: Success,
-  problem: ProblemScreen,
+/** What a page can show. What it lacks is another page's: see `Core.renew`. */
+export type Screens = Partial<Record<View, () => preact.JSX.Element>> & {
+  processing: () => preact.JSX.Element;
 };
 
-export function App({ checkout }: { checkout: Checkout }) {
+export function App({ checkout, screens }: { checkout: Checkout; screens: Screens }) {
   return (
     <CheckoutProvider value={checkout}>
-      <Page />
+      <Page screens={screens} />
     </CheckoutProvider>
   );
 }
 
-function Page() {
+function Page({ screens }: { screens: Screens }) {
   const { view, confirming } = useCheckoutState();
-  const Screen = SCREENS[view];
+  const Screen = screens[view] ?? screens.processing;
   return (
     <main class="page" data-test-id="checkout-container" data-view={view}>
       <div class="content" inert={confirming !== undefined}>

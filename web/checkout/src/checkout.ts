@@ -33,9 +33,11 @@ export class Checkout extends Core {
   /** Runs once in the browser: says hello, takes up a payment that is under way, starts the clocks. */
   start(): void {
     const { payment, order } = this.session;
+    if (payment && this.boot.returned) this.store.set('payment', payment.id);
     const ours = payment && this.store.get('payment') === payment.id;
     const problem = this.#problem(ours === true);
-    this.parent.hello(problem, problem && told(this.boot, problem));
+    const theirs = Object.values(this.session.forms ?? {}).includes('processor');
+    this.parent.hello(problem, problem && told(this.boot, problem), theirs);
     this.set({ online: navigator.onLine });
     addEventListener('online', () => this.set({ online: true }));
     addEventListener('offline', () => this.set({ online: false }));

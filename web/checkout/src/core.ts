@@ -34,7 +34,9 @@ export class Core {
     const narrowed = session.methods.filter((method) => boot.methods?.includes(method));
     const methods = narrowed.length ? narrowed : session.methods;
     this.state = {
-      view: 'form',
+      // A page that is served for a processor's form has nothing else to show first.
+      view: session.form ? 'fields' : 'form',
+      ...(session.form && session.payment && { payment: session.payment }),
       method: methods.find((method) => method === boot.method) ?? methods[0] ?? 'card',
       methods,
       attemptsLeft: session.attempts_left,
@@ -58,6 +60,16 @@ export class Core {
   /** Milliseconds since the epoch by the server's clock: a shopper's own may be wrong or asleep. */
   now(): number {
     return Date.now() + this.#clockOffset;
+  }
+
+  /**
+   * Loads the page anew, whose policy names a processor's origins exactly while a payment waits in its form. The
+   * shop's part is told: what it said before has nobody to hear it.
+   */
+  renew(): void {
+    this.parent.send('away');
+    this.set({ busy: true });
+    location.reload();
   }
 
   /** The last word: this page takes no payment any more. */

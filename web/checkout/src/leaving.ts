@@ -1,8 +1,13 @@
 import type { Core } from './core.js';
+import type { State } from './state.js';
 import { isFinal } from './watch.js';
 
 /** Milliseconds that a shopper who leaves waits for the answer to a submit. */
 const PATIENCE = 5000;
+
+/** Whether something of the shopper's is on its way. */
+export const isWorking = ({ busy, view, form }: State): boolean =>
+  busy || /processing|challenge|upi/.test(view) || (view === 'fields' && /busy|checking/.test(form ?? ''));
 
 /** The way out of a frame: at once, after a question, or with the answer to a submit. */
 export class Leaving {
@@ -14,10 +19,10 @@ export class Leaving {
   close(reason: string, confirmed: boolean): void {
     const { config, parent, state } = this.core;
     const { view, dirty, busy } = state;
-    const working = busy || view === 'processing' || view === 'challenge' || view === 'upi';
+    const working = isWorking(state);
     // A key or a click beside the card is easily a mistake; the button that closes hardly ever is.
     const careless = reason === 'escape' || reason === 'backdrop';
-    const ask = working || (view === 'form' && dirty && (config.modal?.confirmClose ?? careless));
+    const ask = working || (/form|fields/.test(view) && dirty && (config.modal?.confirmClose ?? careless));
     if (ask && !confirmed) {
       parent.send('stay');
       return this.core.set({ confirming: reason });
@@ -47,8 +52,11 @@ export class Leaving {
   }
 
   #sendClose(reason: string): void {
-    const { payment } = this.core.state;
-    const paymentId = payment && !isFinal(payment) && payment.id;
+    const { state } = this.core;
+    const { payment, view } = state;
+    // In a form of a processor's that was not sent nothing is under way: it may be opened again.
+    const isOpen = view === 'fields' && !isWorking(state);
+    const paymentId = payment && !isOpen && !isFinal(payment) && payment.id;
     this.core.parent.send('close', { reason, ...(paymentId && { paymentId }) });
   }
 }

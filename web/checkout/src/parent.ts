@@ -28,11 +28,11 @@ export class Parent {
   }
 
   /** Starts to listen, and says that the page is there or why it cannot be. */
-  hello(problem?: Problem, message?: string): void {
+  hello(problem?: Problem, message?: string, form?: boolean): void {
     if (!this.frame || parent === window) return;
     addEventListener('message', this.#take);
     const { origin, nonce: n } = this.frame;
-    const hello = problem ? { pgw: 'hello-error', code: problem, message } : { pgw: 'hello' };
+    const hello = problem ? { pgw: 'hello-error', code: problem, message } : { pgw: 'hello', form };
     parent.postMessage({ ...hello, v: 1, n }, origin);
   }
 

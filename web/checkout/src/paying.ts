@@ -39,6 +39,8 @@ export class Paying {
     if (refused.status === 429 && refused.field === 'order_id') return this.core.end('too_many_attempts');
     if (refused.message === 'Order has expired') return this.core.end('order_expired');
     if (refused.code === 'PROCESSOR_REQUIRED') return this.core.end('processor_required');
+    // Its routes have changed since the page was made: another form takes this method now.
+    if (refused.status === 400 && refused.field === 'card') return this.core.renew();
     if (refused.status === 400 && refused.field === 'method') return this.#without(this.core.state.method);
     const field = refused.field?.replace('card.', '');
     this.core.set({
@@ -71,9 +73,10 @@ export class Paying {
   #show(payment: Payment): void {
     const { core } = this;
     const view: View = viewOf(payment);
-    if (view === 'challenge' || view === 'upi') {
+    if (this.#belongsElsewhere(view, payment)) return core.renew();
+    if (view === 'challenge' || view === 'upi' || view === 'fields') {
       const upi = payment.flow === 'collect' ? 'upi_collect' : core.boot.mobile ? 'upi_intent' : 'upi_qr';
-      const kind = view === 'challenge' ? '3ds' : upi;
+      const kind = view === 'challenge' ? '3ds' : view === 'fields' ? view : upi;
       core.parent.send('event', { name: 'payment.action_required', data: { kind } });
     }
     if (payment.status === 'success') {
@@ -87,6 +90,15 @@ export class Paying {
       return;
     }
     core.set({ view, payment, busy: false, confirming: undefined });
+  }
+
+  /** A processor's form and all else are shown by pages with policies of their own. */
+  #belongsElsewhere(view: View, { id }: Payment): boolean {
+    const { session } = this.core;
+    if (view === 'success') return false;
+    if (view !== 'fields') return !!session.form && view !== 'processing';
+    // Loaded for it already, and still without its form: the account is gone, and a next page would be as this one.
+    return session.form?.payment_id !== id && session.payment?.next_action?.type !== 'fields';
   }
 
   async #succeed(payment: Payment): Promise<void> {

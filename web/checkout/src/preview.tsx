@@ -1,6 +1,7 @@
 import { render } from 'preact';
 import { App } from './app.js';
 import { Checkout } from './checkout.js';
+import { OWN_SCREENS } from './screens/own.js';
 import { applyTheme, isColor } from './theme.js';
 import type { Boot, Method, Session } from './types.js';
 
@@ -41,7 +42,7 @@ function start(target: HTMLElement, given: Boot, session: Session, dashboard: st
     // Made anew: the state of the page begins with the session.
     render(null, target);
     target.replaceChildren();
-    render(<App checkout={checkout} />, target);
+    render(<App checkout={checkout} screens={OWN_SCREENS} />, target);
   };
   addEventListener('message', ({ source, origin, data }) => {
     if (source !== parent || origin !== dashboard || data?.pgw !== 'preview') return;

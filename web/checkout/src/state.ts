@@ -1,6 +1,12 @@
 import type { Method, Payment, Problem } from './types.js';
 
-export type View = 'form' | 'processing' | 'challenge' | 'upi' | 'success' | 'problem';
+export type View = 'form' | 'processing' | 'challenge' | 'upi' | 'fields' | 'success' | 'problem';
+
+/**
+ * Of a processor's form: it loads, can be used, has been sent (`busy`), is through so that we ask what became of
+ * it (`checking`), or does not load.
+ */
+export type FormState = 'loading' | 'open' | 'busy' | 'checking' | 'failed';
 
 export interface State {
   view: View;
@@ -12,6 +18,7 @@ export interface State {
   online: boolean;
   /** A request of ours is on its way: nothing can be sent twice. */
   busy: boolean;
+  form?: FormState;
   payment?: Payment | undefined;
   problem?: Problem;
   /** Why the last payment failed, in the shopper's words. */
@@ -34,7 +41,8 @@ export interface State {
 export function viewOf(payment: Payment): View {
   if (payment.status === 'success') return 'success';
   if (payment.status === 'requires_action') {
-    return payment.next_action?.type === 'challenge' ? 'challenge' : 'upi';
+    const type = payment.next_action?.type;
+    return type === 'fields' || type === 'challenge' ? type : 'upi';
   }
   return payment.status === 'pending' ? 'processing' : 'form';
 }

@@ -1,7 +1,11 @@
+type Kept = 'key' | 'payment' | 'open';
+
 /**
- * The idempotency key of a submit that may be on its way, and which payment is ours. Memory holds them while
- * the page lives, whatever becomes of the storage: that may be refused, full or emptied, and serves only to
- * bring them over a reload of this tab. Card data never comes near it.
+ * The idempotency key of a submit that may be on its way, which payment is ours, and which one's form at a
+ * processor the shopper has just asked for (`open`). Memory holds them while the page lives, whatever becomes of
+ * the storage: that may be refused, full or emptied, and serves only to bring them over a reload of this tab. A
+ * frame on another site often has none, but its entry of the history lives through a reload. Card data never comes
+ * near either.
  */
 export class Store {
   readonly #memory = new Map<string, string | null>();
@@ -12,17 +16,19 @@ export class Store {
     return `pgw:${this.orderId}:${name}`;
   }
 
-  get(name: 'key' | 'payment'): string | null {
+  get(name: Kept): string | null {
     const known = this.#memory.get(name);
     if (known !== undefined) return known;
     try {
-      return sessionStorage.getItem(this.#name(name));
+      const kept = sessionStorage.getItem(this.#name(name));
+      if (kept !== null) return kept;
     } catch {
-      return null;
+      // Refused.
     }
+    return globalThis.history?.state?.[this.#name(name)] ?? null;
   }
 
-  set(name: 'key' | 'payment', value: string | null): void {
+  set(name: Kept, value: string | null): void {
     this.#memory.set(name, value);
     try {
       // First of all, so that a full storage does not keep the one before for the page after this one.
@@ -31,6 +37,7 @@ export class Store {
     } catch {
       // Only a reload would have needed it.
     }
+    globalThis.history?.replaceState({ ...history.state, [this.#name(name)]: value }, '');
   }
 
   /** The key of the form as it stands: made with it, kept before anything is sent. */

@@ -23,6 +23,7 @@ export async function submit(api: Api, store: Store, body: NewPayment): Promise<
     try {
       const payment = await api.pay(body, store.idempotencyKey());
       store.set('payment', payment.id);
+      store.set('open', payment.id);
       store.set('key', null);
       return { payment };
     } catch (error) {

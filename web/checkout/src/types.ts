@@ -18,13 +18,27 @@ export interface Payment {
   /** The code of the bank or the wallet, where it is known. */
   bank?: string;
   wallet?: string;
-  next_action: { type: 'challenge' | 'upi_approval' | 'bank_page' } | null;
+  /** `fields`: it waits in the form of the processor that takes it. */
+  next_action: { type: 'challenge' | 'upi_approval' | 'bank_page' | 'fields' } | null;
   created_at: string;
   /** UPI: asked from the shopper's own address, or paid by whoever scans or opens the link. */
   flow?: 'collect' | 'qr';
   /** While a UPI code is shown: which one, since when, and how many more there may be. */
   code?: { number: number; issued_at: string; left: number };
   signature?: string;
+}
+
+/** The processor's form that a payment waits in. */
+export interface ProcessorForm {
+  payment_id: string;
+  processor: string;
+  script_url: string;
+}
+
+/** What opens it: said to this page in a browser alone. */
+export interface PayWith extends ProcessorForm {
+  public_key: string;
+  session: Record<string, string>;
 }
 
 export interface Session {
@@ -39,15 +53,22 @@ export interface Session {
   merchant: { name: string; primary_color: string | null };
   mode: 'test' | 'live';
   methods: Method[];
+  /** Who asks the shopper, by method: this page, or the form of the processor that takes the payment. */
+  forms?: Partial<Record<Method, 'own' | 'processor'>>;
   origin_allowed: boolean | null;
   attempts: number;
   attempts_left: number;
-  /** What decides payments of this mode; null: nothing does, and none can be made. */
-  processor: 'simulator' | null;
+  /** Who takes payments of this order; null: nobody does, and none can be made. */
+  processor: string | null;
   /** The payee of the simulated bank's codes and links. */
   upi: { vpa: string; name: string; merchant_category: string } | null;
+  /** Where its payment, or else the order, wants the shopper led afterwards. */
+  return_url?: string | null;
   server_time: string;
   payment: Payment | null;
+  /** Set while `payment` waits in a processor's form: then the page is served for that form. */
+  form?: ProcessorForm | null;
+  pay_with?: PayWith | null;
   watch: 'sse' | 'poll';
   /** Seconds a shopper has for a challenge or an approval. */
   action_seconds: number;
@@ -81,6 +102,10 @@ export interface Boot {
   previewFor?: string;
   /** Where a full page returns to; only an allowed origin gets here. */
   returnTo?: string;
+  /** The shopper comes back from the processor; what else the address says is not read. */
+  returned?: boolean;
+  /** The browser's part of a page that is served for a processor's form. */
+  fields?: string;
   methods?: Method[];
   method?: Method;
   mobile: boolean;
@@ -89,6 +114,7 @@ export interface Boot {
 /** What the shop's page says when it opens the checkout or changes its mind: the SDK's options, as far as they count here. */
 export interface ShopConfig {
   mode?: string;
+  callbackUrl?: string;
   theme?: Record<string, unknown>;
   methods?: Method[];
   prefill?: { name?: string; method?: Method };

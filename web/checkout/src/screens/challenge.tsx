@@ -1,7 +1,7 @@
 import { useEffect, useRef } from 'preact/hooks';
 import { networkName } from '../card/brands.js';
 import { useCheckout, useCheckoutState, useText } from '../context.js';
-import { Notices } from './form.js';
+import { Notices } from './notices.js';
 
 /** The step of 3-D Secure, inside our own page. In test mode the simulated bank's page stands here. */
 export function Challenge() {

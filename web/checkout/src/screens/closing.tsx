@@ -1,14 +1,16 @@
 import { useEffect, useRef } from 'preact/hooks';
 import { useCheckout, useCheckoutState, useText } from '../context.js';
+import { isWorking } from '../leaving.js';
 
 /** Asked before a payment under way, or a filled form, is left. */
 export function Closing({ reason }: { reason: string }) {
   const checkout = useCheckout();
-  const { view, busy, leaving } = useCheckoutState();
+  const state = useCheckoutState();
+  const { leaving } = state;
   const { t } = useText();
   const stay = useRef<HTMLButtonElement>(null);
   useEffect(() => stay.current?.focus(), []);
-  const form = view === 'form' && !busy;
+  const form = !isWorking(state);
   return (
     <div
       class="sheet"

@@ -81,12 +81,13 @@ export function CardNumberMarks({ brand }: { brand: Brand }) {
 }
 
 /** The one primary button; it says the amount. */
-export function PayButton() {
+export function PayButton(props: { label?: 'pay' | 'continue'; disabled?: boolean; working?: boolean }) {
+  const { label = 'pay', disabled, working } = props;
   const { busy, online } = useCheckoutState();
   const { t, amount } = useText();
   return (
-    <button type="submit" class="primary" data-test-id="pay-button" disabled={busy || !online}>
-      {busy ? <Spinner /> : <Lock />} {t('pay', { amount })}
+    <button type="submit" class="primary" data-test-id="pay-button" disabled={disabled || busy || !online}>
+      {busy || working ? <Spinner /> : <Lock />} {t(label, { amount })}
     </button>
   );
 }

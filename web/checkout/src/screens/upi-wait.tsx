@@ -2,7 +2,7 @@ import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { encode } from 'uqr';
 import { useCheckout, useCheckoutState, useText } from '../context.js';
 import { UPI_APPS, upiLink } from '../upi.js';
-import { Notices } from './form.js';
+import { Notices } from './notices.js';
 import { copy, Spinner, TestPanel } from './parts.js';
 
 /**

@@ -35,6 +35,8 @@ export function readAssets(folder: string): Map<string, Asset> {
 export interface Manifest {
   /** File names under /assets/. */
   client: string;
+  /** The page for a processor's form. */
+  fields: string;
   preview: string;
   styles: string;
   demo: string;

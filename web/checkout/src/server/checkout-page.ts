@@ -5,6 +5,7 @@ import { isMobile } from '../upi.js';
 import type { Manifest } from './assets.js';
 import type { Config } from './config.js';
 import { detailsOf } from './error-docs.js';
+import { policyOf } from './form-policy.js';
 import { renderPage } from './page.js';
 import { pageHeaders, sendText } from './respond.js';
 import { onBehalfOf } from './visitor.js';
@@ -77,6 +78,9 @@ export async function serveCheckoutPage(
   const { frame, returnTo } = askingOrigin(query);
   const found = await findSession(config, request, query, frame?.origin ?? returnTo?.origin);
   const session = 'session' in found ? found.session : undefined;
+  const form = session?.form ? policyOf(session.form) : undefined;
+  // A form that this page cannot show is shown by none: the payment is taken up as one that is being made.
+  if (session && !form) session.form = null;
   let problem = 'problem' in found ? found.problem : undefined;
   // The refusal is a page that anybody may frame and that says nothing: an invisible denial helps nobody.
   if (frame && session?.origin_allowed === false) problem = 'origin_not_allowed';
@@ -84,13 +88,16 @@ export async function serveCheckoutPage(
   const methods = query.get('methods')?.split(',') as Method[] | undefined;
   const method = query.get('method');
   const details = detailsOf(problem ?? unpayable(session));
+  // The order's own way back was checked when it was made.
+  const leadsTo = returnTo && session?.origin_allowed ? returnTo.href : !frame && session?.return_url;
   const boot: Boot = {
     apiUrl: config.publicApiUrl,
     ...languageFor(wished.filter((tag) => tag && tag !== 'auto')),
     ...(details && { details }),
     ...(problem ? { problem } : session && { session }),
     ...(frame && { frame }),
-    ...(returnTo && session?.origin_allowed && { returnTo: returnTo.href }),
+    ...(leadsTo && { returnTo: leadsTo }),
+    ...(query.has('returned') && { returned: true }),
     ...(methods && { methods }),
     ...((method === 'card' || method === 'upi') && session?.methods.includes(method) && { method }),
     mobile: isMobile(request.headers['user-agent'] ?? ''),
@@ -103,5 +110,6 @@ export async function serveCheckoutPage(
     primary: query.get('primary') ?? undefined,
   });
   const status = problem ? (STATUS[problem] ?? 200) : 200;
-  sendText(request, response, status, 'text/html', html, pageHeaders(config.publicApiUrl, ancestors));
+  const headers = pageHeaders(config.publicApiUrl, ancestors, problem ? undefined : form);
+  sendText(request, response, status, 'text/html', html, headers);
 }

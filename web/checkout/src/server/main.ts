@@ -27,6 +27,10 @@ async function answer(request: IncomingMessage, response: ServerResponse): Promi
     if (!config.testMode) return sendText(request, response, 404, 'text/plain', 'Not found');
     return serveDemo({ config, manifest, sdk }, request, response, url);
   }
+  if (request.method === 'POST' && pathname === '/checkout') {
+    // A processor that takes the whole page comes back by a form. What it says is not read: the page asks the API.
+    return void response.writeHead(303, { Location: `/checkout${url.search}`, Connection: 'close' }).end();
+  }
   if (request.method !== 'GET' && request.method !== 'HEAD') {
     return sendJson(
       request,

@@ -2,7 +2,9 @@ import { renderToString } from 'preact-render-to-string';
 import { App } from '../app.js';
 import { Checkout } from '../checkout.js';
 import { translator } from '../context.js';
+import { FIELDS_SCREENS } from '../fields/screens.js';
 import { Alert, Lock } from '../icons.js';
+import { OWN_SCREENS } from '../screens/own.js';
 import { isColor } from '../theme.js';
 import type { Boot, Problem } from '../types.js';
 import type { Manifest } from './assets.js';
@@ -41,7 +43,7 @@ export function renderPage({ boot, manifest, mode, primary, script }: PageOption
 <link rel="stylesheet" href="/assets/${manifest.styles}">
 ${isColor(brand) ? `<link rel="stylesheet" href="/theme/${brand.slice(1).toLowerCase()}.css">` : ''}
 <script type="application/json" id="boot">${inScript(boot)}</script>
-<script type="module" src="/assets/${script ?? manifest.client}"></script>
+<script type="module" src="/assets/${script ?? (boot.session?.form ? manifest.fields : manifest.client)}"></script>
 </head>
 <body>
 <div id="root">${bodyOf(boot)}</div>
@@ -55,7 +57,10 @@ function titleOf({ messages, session }: Boot): string {
 
 function bodyOf(boot: Boot): string {
   if (boot.problem) return problemBody(boot, boot.problem);
-  if (boot.session) return renderToString(<App checkout={new Checkout(boot, boot.session)} />);
+  if (boot.session) {
+    const screens = boot.session.form ? FIELDS_SCREENS : OWN_SCREENS;
+    return renderToString(<App checkout={new Checkout(boot, boot.session)} screens={screens} />);
+  }
   return '';
 }
 

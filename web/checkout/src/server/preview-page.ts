@@ -19,6 +19,7 @@ const SAMPLE: Session = {
   merchant: { name: 'Your business', primary_color: null },
   mode: 'test',
   methods: ['upi', 'card'],
+  forms: { upi: 'own', card: 'own' },
   origin_allowed: true,
   attempts: 0,
   attempts_left: 5,

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { gzipSync } from 'node:zlib';
 import type { Asset } from './assets.js';
+import type { FormPolicy } from './form-policy.js';
 
 type Headers = Record<string, string>;
 
@@ -78,24 +79,31 @@ export const sendJson = (
 /**
  * Headers of a page. `ancestors` is who may frame it: an origin that the merchant listed, or nobody.
  * No inline script or style, no other host than ours and the API, no DOM sink that takes text.
+ *
+ * While a payment waits in a processor's form the page takes what `form` names, of that one processor. Then it is
+ * not isolated, as their frames do not load so, their scripts know nothing of Trusted Types, and they are told which
+ * site (not which page) they are on.
  */
-export function pageHeaders(api: string, ancestors: string): Headers {
+export function pageHeaders(api: string, ancestors: string, form?: FormPolicy): Headers {
+  const { script = [], frame = [], connect = [], image = [] } = form ?? {};
+  const directive = (name: string, own: string, theirs: string[] = []) => [name, own, ...theirs].join(' ');
   const policy = [
     `default-src 'none'`,
-    `script-src 'self'`,
-    `style-src 'self'`,
-    `img-src 'self' data:`,
-    `connect-src 'self' ${new URL(api).origin}`,
-    `form-action 'none'`,
+    directive('script-src', `'self'`, script),
+    directive('style-src', `'self'`, form?.styles ? [`'unsafe-inline'`] : []),
+    directive('img-src', `'self' data:`, image),
+    directive('connect-src', `'self' ${new URL(api).origin}`, connect),
+    ...(form ? [directive('frame-src', frame.join(' '))] : []),
+    `form-action ${form?.form.join(' ') || `'none'`}`,
     `base-uri 'none'`,
     `frame-ancestors ${ancestors}`,
-    `require-trusted-types-for 'script'`,
-    `trusted-types 'none'`,
+    ...(form ? [] : [`require-trusted-types-for 'script'`, `trusted-types 'none'`]),
   ];
+  const payment = ['self', ...frame.filter((one) => !one.includes('*')).map((one) => `"${one}"`)].join(' ');
   return {
     'Content-Security-Policy': policy.join('; '),
-    'Cross-Origin-Embedder-Policy': 'require-corp',
-    'Permissions-Policy': 'camera=(), microphone=(), geolocation=(), payment=(self), clipboard-write=(self)',
+    ...(form ? { 'Referrer-Policy': 'strict-origin' } : { 'Cross-Origin-Embedder-Policy': 'require-corp' }),
+    'Permissions-Policy': `camera=(), microphone=(), geolocation=(), payment=(${payment}), clipboard-write=(self)`,
     ...(ancestors === `'none'` ? { 'X-Frame-Options': 'DENY' } : {}),
   };
 }

@@ -1,14 +1,11 @@
 import { hydrate, render } from 'preact';
 import { Api } from './api.js';
-import { App } from './app.js';
+import { App, type Screens } from './app.js';
 import { Checkout } from './checkout.js';
 import { told } from './core.js';
 import { Parent } from './parent.js';
 import { applyTheme } from './theme.js';
 import type { Boot, Session } from './types.js';
-
-const root = document.getElementById('root');
-const boot = JSON.parse(document.getElementById('boot')?.textContent ?? 'null') as Boot | null;
 
 /** In a frame the shop's script says it, in the console of the shop's page. */
 function tellDeveloper({ details, frame }: Boot): void {
@@ -18,10 +15,10 @@ function tellDeveloper({ details, frame }: Boot): void {
 }
 
 /** With the server's session the page is drawn already; a static shell asks the API first. */
-async function start(target: HTMLElement, given: Boot): Promise<void> {
-  if (given.problem || !given.session) return startWithoutSession(target, given);
+async function start(target: HTMLElement, given: Boot, screens: Screens): Promise<void> {
+  if (given.problem || !given.session) return startWithoutSession(target, given, screens);
   const checkout = new Checkout(given, given.session);
-  hydrate(<App checkout={checkout} />, target);
+  hydrate(<App checkout={checkout} screens={screens} />, target);
   run(checkout);
 }
 
@@ -34,7 +31,7 @@ function run(checkout: Checkout): void {
   document.documentElement.dataset.ready = '';
 }
 
-async function startWithoutSession(target: HTMLElement, given: Boot): Promise<void> {
+async function startWithoutSession(target: HTMLElement, given: Boot, screens: Screens): Promise<void> {
   const query = new URLSearchParams(location.search);
   if (given.problem) {
     const parent = new Parent(given.frame, { init() {}, update() {}, closing: (reason) => leave(reason) });
@@ -55,13 +52,18 @@ async function startWithoutSession(target: HTMLElement, given: Boot): Promise<vo
     target.textContent = given.messages['problem.order_not_found'] ?? '';
     return;
   }
+  if (session.form && given.fields && !screens.fields) return void (await import(given.fields));
   const checkout = new Checkout(given, session as Session);
   applyTheme({ primary: session.merchant.primary_color });
-  render(<App checkout={checkout} />, target);
+  render(<App checkout={checkout} screens={screens} />, target);
   run(checkout);
 }
 
-if (root && boot) {
+/** The page comes alive: as what the server has drawn, or as what the API says. */
+export function startPage(screens: Screens): void {
+  const root = document.getElementById('root');
+  const boot = JSON.parse(document.getElementById('boot')?.textContent ?? 'null') as Boot | null;
+  if (!root || !boot) return;
   tellDeveloper(boot);
-  void start(root, boot);
+  void start(root, boot, screens);
 }

@@ -1,0 +1,4 @@
+import { startPage } from '../start.js';
+import { FIELDS_SCREENS } from './screens.js';
+
+startPage(FIELDS_SCREENS);
