@@ -142,9 +142,9 @@ def _exchange(page: Page, url: str, past: Past) -> None:
     page.get_by_label("what was answered", exact=True).first.wait_for()
 
 
-def _processors(button: str) -> Scene:
+def _processors(button: str, where: str = "processors") -> Scene:
     def act(page: Page, url: str, past: Past) -> None:
-        _open(page, f"{url}/dashboard/processors")
+        _open(page, f"{url}/dashboard/{where}")
         page.get_by_role("button", name=button).click()
         page.get_by_role("dialog").wait_for()
 
@@ -163,8 +163,39 @@ def _account(item: str) -> Scene:
 
 def _preview(page: Page, url: str, past: Past) -> None:
     _live(page, url, past)
+    _open(page, f"{url}/dashboard/routing")
     page.get_by_role("button", name="Ask").click()
     expect(page.get_by_test_id("preview-answer")).to_contain_text("Nobody")
+
+
+def _moved(page: Page, url: str, past: Past) -> None:
+    """Rules that are not saved yet."""
+    _open(page, f"{url}/dashboard/routing")
+    page.get_by_role("button", name="Remove rule 1").click()
+    page.get_by_text("Not saved yet", exact=True).wait_for()
+
+
+def _proven(page: Page, url: str, past: Past) -> None:
+    """What the last check has asked and was answered."""
+    _open(page, f"{url}/dashboard/processors")
+    page.get_by_text("Last check:").click()
+    page.get_by_label("what the check was answered", exact=True).wait_for()
+
+
+def _try_it(page: Page, url: str, past: Past) -> None:
+    _open(page, f"{url}/dashboard/processors")
+    page.get_by_role("link", name="Try Web shop").click()
+    page.get_by_role("button", name="Make an order of").or_(page.get_by_test_id("trial-step").first).wait_for()
+    begin = page.get_by_role("button", name="Make an order of")
+    if begin.count():
+        begin.click()
+    page.get_by_role("link", name="Open the checkout").wait_for()
+
+
+def _live_overview(page: Page, url: str, past: Past) -> None:
+    _open(page, f"{url}/dashboard")
+    page.get_by_role("radiogroup", name="Mode").get_by_text("Live", exact=True).click()
+    page.get_by_test_id("live-panel").wait_for()
 
 
 def _live(page: Page, url: str, past: Past) -> None:
@@ -172,7 +203,7 @@ def _live(page: Page, url: str, past: Past) -> None:
     _open(page, f"{url}/dashboard/processors")
     page.get_by_role("radiogroup", name="Mode").get_by_text("Live", exact=True).click()
     page.get_by_test_id("stop-banner").wait_for()
-    page.get_by_test_id("route").wait_for()
+    page.get_by_test_id("check-result").wait_for()
 
 
 def _end_stop(page: Page, url: str, past: Past) -> None:
@@ -224,10 +255,14 @@ SCENES: dict[str, Scene] = {
     "pay-back": _pay_back,
     "exchange": _exchange,
     "connect": _processors("Connect an account"),
-    "add-rule": _processors("Add rule"),
+    "add-rule": _processors("Add rule", "routing"),
+    "routes-unsaved": _moved,
+    "proven": _proven,
+    "try-it": _try_it,
     "refund-cap": _processors("Set a cap"),
     "live-stopped": _live,
     "preview": _preview,
+    "live-overview": _live_overview,
     "edit-account": _account("Edit"),
     "new-credentials": _account("New credentials"),
     "emergency-stop": _account("Emergency stop"),

@@ -68,7 +68,7 @@ def test_late_money_is_found_refused_and_paid_back_by_a_persons_word(desk: Desk,
         expect(panel).to_contain_text("In review: the processor refused to pay it back", timeout=20_000)
     finally:
         shop.fake.act("refunds_become", status="succeeded")
-    page = desk.open("/dashboard/jobs")
+    page = desk.open("/dashboard/review")
     job = page.get_by_test_id("unexpected-job")
     expect(job.get_by_test_id("unexpected-advice")).to_contain_text("Mend that, then try again.")
     job.get_by_role("button", name="Try again").click()

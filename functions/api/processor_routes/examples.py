@@ -13,6 +13,7 @@ RULE: Final[dict[str, Any]] = {
     "share": 100,
     "created_at": "2026-01-15T10:31:10.123Z",
 }
+RULES: Final[dict[str, Any]] = {"rules": [RULE], "version": "9f86d081884c7d65"}
 NEW_RULES: Final[dict[str, Any]] = {
     "rules": [{"account_id": RULE["account_id"], "method": "card", "currency": "INR", "amount_to": 5000000}]
 }

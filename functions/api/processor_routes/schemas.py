@@ -25,12 +25,16 @@ class RoutesAnswer(OpenShape):
     """All rules of this mode, in the order in which they are tried."""
 
     rules: list[RuleAnswer]
+    version: str = Field(description="Of this list: another one after any change.")
 
 
 class RoutesBody(ClosedBody):
     """All rules of this mode, in the order in which they are to be tried; those that are left out end."""
 
     rules: list[NewRule] = Field(max_length=100)
+    version: str | None = Field(
+        None, max_length=64, description="Replace them only if they are still those that were read: else 409."
+    )
 
 
 class RoutedTo(OpenShape):

@@ -115,6 +115,20 @@ def test_rules_are_replaced_as_a_whole_and_keep_their_ids(owner: Owner) -> None:
     assert owner.route() == owner.rules() == []
 
 
+def test_what_somebody_else_has_saved_meanwhile_is_not_lost_in_silence(owner: Owner) -> None:
+    a, b = (owner.connect()["id"] for _ in range(2))
+    routes, api = "/processor-routes", owner.merchant.api
+    read = api.get(routes).json()
+    theirs = api.put(routes, json={"rules": [{"account_id": b}], "version": read["version"]}).json()
+    assert theirs["version"] != read["version"]
+    late = api.put(routes, json={"rules": [{"account_id": a}], "version": read["version"]})
+    expect_error(late, "CONFLICT_ERROR")
+    assert api.get(routes).json() == theirs
+    mine = api.put(routes, json={"rules": [{"account_id": a}], "version": theirs["version"]})
+    assert mine.raise_for_status().json()["version"] == api.get(routes).json()["version"]
+    expect_error(api.put(routes, json={"rules": [], "version": 1}), "BAD_REQUEST_ERROR", field="version")
+
+
 @pytest.mark.parametrize(
     ("change", "field"),
     [

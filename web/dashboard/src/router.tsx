@@ -172,6 +172,26 @@ const processors = createRoute({
   path: '/processors',
   component: lazyPage(() => import('./pages/settings/processors/Processors'), 'Processors'),
 });
+const trial = createRoute({
+  getParentRoute: () => dashboard,
+  path: '/processors/$accountId/try',
+  component: lazyPage(() => import('./pages/settings/processors/TryIt'), 'TryIt'),
+});
+const routing = createRoute({
+  getParentRoute: () => dashboard,
+  path: '/routing',
+  component: lazyPage(() => import('./pages/settings/routing/Routing'), 'Routing'),
+});
+const live = createRoute({
+  getParentRoute: () => dashboard,
+  path: '/live',
+  component: lazyPage(() => import('./pages/live/GoLive'), 'GoLive'),
+});
+const review = createRoute({
+  getParentRoute: () => dashboard,
+  path: '/review',
+  component: lazyPage(() => import('./pages/review/Review'), 'Review'),
+});
 const team = createRoute({
   getParentRoute: () => dashboard,
   path: '/team',
@@ -211,6 +231,10 @@ const routeTree = root.addChildren([
     testTools,
     settings,
     processors,
+    trial,
+    routing,
+    live,
+    review,
     team,
     audit,
     security,

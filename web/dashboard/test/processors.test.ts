@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Account, Rule } from '../src/pages/settings/processors/queries';
-import { accountName, fieldLabel, moved, ruleText, stateOf } from '../src/pages/settings/processors/words';
+import { accountName, fieldLabel, movedTo, ruleText, stateOf } from '../src/pages/settings/processors/words';
 
 const RULE: Rule = {
   id: 'rule_1',
@@ -42,12 +42,12 @@ describe('a rule in words', () => {
 describe('the order of rules', () => {
   it.each([
     [0, 1, ['b', 'a', 'c']],
-    [2, -1, ['a', 'c', 'b']],
-    [0, -1, ['a', 'b', 'c']],
-    [2, 1, ['a', 'b', 'c']],
-    [9, 1, ['a', 'b', 'c']],
-  ])('moves %i by %i', (index, step, list) => {
-    expect(moved(['a', 'b', 'c'], index, step)).toEqual(list);
+    [2, 1, ['a', 'c', 'b']],
+    [0, 2, ['b', 'c', 'a']],
+    [2, 0, ['c', 'a', 'b']],
+    [1, 1, ['a', 'b', 'c']],
+  ])('puts what is at %i to %i', (from, to, list) => {
+    expect(movedTo(['a', 'b', 'c'], from, to)).toEqual(list);
   });
 });
 

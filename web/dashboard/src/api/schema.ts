@@ -1116,7 +1116,8 @@ export interface paths {
          * Replace the routes
          * @description The whole list at once, at most a hundred. The first rule that fits a payment, and whose account is enabled
          *     and able, takes it; the choice is frozen on the payment. In test mode the simulated bank takes what no rule
-         *     does, in live mode nobody (`PROCESSOR_REQUIRED`).
+         *     does, in live mode nobody (`PROCESSOR_REQUIRED`). With `version` nothing is lost that somebody else has saved
+         *     since the list was read: 409.
          */
         put: operations["put_routes"];
         post?: never;
@@ -4970,6 +4971,11 @@ export interface components {
         RoutesAnswer: {
             /** Rules */
             rules: components["schemas"]["RuleAnswer"][];
+            /**
+             * Version
+             * @description Of this list: another one after any change.
+             */
+            version: string;
         } & {
             [key: string]: unknown;
         };
@@ -4980,6 +4986,12 @@ export interface components {
         RoutesBody: {
             /** Rules */
             rules: components["schemas"]["NewRule"][];
+            /**
+             * Version
+             * @description Replace them only if they are still those that were read: else 409.
+             * @default null
+             */
+            version?: string | null;
         };
         /**
          * RuleAnswer
@@ -10816,7 +10828,8 @@ export interface operations {
                      *           "network": null,
                      *           "share": 100
                      *         }
-                     *       ]
+                     *       ],
+                     *       "version": "9f86d081884c7d65"
                      *     }
                      */
                     "application/json": components["schemas"]["RoutesAnswer"];
@@ -10879,7 +10892,8 @@ export interface operations {
                      *           "network": null,
                      *           "share": 100
                      *         }
-                     *       ]
+                     *       ],
+                     *       "version": "9f86d081884c7d65"
                      *     }
                      */
                     "application/json": components["schemas"]["RoutesAnswer"];
@@ -10889,7 +10903,7 @@ export interface operations {
             401: components["responses"]["AUTHENTICATION_ERROR"];
             403: components["responses"]["PERMISSION_ERROR"];
             408: components["responses"]["REQUEST_TIMEOUT"];
-            409: components["responses"]["IDEMPOTENCY_IN_PROGRESS"];
+            409: components["responses"]["IDEMPOTENCY_IN_PROGRESS.CONFLICT_ERROR"];
             413: components["responses"]["PAYLOAD_TOO_LARGE"];
             415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
             422: components["responses"]["IDEMPOTENCY_KEY_REUSED"];

@@ -3,7 +3,7 @@ import { Link } from '@tanstack/react-router';
 import { api, ask } from '../api/client';
 import { useMode } from '../session/mode';
 import { LIVE_IS_OFF, useIsOff } from '../session/processors';
-import { sessionQuery, useMay, useSession } from '../session/session';
+import { sessionQuery, useSession } from '../session/session';
 import classes from './Shell.module.css';
 import { StopBanner } from './StopBanner';
 
@@ -15,7 +15,6 @@ export function Banners() {
   const session = useSession();
   const mode = useMode();
   const off = useIsOff();
-  const may = useMay('settings');
   const stops = useStops();
   return (
     <>
@@ -36,13 +35,9 @@ export function Banners() {
         <div className={classes.off} role="note">
           <strong>{LIVE_IS_OFF.title}</strong>
           <span className={classes.testWords}>{LIVE_IS_OFF.text}</span>
-          {may ? (
-            <Link className="link" to="/dashboard/processors">
-              Processors
-            </Link>
-          ) : (
-            <span>An owner or admin can.</span>
-          )}
+          <Link className="link" to="/dashboard/live">
+            What is missing
+          </Link>
         </div>
       )}
       {stops.map((stop) => (

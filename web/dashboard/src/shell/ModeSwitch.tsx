@@ -1,20 +1,17 @@
 import { SegmentedControl } from '@mantine/core';
-import { useQueryClient } from '@tanstack/react-query';
-import { type Mode, setMode, useMode } from '../session/mode';
+import { type Mode, useMode } from '../session/mode';
+import { useSwitchMode } from '../session/useSwitchMode';
 
-/** Test or live. Everything shown belongs to one of them, so everything is asked anew. */
+/** Test or live. */
 export function ModeSwitch() {
   const mode = useMode();
-  const queries = useQueryClient();
+  const switchTo = useSwitchMode();
   return (
     <SegmentedControl
       size="xs"
       aria-label="Mode"
       value={mode}
-      onChange={(value) => {
-        setMode(value as Mode);
-        queries.removeQueries({ predicate: (query) => query.queryKey[0] !== 'session' });
-      }}
+      onChange={(value) => switchTo(value as Mode)}
       data={[
         { value: 'test', label: 'Test' },
         { value: 'live', label: 'Live' },

@@ -3,6 +3,7 @@
 import {
   IconActivity,
   IconArrowBackUp,
+  IconArrowsSplit2,
   IconBook2,
   IconBuildingBank,
   IconBuildingStore,
@@ -16,7 +17,9 @@ import {
   IconKey,
   IconListDetails,
   IconProgressCheck,
+  IconRocket,
   IconShieldLock,
+  IconUserQuestion,
   IconUsers,
   IconWebhook,
 } from '@tabler/icons-react';
@@ -49,6 +52,12 @@ export const GROUPS: { title: string; pages: PageLink[] }[] = [
         label: 'Unexpected money',
         icon: IconCoins,
         words: 'late twice double payment suspense review',
+      },
+      {
+        to: '/dashboard/review',
+        label: 'Review',
+        icon: IconUserQuestion,
+        words: 'waits decide attention notices refunds unexpected person queue',
       },
       {
         to: '/dashboard/webhooks',
@@ -99,8 +108,21 @@ export const GROUPS: { title: string; pages: PageLink[] }[] = [
         to: '/dashboard/processors',
         label: 'Processors',
         icon: IconBuildingBank,
-        words: 'accounts razorpay stripe routes connect emergency stop pause refund cap',
+        words: 'accounts razorpay stripe connect proven try emergency stop pause refund cap',
         permission: 'settings',
+      },
+      {
+        to: '/dashboard/routing',
+        label: 'Routing',
+        icon: IconArrowsSplit2,
+        words: 'routes rules accounts share preview who takes',
+        permission: 'settings',
+      },
+      {
+        to: '/dashboard/live',
+        label: 'Going live',
+        icon: IconRocket,
+        words: 'checklist live missing try',
       },
       {
         to: '/dashboard/team',

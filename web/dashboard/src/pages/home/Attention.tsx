@@ -21,13 +21,13 @@ interface Item {
 const ITEMS: Item[] = [
   {
     kind: 'payments_in_review',
-    to: '/dashboard/jobs',
+    to: '/dashboard/review',
     one: 'payment waits for a decision of yours',
     many: 'payments wait for a decision of yours',
   },
   {
     kind: 'refunds_in_review',
-    to: '/dashboard/jobs',
+    to: '/dashboard/review',
     one: 'refund waits for a decision of yours',
     many: 'refunds wait for a decision of yours',
   },
@@ -55,10 +55,9 @@ const ITEMS: Item[] = [
   },
   {
     kind: 'unknown_notices',
-    to: '/dashboard/processors',
-    closed: true,
-    one: 'notice of a processor is about a payment that is not known here: look in its dashboard',
-    many: 'notices of processors are about payments that are not known here: look in their dashboards',
+    to: '/dashboard/review',
+    one: 'notice of a processor is about something that is not known here',
+    many: 'notices of processors are about things that are not known here',
   },
   {
     kind: 'disabled_endpoints',

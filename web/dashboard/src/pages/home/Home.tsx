@@ -5,12 +5,15 @@ import type { Overview } from '../../api/types';
 import { askZoned } from '../../api/zoned';
 import { formatAmount, formatCount } from '../../lib/money';
 import { timeZone } from '../../lib/time';
+import { useMode } from '../../session/mode';
 import { useSession } from '../../session/session';
 import { type Bar, Bars } from '../../ui/Bars';
 import { Failure } from '../../ui/Failure';
 import { Page, Panel } from '../../ui/Page';
 import { PageSkeleton } from '../../ui/PageSkeleton';
 import { useFilters } from '../../ui/useFilters';
+import { type Checklist, checklistQuery } from '../live/checklist';
+import { LivePanel } from '../live/LivePanel';
 import { Attention } from './Attention';
 import { Credentials } from './Credentials';
 import { FirstSteps } from './FirstSteps';
@@ -37,6 +40,10 @@ export function Home() {
       ),
     placeholderData: keepPreviousData,
   });
+  // Both at once, so that nothing that is shown moves.
+  const live = useMode() === 'live';
+  const list = useQuery({ ...checklistQuery, enabled: live });
+  const isPending = overview.isPending || (live && list.isPending);
   return (
     <Page
       title="Overview"
@@ -52,22 +59,26 @@ export function Home() {
       }
     >
       {overview.isError && <Failure error={overview.error} retry={() => overview.refetch()} />}
-      {overview.isPending && <PageSkeleton />}
+      {isPending && <PageSkeleton />}
       {overview.data && overview.data.zone === 'UTC' && timeZone() !== 'UTC' && (
         <p className="muted" role="status" data-test-id="zone-note">
           The gateway does not know the time zone {timeZone()}: days and hours below are those of UTC.
         </p>
       )}
-      {overview.data && <Figures overview={overview.data.answer} />}
+      {overview.data && !isPending && (
+        <Figures overview={overview.data.answer} list={live ? list.data : undefined} />
+      )}
     </Page>
   );
 }
 
-function Figures({ overview }: { overview: Overview }) {
+function Figures({ overview, list }: { overview: Overview; list: Checklist | undefined }) {
+  const isMissing = list?.items.some((item) => item.done === false);
   return (
     <>
       <Attention attention={overview.attention} />
       <FirstSteps progress={overview.progress} />
+      {list && isMissing && <LivePanel list={list} />}
       <Stats overview={overview} />
       <div className={classes.columns}>
         <Panel title="Payments over time" lead="Successful and failed, by your clock.">

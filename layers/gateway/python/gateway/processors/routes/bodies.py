@@ -11,6 +11,8 @@ from gateway.processors.instruments import BANKS, WALLETS
 from gateway.processors.routes.model import MOST_RULES, Wanted
 from gateway.validation import ClosedModel
 
+MOST_VERSION: Final = 64
+"""Characters of the version of a list of rules, as it is sent back."""
 NETWORKS: Final = ("visa", "mastercard", "amex", "rupay")
 FLOWS: Final = ("collect", "intent", "qr")
 _OF: Final = {"card": NETWORKS, "upi": FLOWS, "netbanking": tuple(BANKS), "wallet": tuple(WALLETS)}
@@ -84,3 +86,11 @@ def read_rules(body: dict[str, object]) -> list[object]:
     if len(rules) > MOST_RULES:
         raise BadRequest(f"There may be at most {MOST_RULES} rules", field="rules")
     return rules
+
+
+def read_version(body: dict[str, object]) -> str | None:
+    """The `version` of a body, if there is one. Raises `BadRequest`."""
+    version = body.get("version")
+    if version is None or (isinstance(version, str) and len(version) <= MOST_VERSION):
+        return version
+    raise BadRequest(f"version must be a text of at most {MOST_VERSION} characters, or null", field="version")

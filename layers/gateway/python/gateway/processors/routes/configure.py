@@ -2,28 +2,36 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Final
 
 from gateway.database import Connection
 from gateway.database.scope import Tenant
-from gateway.errors import BadRequest
+from gateway.errors import BadRequest, Conflict
 from gateway.ids import new_id
 from gateway.processors.accounts.change_queries import lock_accounts
 from gateway.processors.accounts.queries import select_accounts
 from gateway.processors.routes.bodies import NewRule
-from gateway.processors.routes.model import Rule
+from gateway.processors.routes.model import Rule, version_of
 from gateway.processors.routes.queries import delete_rules, insert_rules, select_rules
 
+CHANGED: Final = "The routes have been changed meanwhile: read them again"
 
-async def replace_rules(tx: Connection, tenant: Tenant, new: Sequence[NewRule], now: datetime) -> list[Rule]:
+
+async def replace_rules(
+    tx: Connection, tenant: Tenant, new: Sequence[NewRule], now: datetime, *, version: str | None = None
+) -> list[Rule]:
     """The tenant's rules are these from now on, in this order. A payment meets all of the old ones or of the new.
 
-    A rule that keeps its id keeps its share of the payments as well. Raises `BadRequest` for an account or a rule
-    that is not the tenant's.
+    A rule that keeps its id keeps its share of the payments as well. `version`: only if the rules are still those.
+    Raises `BadRequest` for an account or a rule that is not the tenant's, and `Conflict`.
     """
     async with tx.transaction():
         await lock_accounts(tx, tenant)
         accounts = {one.id for one in await select_accounts(tx, tenant) if one.status != "removed"}
-        before = {one.id: one for one in await select_rules(tx, tenant)}
+        known = await select_rules(tx, tenant)
+        if version is not None and version != version_of(known):
+            raise Conflict(CHANGED)
+        before = {one.id: one for one in known}
         rules: list[Rule] = []
         for number, one in enumerate(new):
             one.refuse_contradictions(f"rules.{number}")

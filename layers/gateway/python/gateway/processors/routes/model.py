@@ -1,6 +1,8 @@
 """A rule, and what it is asked about. Rules are tried by position; the first that fits takes the payment."""
 
 import hashlib
+import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -77,3 +79,9 @@ class Rule:
         """Whether this payment is of the rule's share: the same answer whenever and wherever it is asked."""
         digest = hashlib.sha256(f"{payment_id}:{self.id}".encode()).digest()
         return int.from_bytes(digest[:8], "big") % 100 < self.share
+
+
+def version_of(rules: Sequence[Rule]) -> str:
+    """Of a whole list, 16 hex digits: another one where anything of it is another."""
+    text = json.dumps([rule.as_json() for rule in rules], sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()[:16]

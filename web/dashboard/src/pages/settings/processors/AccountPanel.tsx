@@ -1,4 +1,5 @@
 import { Alert, Button, Group } from '@mantine/core';
+import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import type { Stop } from '../../../api/types';
 import { Id } from '../../../ui/Copy';
@@ -9,6 +10,7 @@ import { Status } from '../../../ui/Status';
 import { Ago } from '../../../ui/Time';
 import { type AccountDialog, AccountMenu } from './AccountMenu';
 import classes from './Processors.module.css';
+import { Proven } from './Proven';
 import type { Account, Offered } from './queries';
 import { useAccount } from './useAccount';
 import { accountName, stateOf, titleOf } from './words';
@@ -48,6 +50,22 @@ export function AccountPanel({ account, offered }: { account: Account; offered: 
       lead={account.label ? titleOf(account.processor, offered) : undefined}
       actions={
         <>
+          {account.status === 'enabled' && (
+            <Button
+              size="xs"
+              variant="default"
+              renderRoot={(props) => (
+                <Link
+                  {...props}
+                  to="/dashboard/processors/$accountId/try"
+                  params={{ accountId: account.id }}
+                />
+              )}
+              aria-label={`Try ${name}`}
+            >
+              {account.mode === 'live' ? 'Try it live' : 'Try it'}
+            </Button>
+          )}
           <Button
             size="xs"
             variant={account.status === 'unchecked' ? 'filled' : 'default'}
@@ -97,11 +115,11 @@ export function AccountPanel({ account, offered }: { account: Account; offered: 
               'Webhook URL',
               <Id key="url" value={account.webhook_url} what="webhook URL" testId="webhook-url" />,
             ],
-            ['Webhook secret', secretText(account)],
-            account.checked_at && ['Last check', <Ago key="checked" at={account.checked_at} />],
+            ['Webhook secret', <Secret key="secret" account={account} />],
             ['Last notice', account.noticed_at ? <Ago key="noticed" at={account.noticed_at} /> : 'none yet'],
           ]}
         />
+        <Proven account={account} />
       </div>
       {ending && (
         <EndStop
@@ -130,12 +148,28 @@ function CheckResult({ account }: { account: Account }) {
   const good = account.problem === null;
   return (
     <Alert color={good ? 'teal' : 'red'} role="status" data-test-id="check-result" data-good={good}>
-      {good ? 'The check is green: these credentials open the account.' : account.problem}
+      {good ? 'The check is green: these credentials open the account.' : account.problem}{' '}
+      <span className="muted">
+        <Ago at={account.checked_at} />
+      </span>
     </Alert>
   );
 }
 
-function secretText(account: Account): string {
+function Secret({ account }: { account: Account }) {
   if (!account.has_webhook_secret) return 'none: its notices are refused';
-  return account.has_previous_webhook_secret ? 'set, and the one before it holds as well' : 'set';
+  return (
+    <span data-test-id="webhook-secret">
+      set{account.webhook_secret_at && ' '}
+      {account.webhook_secret_at && <Ago at={account.webhook_secret_at} />}
+      {account.has_previous_webhook_secret && (
+        <>
+          ; the one before it{account.previous_webhook_secret_at && ', set '}
+          {account.previous_webhook_secret_at && <Ago at={account.previous_webhook_secret_at} />}
+          {account.previous_webhook_secret_at && ','} holds as well: drop it once the processor uses the new
+          one
+        </>
+      )}
+    </span>
+  );
 }

@@ -1,5 +1,6 @@
 import { Alert, Button, Skeleton } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import { useMode } from '../../../session/mode';
 import { Empty } from '../../../ui/Empty';
@@ -9,7 +10,6 @@ import { Page, Panel } from '../../../ui/Page';
 import { AccountPanel } from './AccountPanel';
 import { accountsQuery, type Offered } from './queries';
 import { RefundCaps } from './RefundCaps';
-import { Routes } from './Routes';
 
 const Connect = lazyDialog<{ offered: Offered[]; onClose: () => void }>(() => import('./dialogs'), 'Connect');
 
@@ -22,7 +22,7 @@ export function Processors() {
   return (
     <Page
       title="Processors"
-      lead="Your accounts at those who move the money, and which of them takes which payment."
+      lead="Your accounts at those who move the money: how they stand, and what is proven of them."
       testId="processors"
       actions={accounts.data && <Button onClick={() => setConnecting(true)}>Connect an account</Button>}
     >
@@ -47,7 +47,13 @@ export function Processors() {
         <AccountPanel key={account.id} account={account} offered={offered} />
       ))}
       {accounts.data && accounts.data.data.length > 0 && (
-        <Routes accounts={accounts.data.data} offered={offered} />
+        <p className="muted">
+          Which of them takes which payment is said in{' '}
+          <Link className="link" to="/dashboard/routing">
+            Routing
+          </Link>
+          .
+        </p>
       )}
       {accounts.data && <RefundCaps />}
       {connecting && <Connect offered={offered} onClose={() => setConnecting(false)} />}

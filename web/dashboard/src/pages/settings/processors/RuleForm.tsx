@@ -4,7 +4,7 @@ import { CURRENCIES } from '../../../lib/currencies';
 import { readAmount } from '../../../lib/readAmount';
 import { FormDialog } from './FormDialog';
 import type { Account, DraftRule, Offered } from './queries';
-import { accountName, NETWORKS } from './words';
+import { accountName, METHODS, NETWORKS } from './words';
 
 interface Props {
   accounts: Account[];
@@ -60,8 +60,7 @@ export function RuleForm({ accounts, offered, onAdd, onClose }: Props) {
         label="Method"
         data={[
           { value: '', label: 'Any' },
-          { value: 'card', label: 'Cards' },
-          { value: 'upi', label: 'UPI' },
+          ...Object.entries(METHODS).map(([value, label]) => ({ value, label })),
         ]}
         value={method}
         onChange={(event) => {
@@ -69,11 +68,11 @@ export function RuleForm({ accounts, offered, onAdd, onClose }: Props) {
           setNetwork('');
         }}
       />
-      {method && (
+      {NETWORKS[method] && (
         <NativeSelect
           label={method === 'card' ? 'Card network' : 'UPI flow'}
           description="Fits only where it is known before the shopper pays."
-          data={[{ value: '', label: 'Any' }, ...(NETWORKS[method] ?? [])]}
+          data={[{ value: '', label: 'Any' }, ...NETWORKS[method]]}
           value={network}
           onChange={(event) => setNetwork(event.currentTarget.value)}
         />

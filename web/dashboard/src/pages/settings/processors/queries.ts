@@ -9,6 +9,8 @@ export type Account = Schemas['ProcessorAccountAnswer'];
 export type Offered = Schemas['OfferedProcessor'];
 export type Rule = Schemas['RuleAnswer'];
 export type Preview = Schemas['PreviewAnswer'];
+export type Proof = Schemas['AccountProofAnswer'];
+export type Trial = Schemas['TrialAnswer'];
 export type RefundCap = Schemas['RefundCapAnswer'];
 
 /** A rule that may not have been saved yet: it has no id of the API's then. */
@@ -31,3 +33,25 @@ export const capsQuery = queryOptions({
   queryKey: ['processors', 'caps'],
   queryFn: () => ask(api.GET('/api/v1/refund-caps')),
 });
+
+export const proofQuery = (accountId: string) =>
+  queryOptions({
+    queryKey: ['processors', 'proof', accountId],
+    queryFn: () =>
+      ask(
+        api.GET('/api/v1/processor-accounts/{account_id}/proof', {
+          params: { path: { account_id: accountId } },
+        }),
+      ),
+  });
+
+export const trialQuery = (accountId: string) =>
+  queryOptions({
+    queryKey: ['processors', 'trial', accountId],
+    queryFn: () =>
+      ask(
+        api.GET('/api/v1/processor-accounts/{account_id}/trial', {
+          params: { path: { account_id: accountId } },
+        }),
+      ),
+  });

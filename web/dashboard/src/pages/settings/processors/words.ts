@@ -24,7 +24,13 @@ export function stateOf(account: Account): string {
   return account.status;
 }
 
-const METHODS: Record<string, string> = { card: 'Cards', upi: 'UPI' };
+/** Ways to pay that rules know, in words. */
+export const METHODS: Record<string, string> = {
+  card: 'Cards',
+  upi: 'UPI',
+  netbanking: 'Net banking',
+  wallet: 'Wallets',
+};
 
 /** What a rule fits: `Cards of visa in INR, from ₹100.00 to ₹5,000.00`. */
 export function ruleText(rule: Rule | DraftRule): string {
@@ -48,11 +54,8 @@ export const NETWORKS: Record<string, string[]> = {
   upi: ['collect', 'intent', 'qr'],
 };
 
-/** `list` with the item at `index` moved by `step`; the same list where it would leave it. */
-export function moved<T>(list: T[], index: number, step: number): T[] {
-  const to = index + step;
-  const item = list[index];
-  if (item === undefined || to < 0 || to >= list.length) return list;
-  const rest = list.filter((_, at) => at !== index);
-  return [...rest.slice(0, to), item, ...rest.slice(to)];
+/** `list` with the item at `from` put at `to`. */
+export function movedTo<T>(list: T[], from: number, to: number): T[] {
+  const rest = list.filter((_, at) => at !== from);
+  return [...rest.slice(0, to), ...list.slice(from, from + 1), ...rest.slice(to)];
 }

@@ -5,12 +5,12 @@ import { DataTable } from '../../ui/DataTable';
 import { Panel } from '../../ui/Page';
 import { Status } from '../../ui/Status';
 import { Time } from '../../ui/Time';
+import classes from '../developers/Jobs.module.css';
 import { PayBack } from '../unexpected/PayBack';
 import { reasonText } from '../unexpected/words';
-import classes from './Jobs.module.css';
 
 /** Money that nobody expected and that waits for a person, with what to do. */
-export function UnexpectedJobs({ rows }: { rows: UnexpectedMoney[] }) {
+export function UnexpectedTable({ rows }: { rows: UnexpectedMoney[] }) {
   return (
     <Panel title="Money that nobody expected" lead="It waits for your word." flush>
       <DataTable

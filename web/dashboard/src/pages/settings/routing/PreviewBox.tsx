@@ -5,9 +5,9 @@ import { api, ask } from '../../../api/client';
 import { CURRENCIES } from '../../../lib/currencies';
 import { readAmount } from '../../../lib/readAmount';
 import { Panel } from '../../../ui/Page';
-import classes from './Processors.module.css';
-import type { Account, Offered, Preview } from './queries';
-import { accountName, NETWORKS } from './words';
+import type { Account, Offered, Preview } from '../processors/queries';
+import { accountName, METHODS, NETWORKS } from '../processors/words';
+import classes from './Routing.module.css';
 
 interface Props {
   accounts: Account[];
@@ -18,7 +18,7 @@ interface Props {
 
 /** Who would take a payment, by the rules as they are saved. Nothing is made. */
 export function PreviewBox({ accounts, offered, preview, onPreview }: Props) {
-  const [method, setMethod] = useState<'card' | 'upi'>('card');
+  const [method, setMethod] = useState('card');
   const [network, setNetwork] = useState('');
   const [currency, setCurrency] = useState('INR');
   const [text, setText] = useState('500.00');
@@ -46,26 +46,25 @@ export function PreviewBox({ accounts, offered, preview, onPreview }: Props) {
       <form className={classes.form} onSubmit={submit} noValidate>
         <NativeSelect
           label="Method"
-          data={[
-            { value: 'card', label: 'Card' },
-            { value: 'upi', label: 'UPI' },
-          ]}
+          data={Object.entries(METHODS).map(([value, label]) => ({ value, label }))}
           value={method}
           onChange={(event) => {
-            setMethod(event.currentTarget.value as 'card');
+            setMethod(event.currentTarget.value);
             setNetwork('');
             forget();
           }}
         />
-        <NativeSelect
-          label={method === 'card' ? 'Network' : 'Flow'}
-          data={[{ value: '', label: 'Not known' }, ...(NETWORKS[method] ?? [])]}
-          value={network}
-          onChange={(event) => {
-            setNetwork(event.currentTarget.value);
-            forget();
-          }}
-        />
+        {NETWORKS[method] && (
+          <NativeSelect
+            label={method === 'card' ? 'Network' : 'Flow'}
+            data={[{ value: '', label: 'Not known' }, ...NETWORKS[method]]}
+            value={network}
+            onChange={(event) => {
+              setNetwork(event.currentTarget.value);
+              forget();
+            }}
+          />
+        )}
         <NativeSelect
           label="Currency"
           data={CURRENCIES}
