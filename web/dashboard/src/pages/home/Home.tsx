@@ -78,8 +78,9 @@ function Figures({ overview, list }: { overview: Overview; list: Checklist | und
     <>
       <Attention attention={overview.attention} />
       <FirstSteps progress={overview.progress} />
-      {list && isMissing && <LivePanel list={list} />}
+      {list && isMissing && !list.is_on && <LivePanel list={list} />}
       <Stats overview={overview} />
+      {list?.is_on && isMissing && <LivePanel list={list} />}
       <div className={classes.columns}>
         <Panel title="Payments over time" lead="Successful and failed, by your clock.">
           <Bars

@@ -14,7 +14,7 @@ export function LivePanel({ list }: { list: Checklist }) {
       testId="live-panel"
       title={
         list.is_on
-          ? 'Live is on: payments are taken'
+          ? 'Live is on: an account is enabled'
           : 'Live is off until an account at a processor is enabled'
       }
       lead={left ? `${left} of ${list.items.length} left.` : 'Nothing is missing.'}
