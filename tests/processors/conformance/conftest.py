@@ -12,7 +12,7 @@ from tests.support.fake_door import FakeDoor, fake_beside, urls_of
 from tests.support.processors import Shop, open_shop
 from tests.support.stack import Stack, copy_database, database_of, temporary_folder
 
-PROCESSORS = ("razorpay", "stripe")
+PROCESSORS = ("razorpay", "stripe", "cashfree")
 SETTINGS = {"GATEWAY_PROCESSOR_TIMEOUT_SECONDS": "1", "GATEWAY_PAYMENT_SECONDS": "60"}
 
 

@@ -90,4 +90,5 @@ def repeats(fake: FakeDoor, operation: str, payment_id: str) -> list[tuple[str, 
 
 
 def _key_of(headers: dict[str, Any]) -> str:
-    return str(headers.get("idempotency-key") or headers.get("x-refund-idempotency"))
+    names = ("idempotency-key", "x-refund-idempotency", "x-idempotency-key")
+    return next((str(headers[name]) for name in names if name in headers), "None")

@@ -40,7 +40,7 @@ class Two:
 def two(request: pytest.FixtureRequest, over_fakes: Stack, fakes: dict[str, FakeDoor]) -> Iterator[Two]:
     """Each of the processors as the first one."""
     first = fakes[request.param]
-    (second,) = [fake for name, fake in fakes.items() if name != request.param]
+    second = fakes[PROCESSORS[PROCESSORS.index(request.param) - 1]]
     made = new_two(over_fakes, first, second)
     yield made
     made.shop.put_aside()
@@ -87,8 +87,8 @@ def test_what_the_first_may_have_made_is_closed_after_the_end(two: Two) -> None:
         return rows == [("closed",)]
 
     eventually(tidied, what="closed at the first account")
-    if two.first.name == "stripe":
-        assert two.first.act("pay", payment_id=payment["id"]) == {"refused": "canceled"}
+    if two.shop.can.void == "yes":  # who can release can also end what nobody has paid
+        assert set(two.first.act("pay", payment_id=payment["id"])) == {"refused"}
     assert two.first.book(payment["id"])["captured"] == 0
 
 

@@ -75,14 +75,15 @@ def test_a_close_that_goes_wrong_is_repeated_and_nothing_fails_before_it(
     """Failed only with the processor's word."""
     with crowd(over_fakes, fake) as many:
         made = many.each(Shop.prepared)
-        break_all(fake, "close" if fake.name == "stripe" else "look_up")
+        ends = many.shops[0].can.void == "yes"  # something is sent; else a look stands in for it
+        break_all(fake, "close" if ends else "look_up")
         for shop, payment in zip(many.shops, made, strict=True):
             shop.grow_old(payment["id"], 61)
         for payment in many.become(made, lambda now: now["status"] == "failed", "failed"):
             assert (payment["error_code"], payment["review_reason"]) == ("PAYMENT_TIMEOUT", None)
             assert len(fake.about(payment["id"], "look_up")) > 0
-        if fake.name == "stripe":
-            assert {fake.act("pay", payment_id=payment["id"])["refused"] for payment in made} == {"canceled"}
+        if ends:
+            assert all(set(fake.act("pay", payment_id=payment["id"])) == {"refused"} for payment in made)
 
 
 def test_a_cancelled_payment_is_closed_there(shop: Shop) -> None:

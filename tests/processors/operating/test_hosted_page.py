@@ -10,7 +10,7 @@ from tests.support.processors import Shop
 from tests.support.stack import Stack
 
 PAGE = "http://localhost:3001"
-SESSION_FIELDS = {"stripe": "client_secret", "razorpay": "order_id"}
+SESSION_FIELDS = {"stripe": "client_secret", "razorpay": "order_id", "cashfree": "payment_session_id"}
 LEADS = "https://shop.example/thanks"
 
 
