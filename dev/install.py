@@ -18,6 +18,9 @@ ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
 REQUIREMENTS = (ROOT / "layers" / "dependencies" / "requirements.txt", ROOT / "requirements-dev.txt")
+_JUDGES = "requirements-judges.txt"
+"""Vendors' packages that tests read types from, and whose own pins are older than ours: installed without what
+they ask for, which is here already."""
 _OLDEST = (3, 11)
 
 
@@ -44,13 +47,18 @@ def install_packages() -> None:
         _create_venv()
         version = _venv_version()
     stamp = VENV / ".installed"
-    fingerprint = digest([*REQUIREMENTS, ROOT / "pyproject.toml", ROOT / "setup.py"], str(ROOT), str(version))
+    judges = ROOT / _JUDGES
+    fingerprint = digest(
+        [*REQUIREMENTS, judges, ROOT / "pyproject.toml", ROOT / "setup.py"], str(ROOT), str(version)
+    )
     if is_current(stamp, fingerprint):
         return
     print("Installing the Python packages ...", flush=True)
     stamp.unlink(missing_ok=True)
     listed = [word for file in REQUIREMENTS if file.exists() for word in ("-r", str(file))]
     _install(listed)
+    if judges.exists():
+        _install(["--no-deps", "-r", str(judges)])
     _install(["--no-deps", "-e", str(ROOT)])
     _put_on_path(ROOT / "functions")
     stamp.write_text(fingerprint)

@@ -1,0 +1,1 @@
+"""The Cashfree connector, against a fake with books."""
