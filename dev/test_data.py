@@ -13,6 +13,7 @@ from typing import Final
 
 from dev.install import ROOT
 from gateway.cards.check import card_network
+from gateway.processors.instruments import BANKS, POPULAR_BANKS, WALLETS
 from gateway.processors.simulator.outcomes import BANK_PAGE, CARDS, TEST_BANKS, TEST_WALLETS, VPAS, Scenario
 
 TABLES: Final = ("README.md", "docs/test-mode.md")
@@ -20,6 +21,7 @@ LISTS: Final = (
     "web/dashboard/src/generated/test-data.json",
     "web/checkout/src/generated/test-data.json",
 )
+NAMES: Final = "web/checkout/src/generated/instruments.json"
 BEGIN: Final = "<!-- test data: written by `make test-data` from gateway/processors/simulator -->\n"
 END: Final = "<!-- end of test data -->"
 _EVERYTHING_ELSE: Final = "`TEST_PAYMENT_SUCCESS` with `TEST_MODE`, else the success rates"
@@ -55,6 +57,7 @@ def files() -> Iterator[tuple[Path, str]]:
         yield path, f"{before}{BEGIN}{_table()}{END}{after}"
     for name in LISTS:
         yield ROOT / name, _json()
+    yield ROOT / NAMES, _names_json()
 
 
 def main(arguments: list[str]) -> int:
@@ -94,6 +97,18 @@ def _json() -> str:
     data = {
         kind: [_fields(row) | ({"network": row.network} if kind == "cards" else {}) for row in some]
         for kind, some in rows().items()
+    }
+    return json.dumps(data, indent=2, ensure_ascii=False) + "\n"
+
+
+def _names_json() -> str:
+    """What the checkout calls banks and wallets, and what the test bank's own ones do."""
+    codes = TEST_BANKS | TEST_WALLETS
+    data = {
+        "banks": BANKS,
+        "popular": POPULAR_BANKS,
+        "wallets": WALLETS,
+        "test": {code: scenario.label for code, scenario in codes.items()},
     }
     return json.dumps(data, indent=2, ensure_ascii=False) + "\n"
 

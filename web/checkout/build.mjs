@@ -21,6 +21,7 @@ const browser = await build({
     client: 'src/client.ts',
     fields: 'src/fields/client.ts',
     preview: 'src/preview.tsx',
+    instruments: 'src/instruments/instruments.ts',
     styles: 'src/styles.css',
     demo: 'demo/demo.ts',
     'demo-styles': 'demo/demo.css',
@@ -38,6 +39,7 @@ const manifest = {
   client: find(/^client-\w+\.js$/),
   fields: find(/^fields-\w+\.js$/),
   preview: find(/^preview-\w+\.js$/),
+  instruments: find(/^instruments-\w+\.js$/),
   styles: find(/^styles-\w+\.css$/),
   demo: find(/^demo-\w+\.js$/),
   demoStyles: find(/^demo-styles-\w+\.css$/),
@@ -70,6 +72,7 @@ const boot = {
   messages: en,
   mobile: false,
   fields: `/assets/${manifest.fields}`,
+  instruments: `/assets/${manifest.instruments}`,
 };
 await writeFile(
   'dist/static/checkout.html',

@@ -20,7 +20,6 @@ SESSION: Final[dict[str, Any]] = {
     "attempts": 0,
     "attempts_left": 10,
     "processor": "simulator",
-    "upi": {"vpa": "merchant@gateway", "name": "Test Merchant", "merchant_category": "5999"},
     "return_url": None,
     "server_time": "2026-01-15T10:31:10.123Z",
     "payment": None,
@@ -55,7 +54,8 @@ WAITING_PAYMENT: Final[dict[str, Any]] = {
     "card_network": None,
     "card_last4": None,
     "next_action": {
-        "type": "upi_approval",
+        "type": "upi_qr",
+        "uri": "upi://pay?pa=simulator@example&pn=Simulated%20bank&tr=payH8sK3jD9s2L1pQr4&am=500.00&cu=INR",
         "url": "http://localhost:3001/challenge?payment_id=pay_H8sK3jD9s2L1pQr4",
     },
     "flow": "qr",

@@ -18,6 +18,9 @@ export interface NewPayment {
   order_id: string;
   method: Method;
   vpa?: string;
+  flow?: 'intent' | 'qr';
+  bank?: string;
+  wallet?: string;
   card?: { number: string; expiry_month: number; expiry_year: number; cvv: string; holder_name: string };
 }
 

@@ -3,6 +3,7 @@ import { configure } from './configure.js';
 import { Core, told } from './core.js';
 import { watchExpiry } from './expiry.js';
 import { Leaving } from './leaving.js';
+import { lastUsed } from './order.js';
 import { Parent } from './parent.js';
 import { Paying } from './paying.js';
 import type { Boot, Method, Problem, Session } from './types.js';
@@ -38,6 +39,7 @@ export class Checkout extends Core {
     const problem = this.#problem(ours === true);
     const theirs = Object.values(this.session.forms ?? {}).includes('processor');
     this.parent.hello(problem, problem && told(this.boot, problem), theirs);
+    this.recall(lastUsed());
     this.set({ online: navigator.onLine });
     addEventListener('online', () => this.set({ online: true }));
     addEventListener('offline', () => this.set({ online: false }));

@@ -8,7 +8,7 @@ export function configure(core: Core, config: ShopConfig): void {
   applyTheme(config.theme);
   const { methods, prefill } = config;
   if (methods) {
-    const narrowed = core.session.methods.filter((method) => methods.includes(method));
+    const narrowed = core.offered.filter((method) => methods.includes(method));
     const [first] = narrowed;
     if (first) {
       const method = narrowed.includes(core.state.method) ? core.state.method : first;

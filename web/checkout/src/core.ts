@@ -1,9 +1,10 @@
 import { Api } from './api.js';
 import { type CardFields, NO_CARD } from './card/validate.js';
+import { ordered } from './order.js';
 import type { Parent } from './parent.js';
 import type { State } from './state.js';
 import { Store } from './store.js';
-import type { Boot, Problem, Session, ShopConfig } from './types.js';
+import type { Boot, Method, Problem, Session, ShopConfig } from './types.js';
 
 type Listener = () => void;
 
@@ -20,6 +21,10 @@ export class Core {
   card: CardFields = NO_CARD;
   /** What the shop has asked for since it opened the page. */
   config: ShopConfig = {};
+  /** The bank or the wallet that was chosen, by method. */
+  readonly chosen: Partial<Record<Method, string | undefined>> = {};
+  /** What the shop offers, in the order in which this shopper sees it. */
+  offered: Method[];
   readonly #listeners = new Set<Listener>();
   readonly #clockOffset: number;
 
@@ -31,8 +36,9 @@ export class Core {
     this.api = new Api(boot.apiUrl);
     this.store = new Store(session.order.id);
     this.#clockOffset = Date.parse(session.server_time) - Date.now();
-    const narrowed = session.methods.filter((method) => boot.methods?.includes(method));
-    const methods = narrowed.length ? narrowed : session.methods;
+    this.offered = ordered(session.methods, boot.mobile);
+    const narrowed = this.offered.filter((method) => boot.methods?.includes(method));
+    const methods = narrowed.length ? narrowed : this.offered;
     this.state = {
       // A page that is served for a processor's form has nothing else to show first.
       view: session.form ? 'fields' : 'form',
@@ -45,6 +51,14 @@ export class Core {
       online: true,
       busy: false,
     };
+  }
+
+  /** Has the method that was used last come first, and be chosen where the shop wishes for none. */
+  recall(last: Method | undefined): void {
+    if (!last || !this.state.methods.includes(last)) return;
+    const { mobile, method } = this.boot;
+    this.offered = ordered(this.session.methods, mobile, last);
+    this.set({ methods: ordered(this.state.methods, mobile, last), ...(!method && { method: last }) });
   }
 
   subscribe(listener: Listener): () => void {

@@ -32,6 +32,42 @@ export const CardIcon = () => (
   </svg>
 );
 
+export const BankIcon = () => (
+  <svg
+    {...common}
+    viewBox="0 0 24 24"
+    width="22"
+    height="22"
+    fill="none"
+    stroke="currentColor"
+    stroke-width="1.8"
+  >
+    <path
+      d="M3 9.5 12 4l9 5.5zM5.5 10v7m4.3-7v7m4.4-7v7m4.3-7v7M3 20h18"
+      stroke-linejoin="round"
+      stroke-linecap="round"
+    />
+  </svg>
+);
+
+export const WalletIcon = () => (
+  <svg
+    {...common}
+    viewBox="0 0 24 24"
+    width="22"
+    height="22"
+    fill="none"
+    stroke="currentColor"
+    stroke-width="1.8"
+  >
+    <path
+      d="M4 7.5h14a2.5 2.5 0 0 1 2.5 2.5v7a2.5 2.5 0 0 1-2.5 2.5H5.5A2.5 2.5 0 0 1 3 17V6.5A2 2 0 0 1 5 4.5h12"
+      stroke-linejoin="round"
+    />
+    <path d="M16.5 13.5h.01" stroke-width="2.6" stroke-linecap="round" />
+  </svg>
+);
+
 export const UpiIcon = () => (
   <svg {...common} viewBox="0 0 24 24" width="22" height="22">
     <path d="M9 3l9 9-9 9 2.2-9z" fill="#097939" />

@@ -24,9 +24,3 @@ export function formatMoney(amount: number, currency: string, locale: string): s
     return `${currency} ${amount}`;
   }
 }
-
-/** A decimal with the currency's digits, made from the integer alone: floats never touch money. */
-export function decimal(amount: number, digits = 2): string {
-  const text = String(amount).padStart(digits + 1, '0');
-  return digits ? `${text.slice(0, -digits)}.${text.slice(-digits)}` : text;
-}

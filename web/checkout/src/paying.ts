@@ -1,9 +1,10 @@
 import type { ApiError, NewPayment } from './api.js';
 import { NO_CARD } from './card/validate.js';
 import type { Core } from './core.js';
+import { keepUsed } from './order.js';
 import { type View, viewOf } from './state.js';
 import { submit } from './submit.js';
-import type { Method, Payment } from './types.js';
+import type { Method, NextAction, Payment } from './types.js';
 import { isFinal, watch } from './watch.js';
 
 /** One payment after the other, each from its submit to its end, and what the shop hears of it. */
@@ -76,11 +77,17 @@ export class Paying {
     if (this.#belongsElsewhere(view, payment)) return core.renew();
     if (view === 'challenge' || view === 'upi' || view === 'fields') {
       const upi = payment.flow === 'collect' ? 'upi_collect' : core.boot.mobile ? 'upi_intent' : 'upi_qr';
-      const kind = view === 'challenge' ? '3ds' : view === 'fields' ? view : upi;
+      const kinds: Partial<Record<NextAction, string>> = {
+        challenge: '3ds',
+        bank_page: 'bank_page',
+        fields: 'fields',
+      };
+      const kind = kinds[payment.next_action?.type ?? 'upi_qr'] ?? upi;
       core.parent.send('event', { name: 'payment.action_required', data: { kind } });
     }
     if (payment.status === 'success') {
       core.card = NO_CARD;
+      keepUsed(payment.method);
       void this.#succeed(payment);
     }
     if (payment.status === 'failed') return this.decline(payment);
@@ -139,8 +146,12 @@ export class Paying {
       attempt: this.#attempt,
     });
     if (final) return this.core.set({ view: 'problem', problem: 'too_many_attempts', busy: false });
+    const { method } = payment;
+    // A page that was loaded meanwhile has not heard what was chosen before.
+    this.core.chosen[method] ??= payment.bank ?? payment.wallet;
     this.core.set({
       view: 'form',
+      ...(state.methods.includes(method) && { method }),
       payment,
       busy: false,
       attemptsLeft,

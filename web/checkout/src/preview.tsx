@@ -14,7 +14,7 @@ class PreviewCheckout extends Checkout {
   override async pay(): Promise<void> {}
 }
 
-const METHODS: Method[] = ['upi', 'card'];
+const METHODS: Method[] = ['upi', 'card', 'netbanking', 'wallet'];
 const NAME_LENGTH = 100;
 const root = document.getElementById('root');
 const boot = JSON.parse(document.getElementById('boot')?.textContent ?? 'null') as Boot | null;

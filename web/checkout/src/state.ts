@@ -42,7 +42,8 @@ export function viewOf(payment: Payment): View {
   if (payment.status === 'success') return 'success';
   if (payment.status === 'requires_action') {
     const type = payment.next_action?.type;
-    return type === 'fields' || type === 'challenge' ? type : 'upi';
+    if (type === 'fields') return type;
+    return type === 'challenge' || type === 'bank_page' ? 'challenge' : 'upi';
   }
   return payment.status === 'pending' ? 'processing' : 'form';
 }

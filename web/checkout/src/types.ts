@@ -1,6 +1,7 @@
 /** What the API says (functions/api/checkout/) and what the server gives the page to start with. */
 
 export type Method = 'card' | 'upi' | 'netbanking' | 'wallet';
+export type NextAction = 'challenge' | 'upi_approval' | 'upi_qr' | 'upi_intent' | 'bank_page' | 'fields';
 export type PaymentStatus = 'pending' | 'requires_action' | 'success' | 'failed' | 'cancelled';
 
 export interface Payment {
@@ -19,10 +20,10 @@ export interface Payment {
   bank?: string;
   wallet?: string;
   /** `fields`: it waits in the form of the processor that takes it. */
-  next_action: { type: 'challenge' | 'upi_approval' | 'bank_page' | 'fields' } | null;
+  next_action: { type: NextAction; uri?: string } | null;
   created_at: string;
   /** UPI: asked from the shopper's own address, or paid by whoever scans or opens the link. */
-  flow?: 'collect' | 'qr';
+  flow?: 'collect' | 'qr' | 'intent';
   /** While a UPI code is shown: which one, since when, and how many more there may be. */
   code?: { number: number; issued_at: string; left: number };
   signature?: string;
@@ -55,13 +56,13 @@ export interface Session {
   methods: Method[];
   /** Who asks the shopper, by method: this page, or the form of the processor that takes the payment. */
   forms?: Partial<Record<Method, 'own' | 'processor'>>;
+  /** The banks and wallets that this page asks for: their codes. */
+  instruments?: Partial<Record<Method, string[]>>;
   origin_allowed: boolean | null;
   attempts: number;
   attempts_left: number;
   /** Who takes payments of this order; null: nobody does, and none can be made. */
   processor: string | null;
-  /** The payee of the simulated bank's codes and links. */
-  upi: { vpa: string; name: string; merchant_category: string } | null;
   /** Where its payment, or else the order, wants the shopper led afterwards. */
   return_url?: string | null;
   server_time: string;
@@ -108,6 +109,8 @@ export interface Boot {
   fields?: string;
   methods?: Method[];
   method?: Method;
+  /** Where the part is that knows banks and wallets. */
+  instruments?: string;
   mobile: boolean;
 }
 

@@ -1,43 +1,12 @@
-import { decimal } from './money.js';
+/** The link of the shown code. Another code is another reference of the same payment, as NPCI's `tr` has it. */
+export const codeLink = (link: string, number: number): string =>
+  number > 1 ? link.replace(/([?&]tr=[^&]*)/, `$1c${number}`) : link;
 
-export interface UpiLink {
-  /** Payee's address. */
-  vpa: string;
-  name: string;
-  /** ISO 18245, 4 digits. */
-  merchantCategory: string;
-  paymentId: string;
-  /** Number of the code that shows it; the first is 1. Another one is another reference of the same payment. */
-  code?: number;
-  /** Paise. */
-  amount: number;
-  note?: string;
-}
+/** The same link for one app. */
+export const linkFor = (link: string, scheme: string): string => link.replace(/^upi:\/\/pay/, scheme);
 
-const clip = (text: string, most: number) => [...text].slice(0, most).join('');
-
-function reference({ paymentId, code = 1 }: UpiLink): string {
-  const plain = paymentId.replace(/[^A-Za-z0-9]/g, '').slice(0, 31);
-  return code > 1 ? `${plain}c${code}` : plain;
-}
-
-/**
- * The link that a UPI app opens and a QR code holds (NPCI UPI Linking Specifications 1.6).
- * `tr` is at most 35 letters and digits, `tn` at most 50 plain characters, spaces are `%20`.
- */
-export function upiLink(link: UpiLink, scheme = 'upi://pay'): string {
-  const fields: Record<string, string> = {
-    pa: link.vpa,
-    pn: clip(link.name, 99),
-    mc: link.merchantCategory,
-    tr: reference(link),
-    am: decimal(link.amount),
-    cu: 'INR',
-  };
-  if (link.note) fields.tn = clip(link.note.replace(/[^A-Za-z0-9 ]/g, ' ').trim(), 50);
-  const query = Object.entries(fields).map(([name, value]) => `${name}=${encodeURIComponent(value)}`);
-  return `${scheme}?${query.join('&')}`;
-}
+/** Whom a link pays. */
+export const payeeOf = (link: string): string => decodeURIComponent(/[?&]pa=([^&]*)/.exec(link)?.[1] ?? '');
 
 /** Apps a phone may have, each with the scheme that opens it; the last one asks the phone. */
 export const UPI_APPS: { id: string; name: string; scheme: string }[] = [

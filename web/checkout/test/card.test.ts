@@ -5,9 +5,8 @@ import { digitsOf, visible } from '../src/card/digits.js';
 import { caretAfter, formatExpiry, formatNumber, readExpiry } from '../src/card/format.js';
 import { checkCard, passesLuhn } from '../src/card/validate.js';
 import { languageFor, readAcceptLanguage } from '../src/locales/index.js';
-import { decimal, formatMoney } from '../src/money.js';
+import { formatMoney } from '../src/money.js';
 import { luminance, textOn } from '../src/theme.js';
-import { upiLink } from '../src/upi.js';
 
 const now = new Date('2026-06-15T00:00:00Z');
 const card = { number: '4242424242424242', expiry: '12 / 30', cvc: '123', name: 'Asha Rao' };
@@ -201,35 +200,6 @@ describe('money', () => {
       for (const currency of currencies) {
         const text = formatMoney(1_234_567, currency, 'en-US');
         expect(`${currency} ${/\d[\d.,]*/.exec(text)}`).toBe(`${currency} ${figure}`);
-      }
-    }
-  });
-
-  it('becomes a decimal without a float', () => {
-    expect(decimal(49900)).toBe('499.00');
-    expect(decimal(5)).toBe('0.05');
-    expect(decimal(Number.MAX_SAFE_INTEGER)).toBe('90071992547409.91');
-  });
-});
-
-describe('a UPI link', () => {
-  it('gives back what it was made of, for any amount and name', () => {
-    for (const name of ['Chai & Co.', 'चाय वाला', 'A+B=C?', 'x'.repeat(120)]) {
-      for (const amount of [100, 101, 49_999, 100_000_000_000]) {
-        const link = upiLink({
-          vpa: 'shop@bank',
-          name,
-          merchantCategory: '5999',
-          paymentId: 'pay_H8sK3jD9s2L1pQr4',
-          amount,
-          note: 'order_NXhj67',
-        });
-        expect(link).not.toContain('+');
-        const query = new URL(link).searchParams;
-        expect(query.get('pn')).toBe([...name].slice(0, 99).join(''));
-        expect(query.get('am')).toBe(decimal(amount));
-        expect(query.get('tr')).toBe('payH8sK3jD9s2L1pQr4');
-        expect(query.get('tn')).toBe('order NXhj67');
       }
     }
   });

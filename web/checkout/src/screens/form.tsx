@@ -1,23 +1,32 @@
 import { useCheckout, useCheckoutState, useText } from '../context.js';
-import { CardIcon, UpiIcon } from '../icons.js';
+import { BankIcon, CardIcon, UpiIcon, WalletIcon } from '../icons.js';
 import type { Method } from '../types.js';
 import { CardForm } from './card-form.js';
+import { InstrumentForm } from './instrument-form.js';
 import { Decline, Notices } from './notices.js';
 import { TheirForm } from './their-form.js';
 import { UpiForm } from './upi-form.js';
+
+const ICONS = { card: CardIcon, upi: UpiIcon, netbanking: BankIcon, wallet: WalletIcon };
+
+const OWN: Record<Method, () => preact.JSX.Element> = {
+  card: () => <CardForm />,
+  upi: () => <UpiForm />,
+  netbanking: () => <InstrumentForm method="netbanking" key="netbanking" />,
+  wallet: () => <InstrumentForm method="wallet" key="wallet" />,
+};
 
 /** Method choice and the chosen method's form, in one document so that autofill sees all of it. */
 export function PayForm() {
   const { methods, method } = useCheckoutState();
   const { forms } = useCheckout().session;
-  const Own = method === 'card' ? CardForm : UpiForm;
   return (
     <>
       <Expiring />
       <Decline />
       <Notices />
       {methods.length > 1 ? <Methods /> : <div data-test-id="payment-methods" />}
-      {forms?.[method] === 'processor' ? <TheirForm /> : <Own />}
+      {forms?.[method] === 'processor' ? <TheirForm /> : OWN[method]()}
     </>
   );
 }
@@ -39,7 +48,7 @@ function Methods() {
             onChange={() => checkout.choose(one)}
           />
           <span class="method-face">
-            {one === 'card' ? <CardIcon /> : <UpiIcon />}
+            {ICONS[one]()}
             {t(`method.${one}`)}
           </span>
         </label>

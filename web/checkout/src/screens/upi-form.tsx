@@ -7,12 +7,9 @@ import { Field, PayButton } from './parts.js';
 const VPA = /^[a-zA-Z0-9._-]+@[a-zA-Z0-9]+$/;
 
 /**
- * The address that stands for "whoever scans the code": the simulated bank waits for an approval, and the API
- * tells by it which payments have a code (`gateway/checkout/codes.py`).
- * Typing one's own address (collect) is no live method on desktop and Android since February 2026.
+ * A code on a desktop, the apps on a phone. Typing one's own address (collect) ended in India in February 2026: there is a
+ * field for the simulated bank's addresses alone.
  */
-export const ANY_PAYER = 'pending@upi';
-
 export function UpiForm() {
   const checkout = useCheckout();
   const { mode } = checkout.session;
@@ -52,7 +49,7 @@ export function UpiForm() {
             class="secondary"
             data-test-id="upi-start"
             disabled={!online}
-            onClick={() => void checkout.pay({ method: 'upi', vpa: ANY_PAYER })}
+            onClick={() => void checkout.pay({ method: 'upi', flow: mobile ? 'intent' : 'qr' })}
           >
             {t(`${kind}_button`)}
           </button>

@@ -1,7 +1,7 @@
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { encode } from 'uqr';
 import { useCheckout, useCheckoutState, useText } from '../context.js';
-import { UPI_APPS, upiLink } from '../upi.js';
+import { codeLink, linkFor, payeeOf, UPI_APPS } from '../upi.js';
 import { Notices } from './notices.js';
 import { copy, Spinner, TestPanel } from './parts.js';
 
@@ -18,7 +18,7 @@ export function UpiWait() {
   const title = useRef<HTMLHeadingElement>(null);
   useEffect(() => title.current?.focus(), []);
   if (!payment) return <Spinner />;
-  if (payment.flow === 'collect') {
+  if (payment.next_action?.type === 'upi_approval') {
     return (
       <section class="state" data-test-id="upi-state">
         <h2 tabIndex={-1} ref={title}>
@@ -34,32 +34,24 @@ export function UpiWait() {
       </section>
     );
   }
-  const { upi } = session;
-  if (!upi) return <Spinner />;
-  const link = {
-    vpa: upi.vpa,
-    name: upi.name,
-    merchantCategory: upi.merchant_category,
-    paymentId: payment.id,
-    code: payment.code?.number ?? 1,
-    amount: payment.amount,
-    note: payment.order_id,
-  };
+  const { uri } = payment.next_action ?? {};
+  if (!uri) return <Spinner />;
+  const link = codeLink(uri, payment.code?.number ?? 1);
   return (
     <section class="state" data-test-id="upi-state">
       <h2 tabIndex={-1} ref={title}>
         {code ? t('upi_scan', { amount }) : t('upi_open')}
       </h2>
       <p>{code ? t('upi_scan_text') : t('upi_open_text')}</p>
-      {code ? <QrCode text={upiLink(link)} label={t('upi_scan', { amount })} /> : <Apps link={link} />}
+      {code ? <QrCode text={link} label={t('upi_scan', { amount })} /> : <Apps link={link} />}
       <Notices />
       <TimeLeft since={payment.code?.issued_at ?? payment.created_at} seconds={session.action_seconds} />
       <p class="quiet">
-        {t('upi_payee')} <bdi>{upi.vpa}</bdi>
+        {t('upi_payee')} <bdi>{payeeOf(uri)}</bdi>
       </p>
       <p class="row">
         {code && payment.code?.left ? <Refresh number={payment.code.number} /> : null}
-        <CopyLink text={upiLink(link)} key={link.code} />
+        <CopyLink text={link} key={link} />
         {boot.mobile && !code ? (
           <button type="button" class="link" onClick={() => setCode(true)}>
             {t('upi_show_qr')}
@@ -104,19 +96,19 @@ function QrCode({ text, label }: { text: string; label: string }) {
 }
 
 /** Real links that a finger follows: a script that sets the address is stopped by frames and web views. */
-function Apps({ link }: { link: Parameters<typeof upiLink>[0] }) {
+function Apps({ link }: { link: string }) {
   const { t } = useText();
   return (
     <ul class="apps" data-test-id="upi-apps">
       {UPI_APPS.map(({ id, name, scheme }) => (
         <li key={id}>
-          <a href={upiLink(link, scheme)} class="secondary">
+          <a href={linkFor(link, scheme)} class="secondary">
             {name}
           </a>
         </li>
       ))}
       <li>
-        <a href={upiLink(link)} class="secondary">
+        <a href={link} class="secondary">
           {t('upi_other')}
         </a>
       </li>

@@ -38,6 +38,8 @@ export interface Manifest {
   /** The page for a processor's form. */
   fields: string;
   preview: string;
+  /** What knows banks and wallets: loaded once one of them may be wanted. */
+  instruments: string;
   styles: string;
   demo: string;
   demoStyles: string;

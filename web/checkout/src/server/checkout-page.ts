@@ -86,7 +86,7 @@ export async function serveCheckoutPage(
   if (frame && session?.origin_allowed === false) problem = 'origin_not_allowed';
   const wished = [query.get('locale') ?? '', ...readAcceptLanguage(request.headers['accept-language'])];
   const methods = query.get('methods')?.split(',') as Method[] | undefined;
-  const method = query.get('method');
+  const method = query.get('method') as Method | null;
   const details = detailsOf(problem ?? unpayable(session));
   // The order's own way back was checked when it was made.
   const leadsTo = returnTo && session?.origin_allowed ? returnTo.href : !frame && session?.return_url;
@@ -99,7 +99,8 @@ export async function serveCheckoutPage(
     ...(leadsTo && { returnTo: leadsTo }),
     ...(query.has('returned') && { returned: true }),
     ...(methods && { methods }),
-    ...((method === 'card' || method === 'upi') && session?.methods.includes(method) && { method }),
+    ...(method && session?.methods.includes(method) && { method }),
+    instruments: `/assets/${manifest.instruments}`,
     mobile: isMobile(request.headers['user-agent'] ?? ''),
   };
   const ancestors = frame ? (problem ? '*' : frame.origin) : `'none'`;

@@ -24,7 +24,10 @@ const SAMPLE: Session = {
   attempts: 0,
   attempts_left: 5,
   processor: 'simulator',
-  upi: { vpa: 'shop@bank', name: 'Your business', merchant_category: '5399' },
+  instruments: {
+    netbanking: ['SBIN', 'HDFC', 'ICIC', 'UTIB', 'KKBK', 'PUNB_R'],
+    wallet: ['mobikwik', 'paytm', 'phonepe'],
+  },
   server_time: '2026-01-01T00:00:00.000Z',
   payment: null,
   watch: 'poll',
@@ -47,6 +50,7 @@ export function servePreviewPage(
     ...languageFor(readAcceptLanguage(request.headers['accept-language'])),
     session: SAMPLE,
     previewFor: dashboard,
+    instruments: `/assets/${manifest.instruments}`,
     mobile: false,
   };
   const html = renderPage({ boot, manifest, script: manifest.preview });

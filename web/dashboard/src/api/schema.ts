@@ -6552,7 +6552,8 @@ export interface operations {
                      *       "id": "pay_H8sK3jD9s2L1pQr4",
                      *       "method": "upi",
                      *       "next_action": {
-                     *         "type": "upi_approval",
+                     *         "type": "upi_qr",
+                     *         "uri": "upi://pay?pa=simulator@example&pn=Simulated%20bank&tr=payH8sK3jD9s2L1pQr4&am=500.00&cu=INR",
                      *         "url": "http://localhost:3001/challenge?payment_id=pay_H8sK3jD9s2L1pQr4"
                      *       },
                      *       "order_id": "order_NXhj67fGH2jk9mPq",
@@ -6813,11 +6814,6 @@ export interface operations {
                      *       "processor": "simulator",
                      *       "return_url": null,
                      *       "server_time": "2026-01-15T10:31:10.123Z",
-                     *       "upi": {
-                     *         "merchant_category": "5999",
-                     *         "name": "Test Merchant",
-                     *         "vpa": "merchant@gateway"
-                     *       },
                      *       "watch": "sse"
                      *     }
                      */
@@ -6906,11 +6902,6 @@ export interface operations {
                      *       "processor": "simulator",
                      *       "return_url": null,
                      *       "server_time": "2026-01-15T10:31:10.123Z",
-                     *       "upi": {
-                     *         "merchant_category": "5999",
-                     *         "name": "Test Merchant",
-                     *         "vpa": "merchant@gateway"
-                     *       },
                      *       "watch": "sse"
                      *     }
                      */

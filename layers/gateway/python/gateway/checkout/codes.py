@@ -12,13 +12,12 @@ from gateway.payments.model import Payment
 from gateway.processors.choose import require_processor_of
 from gateway.processors.test_bank import let_wait
 
-ANY_PAYER: Final = "pending@upi"
-"""Sent by the page (`upi-form.tsx`) for whoever scans its code: the simulated bank waits for an approval."""
+_SCANNED: Final = ("upi_approval", "upi_qr", "upi_intent")
 
 
 def waits_for_scan(payment: Payment) -> bool:
     """Whether a code of this payment is being shown."""
-    return payment.status == "requires_action" and (payment.next_action or {}).get("type") == "upi_approval"
+    return payment.status == "requires_action" and (payment.next_action or {}).get("type") in _SCANNED
 
 
 # Two payments of an order are never waited for at once: only this one's codes can grow meanwhile.

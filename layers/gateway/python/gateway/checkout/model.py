@@ -23,8 +23,6 @@ MAX_EXTENSIONS: Final = 10
 
 _LOOPBACK: Final = re.compile(r"https?://(localhost|127\.0\.0\.1|\[::1\])(:[0-9]{1,5})?")
 
-_TEST_PAYEE: Final = "merchant@gateway"
-
 
 @dataclass(frozen=True, slots=True)
 class CheckoutSettings:
@@ -166,15 +164,6 @@ class CheckoutSession:
             "attempts": self.failures,
             "attempts_left": max(MAX_FAILURES_PER_ORDER - self.failures, 0),
             "processor": processor,
-            "upi": self._upi(name) if self.mode == "test" else None,
             "return_url": (self.payment and self.payment.return_url) or self.return_url,
             "server_time": iso(now),
-        }
-
-    def _upi(self, name: str) -> dict[str, Any]:
-        """Payee of test mode's codes and links, whom no bank knows: an app that scans one can pay nobody."""
-        return {
-            "vpa": _TEST_PAYEE,
-            "name": name,
-            "merchant_category": self.settings.merchant_category,
         }

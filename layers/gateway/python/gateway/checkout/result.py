@@ -4,7 +4,7 @@ import hashlib
 import hmac
 from typing import Any
 
-from gateway.checkout.codes import ANY_PAYER, code_view, waits_for_scan
+from gateway.checkout.codes import code_view, waits_for_scan
 from gateway.checkout.signing.change import read_secrets
 from gateway.clock import iso
 from gateway.database import Connection
@@ -52,7 +52,7 @@ async def shopper_payment(
     if payment.instrument is not None:
         view[CHOSEN_BY[payment.method]] = payment.instrument
     if payment.method == "upi" and (payment.flow or payment.vpa):
-        view["flow"] = payment.flow or ("qr" if payment.vpa == ANY_PAYER else "collect")
+        view["flow"] = payment.flow or "collect"
     if waits_for_scan(payment):
         view["code"] = await code_view(tx, payment, codes_per_order)
     if is_signed(payment):

@@ -118,13 +118,18 @@ VPAS: Final[dict[str, Scenario]] = {
 
 BANK_PAGE: Final = Scenario("bank_page", "action", "Waits for the shopper on the page of the test bank")
 """What every real bank and wallet does."""
+UPI_LINKS: Final[dict[str, Scenario]] = {
+    "qr": Scenario("upi_qr", "action", "Waits for whoever scans the code"),
+    "intent": Scenario("upi_intent", "action", "Waits for whoever opens the link"),
+}
+"""By flow, where no address was typed."""
 
 TEST_BANKS: Final[dict[str, Scenario]] = {f"TEST_{name.upper()}": VPAS[name] for name in VPAS if name != "pending"}
 TEST_WALLETS: Final[dict[str, Scenario]] = {f"test_{name}": VPAS[name] for name in VPAS if name != "pending"}
 """Of the test bank alone, by code, in the order in which they are published: they decide without a page."""
 
 SCENARIOS: Final[dict[str, Scenario]] = {
-    scenario.name: scenario for scenario in (*CARDS.values(), *VPAS.values(), BANK_PAGE)
+    scenario.name: scenario for scenario in (*CARDS.values(), *VPAS.values(), *UPI_LINKS.values(), BANK_PAGE)
 }
 
 
@@ -139,8 +144,8 @@ def choose_scenario(
         return TEST_BANKS.get(instrument.code) or TEST_WALLETS.get(instrument.code) or BANK_PAGE
     if instrument.card is not None and instrument.card.number in CARDS:
         return CARDS[instrument.card.number]
-    if instrument.vpa is None and instrument.flow in ("intent", "qr"):
-        return VPAS["pending"]
+    if instrument.vpa is None and instrument.flow in UPI_LINKS:
+        return UPI_LINKS[instrument.flow]
     name = (instrument.vpa or "").partition("@")[0].lower()
     if name in VPAS:
         return VPAS[name]

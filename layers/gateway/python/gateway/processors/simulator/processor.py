@@ -102,9 +102,11 @@ def _approved(recorded: RecordedOperation, op: Operation) -> Approved:
 
 
 def _upi_link(recorded: RecordedOperation) -> str:
-    """A link that no app pays: its payee is of the bank of examples."""
+    """A link (NPCI UPI Linking Specifications 1.6) that no app pays: its payee is of the bank of examples. `tr` is
+    at most 35 letters and digits."""
     rupees = f"{recorded.amount // 100}.{recorded.amount % 100:02d}"
-    return f"upi://pay?pa=simulator@example&pn=Simulated%20bank&tr={recorded.payment_id}&am={rupees}&cu=INR"
+    reference = recorded.payment_id.replace("_", "")
+    return f"upi://pay?pa=simulator@example&pn=Simulated%20bank&tr={reference}&am={rupees}&cu=INR"
 
 
 class Simulator:
@@ -149,7 +151,7 @@ class Simulator:
         await asyncio.sleep(delay)
         if scenario.timeout:
             raise Unknown("the simulated bank did not answer")
-        return self._answer(recorded, op, after_delay=True, flow=instrument.flow)
+        return self._answer(recorded, op, after_delay=True)
 
     async def capture(self, op: Operation) -> Answer:
         return await self._follow_up(op, "capture")
@@ -222,9 +224,7 @@ class Simulator:
         low, high = self._settings.processing_delay_min, self._settings.processing_delay_max
         return random.uniform(low, max(low, high)) / 1000
 
-    def _answer(
-        self, recorded: RecordedOperation, op: Operation, *, after_delay: bool, flow: str | None = None
-    ) -> Answer:
+    def _answer(self, recorded: RecordedOperation, op: Operation, *, after_delay: bool) -> Answer:
         raw = recorded.outcome
         if recorded.outcome == "pending":
             return _approved(recorded, op) if recorded.is_due else Pending(raw=raw)
@@ -233,7 +233,7 @@ class Simulator:
                 return Declined(
                     code="PAYMENT_TIMEOUT", description="The payment was not approved in time", raw=raw
                 )
-            return ActionRequired(action=self._action(recorded, flow), raw=raw)
+            return ActionRequired(action=self._action(recorded), raw=raw)
         if not after_delay and not recorded.is_due:
             return Pending(raw=raw)
         if recorded.outcome == "declined":
@@ -241,11 +241,11 @@ class Simulator:
             return Declined(code=code, description=description, raw=code)
         return _approved(recorded, op)
 
-    def _action(self, recorded: RecordedOperation, flow: str | None) -> Action:
+    def _action(self, recorded: RecordedOperation) -> Action:
         url = f"{self._settings.checkout_url}/challenge?payment_id={recorded.payment_id}"
-        if flow == "intent":
+        if recorded.scenario == "upi_intent":
             return UpiIntent(_upi_link(recorded), url)
-        if flow == "qr":
+        if recorded.scenario == "upi_qr":
             return UpiQr(_upi_link(recorded), url)
         return Ask(_QUESTIONS.get(recorded.scenario, "upi_approval"), url)
 
