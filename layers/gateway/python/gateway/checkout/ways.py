@@ -9,6 +9,7 @@ from gateway.database.scope import Tenant
 from gateway.errors import Stopped
 from gateway.orders.terms import usable_methods
 from gateway.processors.capabilities import Capabilities
+from gateway.processors.choose import processor_of
 from gateway.processors.instruments import BANKS, WALLETS
 from gateway.processors.registry import SIMULATED
 from gateway.processors.routes.choose import read_terms
@@ -52,7 +53,11 @@ async def read_ways(tx: Connection, tenant: Tenant, session: CheckoutSession) ->
     """
     terms = await read_terms(tx, tenant) if session.has_routes else Terms(session.mode, ())
     takers: dict[str, _Taker] = {}
-    for method in usable_methods(session.settings.methods, session.currency):
+    usable = usable_methods(session.settings.methods, session.currency)
+    if not usable:  # whoever there is is asked for nothing
+        accounts = (account.processor for _, account in terms.rules if account.status == "enabled")
+        return Ways({}, next(accounts, processor_of(session.mode)), {})
+    for method in usable:
         wanted = Wanted(method, session.currency, session.amount, manual=session.capture == "manual")
         if (taker := _taker(terms, wanted)) is not None:
             takers[method] = taker
