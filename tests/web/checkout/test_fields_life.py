@@ -5,7 +5,7 @@ import pytest
 from playwright.sync_api import Page, Route, expect
 
 from tests.support.stack import eventually
-from tests.web.checkout.site import checkout_frame, outcome
+from tests.web.checkout.site import SERVER, checkout_frame, outcome
 from tests.web.checkout.their_form import PAID, SCRIPTS, TheirShop
 
 SLOW = "4000000000000077"
@@ -259,4 +259,17 @@ def test_an_inline_checkout_keeps_its_place_through_the_form(theirs: TheirShop, 
     theirs.continue_to_form(frame)
     theirs.pay(frame)
     assert outcome(page)["status"] == "success"
+    theirs.charged_once(order)
+
+
+def test_the_shell_of_a_static_host_loads_the_form_as_well(theirs: TheirShop, page: Page) -> None:
+    """It asks the API itself, and has the policy that its host gives it."""
+    # What a test puts in the place of an answer is of no address space, and would have to ask for ours.
+    page.context.grant_permissions(["local-network-access"])
+    shell = (SERVER.parent / "static/checkout.html").read_text("utf-8")
+    body = shell.replace("%GATEWAY_API_URL%", theirs.account.stack.base_url)
+    page.route(f"{theirs.site.url}/checkout?**", lambda route: route.fulfill(content_type="text/html", body=body))
+    order = _open(theirs, page)
+    theirs.pay(page)
+    theirs.succeeded(page)
     theirs.charged_once(order)

@@ -60,7 +60,7 @@
       const frame = document.createElement('iframe');
       frame.title = 'Secure payment input frame';
       frame.allow = 'payment *';
-      frame.style.cssText = 'border:0;width:100%;height:0;display:block;color-scheme:auto';
+      frame.style.cssText = 'border:0;width:100%;height:0;display:block;color-scheme:light only';
       const query = new URLSearchParams({ key: this.key, client_secret: this.group.clientSecret });
       frame.src = `${BASE}/js/element?${query}&theme=${this.group.appearance?.theme ?? 'stripe'}`;
       this.frame = frame;

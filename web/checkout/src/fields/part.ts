@@ -55,7 +55,7 @@ export class FieldsPart {
     const payWith =
       session.pay_with ??
       (await this.core.api.session(order.id)).pay_with ??
-      Promise.reject(new Error('no session'));
+      Promise.reject(new Error('the API takes this page for another than its GATEWAY_CHECKOUT_URL'));
     const style = getComputedStyle(document.documentElement);
     const shop = boot.frame && (config.callbackUrl || (return_url ? undefined : '/'));
     return {

@@ -43,24 +43,22 @@ export function Fields() {
           <p>{t('fields_failed')}</p>
         </div>
       ) : null}
-      <div class="place" hidden={form === 'failed' || (waits && !overlay)}>
+      <div class="place" hidden={form === 'failed' || waits}>
         {form === 'loading' ? <Skeleton overlay={overlay} label={t('fields_loading')} /> : null}
-        {overlay && form !== 'loading' && !waits ? <p>{t('fields_overlay', { processor })}</p> : null}
+        {overlay && form !== 'loading' ? <p>{t('fields_overlay', { processor })}</p> : null}
         <div ref={place} class="theirs" />
       </div>
       {waits ? (
-        <p class="row" role="status">
-          <Spinner /> {t('fields_checking_text', { processor })}
-        </p>
+        <div class="state" role="status">
+          <Spinner />
+          <p>{t('fields_checking_text', { processor })}</p>
+          <p class="quiet reference">
+            {t('reference')}: <bdi>{payment?.id}</bdi>
+          </p>
+        </div>
       ) : null}
       <Buttons retry={() => place.current && void part.load(place.current)} />
-      {waits ? (
-        <p class="quiet reference">
-          {t('reference')}: <bdi>{payment?.id}</bdi>
-        </p>
-      ) : (
-        <p class="quiet">{t('fields_text', { processor })}</p>
-      )}
+      {waits ? null : <p class="quiet">{t('fields_text', { processor })}</p>}
     </form>
   );
 }

@@ -85,7 +85,7 @@ export const en = {
   their_text: 'You enter your details in the next step, in a secure form of the payment provider.',
   fields_loading: 'The secure form is loading.',
   fields_failed:
-    'The payment form did not load. Check your connection and your content blocker, or pay another way. You were not charged.',
+    'The payment form did not load. Check your connection and your content blocker, or pay another way.',
   fields_again: 'Load it again',
   fields_overlay: 'You pay in the form of {processor}, which opens over this page.',
   fields_text: 'The form is from {processor}. What you type there reaches neither this page nor the shop.',
