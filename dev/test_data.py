@@ -21,7 +21,10 @@ LISTS: Final = (
     "web/dashboard/src/generated/test-data.json",
     "web/checkout/src/generated/test-data.json",
 )
-NAMES: Final = "web/checkout/src/generated/instruments.json"
+NAMES: Final = (
+    "web/dashboard/src/generated/instruments.json",
+    "web/checkout/src/generated/instruments.json",
+)
 BEGIN: Final = "<!-- test data: written by `make test-data` from gateway/processors/simulator -->\n"
 END: Final = "<!-- end of test data -->"
 _EVERYTHING_ELSE: Final = "`TEST_PAYMENT_SUCCESS` with `TEST_MODE`, else the success rates"
@@ -57,7 +60,8 @@ def files() -> Iterator[tuple[Path, str]]:
         yield path, f"{before}{BEGIN}{_table()}{END}{after}"
     for name in LISTS:
         yield ROOT / name, _json()
-    yield ROOT / NAMES, _names_json()
+    for name in NAMES:
+        yield ROOT / name, _names_json()
 
 
 def main(arguments: list[str]) -> int:
@@ -102,7 +106,7 @@ def _json() -> str:
 
 
 def _names_json() -> str:
-    """What the checkout calls banks and wallets, and what the test bank's own ones do."""
+    """What people call banks and wallets, and what the test bank's own ones do."""
     codes = TEST_BANKS | TEST_WALLETS
     data = {
         "banks": BANKS,

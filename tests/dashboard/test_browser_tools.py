@@ -48,8 +48,8 @@ def test_the_inbox_shows_what_verifies(desk: Desk) -> None:
 
 def test_each_published_number_and_upi_id_is_offered_and_the_challenge_asks(desk: Desk) -> None:
     page = desk.open("/dashboard/test-tools")
-    for value in [row["value"] for row in (*PUBLISHED["cards"], *PUBLISHED["vpas"])]:
-        expect(page.get_by_role("button", name=f"Make a payment with {value}")).to_be_visible()
+    for value in [row["value"] for rows in PUBLISHED.values() for row in rows]:
+        expect(page.get_by_role("button", name=f"Make a payment with {value}", exact=True)).to_be_visible()
     page.get_by_role("button", name="Make a payment with 4000 0025 0000 3155").click()
     expect(page.get_by_test_id("payment-id")).to_be_visible()
     expect(page.locator("[data-status=requires_action]").first).to_be_visible(timeout=15_000)
@@ -117,6 +117,9 @@ def test_the_preview_is_the_checkout_and_follows_what_is_typed(desk: Desk, tmp_p
         page.get_by_label("UPI", exact=True).uncheck()
         expect(preview.get_by_test_id("card-form")).to_be_visible()
         expect(preview.get_by_test_id("method-upi")).to_have_count(0)
+        page.get_by_label("Wallets", exact=True).check()
+        preview.get_by_test_id("method-wallet").click()
+        expect(preview.get_by_test_id("wallet-tiles")).to_be_visible()
         headers = httpx.get(f"{site.url}/preview").headers
         assert f"frame-ancestors {desk.url};" in headers["content-security-policy"]
         ordinary = httpx.get(site.page_url(desk.merchant.order()["id"])).headers["content-security-policy"]

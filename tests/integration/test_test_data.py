@@ -27,7 +27,7 @@ def test_every_list_is_what_the_simulator_does(capsys: pytest.CaptureFixture[str
     assert (test_data.main(["--check"]), capsys.readouterr().out) == (0, "")
 
 
-@pytest.mark.parametrize("name", [*test_data.TABLES, *test_data.LISTS, test_data.NAMES])
+@pytest.mark.parametrize("name", [*test_data.TABLES, *test_data.LISTS, *test_data.NAMES])
 def test_a_list_that_differs_is_named(
     name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -19,7 +19,7 @@ export const ERROR_DOCS: [string, string, string][] = [
   ['order_expired', 'The time to pay the order is over.', 'Make a new order.'],
   [
     'no_method',
-    'No method that the shop offers can pay the order: UPI pays INR only.',
+    'No method that the shop offers can pay the order: all but cards pay INR only.',
     'Offer cards (PUT /api/v1/checkout/settings, methods), or make the order in INR.',
   ],
   [

@@ -11,7 +11,16 @@ import { Empty } from '../../ui/Empty';
 import { Page, Panel } from '../../ui/Page';
 import { Status } from '../../ui/Status';
 import { Inbox } from './Inbox';
-import { CARDS, type Outcome, VPAS } from './testData';
+import { BANKS, CARDS, type Outcome, VPAS, WALLETS } from './testData';
+
+type Method = 'card' | 'upi' | 'netbanking' | 'wallet';
+
+const VALUES: Record<Method, string> = {
+  card: 'Number',
+  upi: 'Address',
+  netbanking: 'Bank',
+  wallet: 'Wallet',
+};
 
 /** Make any outcome happen. Only in test mode. */
 export function TestTools() {
@@ -35,6 +44,12 @@ export function TestTools() {
           <Panel title="UPI addresses" flush>
             <Outcomes label="Test UPI addresses" method="upi" rows={VPAS} />
           </Panel>
+          <Panel title="Banks" lead="Once net banking is offered (Settings → Business)." flush>
+            <Outcomes label="Test banks" method="netbanking" rows={BANKS} />
+          </Panel>
+          <Panel title="Wallets" lead="Once wallets are offered." flush>
+            <Outcomes label="Test wallets" method="wallet" rows={WALLETS} />
+          </Panel>
           <Inbox />
         </>
       )}
@@ -42,7 +57,7 @@ export function TestTools() {
   );
 }
 
-function Outcomes({ label, method, rows }: { label: string; method: 'card' | 'upi'; rows: Outcome[] }) {
+function Outcomes({ label, method, rows }: { label: string; method: Method; rows: Outcome[] }) {
   return (
     <DataTable
       label={label}
@@ -51,7 +66,7 @@ function Outcomes({ label, method, rows }: { label: string; method: 'card' | 'up
       columns={[
         {
           key: 'value',
-          title: method === 'card' ? 'Number' : 'Address',
+          title: VALUES[method],
           cell: (row) => (
             <span className="mono">
               {row.value} <CopyButton value={row.value} label={`Copy ${row.value}`} />
@@ -71,7 +86,7 @@ function Outcomes({ label, method, rows }: { label: string; method: 'card' | 'up
   );
 }
 
-function MakePayment({ method, value }: { method: 'card' | 'upi'; value: string }) {
+function MakePayment({ method, value }: { method: Method; value: string }) {
   const may = useMay('payments');
   const navigate = useNavigate();
   const queries = useQueryClient();
@@ -91,7 +106,13 @@ function MakePayment({ method, value }: { method: 'card' | 'upi'; value: string 
         cvv: '123',
         holder_name: 'Test Shopper',
       };
-      const body = { order_id: order.id, method, ...(method === 'card' ? { card } : { vpa: value }) };
+      const by = {
+        card: { card },
+        upi: { vpa: value },
+        netbanking: { bank: value },
+        wallet: { wallet: value },
+      };
+      const body = { order_id: order.id, method, ...by[method] };
       const key = { 'Idempotency-Key': newIdempotencyKey() };
       return ask(api.POST('/api/v1/payments', { params: { header: key }, body: body as never }));
     },

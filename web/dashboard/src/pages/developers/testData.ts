@@ -1,4 +1,4 @@
-/** The test numbers and UPI ids that the simulated bank knows, as `make test-data` wrote them from its own table. */
+/** The test numbers, UPI ids, banks and wallets that the simulated bank knows, as `make test-data` wrote them from its own table. */
 
 import data from '../../generated/test-data.json';
 
@@ -11,3 +11,5 @@ export interface Outcome {
 
 export const CARDS = data.cards as Outcome[];
 export const VPAS = data.vpas as Outcome[];
+export const BANKS = data.banks as Outcome[];
+export const WALLETS = data.wallets as Outcome[];

@@ -74,6 +74,8 @@ const PAYMENTS: List<'payments'> = {
       options: [
         { value: 'upi', label: 'UPI' },
         { value: 'card', label: 'Card' },
+        { value: 'netbanking', label: 'Net banking' },
+        { value: 'wallet', label: 'Wallet' },
       ],
     },
   ],

@@ -77,15 +77,21 @@ function Loaded({ settings }: { settings: CheckoutSettings }) {
                   }
                   {...form.getInputProps('primary_color')}
                 />
-                <Checkbox.Group label="Payment methods" {...form.getInputProps('methods')}>
+                <Checkbox.Group
+                  label="Payment methods"
+                  description="No others are taken, by the checkout nor by your own calls. All but cards pay rupees only."
+                  {...form.getInputProps('methods')}
+                >
                   <Stack gap="xs" mt="xs">
                     <Checkbox value="upi" label="UPI" />
                     <Checkbox value="card" label="Cards" />
+                    <Checkbox value="netbanking" label="Net banking" />
+                    <Checkbox value="wallet" label="Wallets" />
                   </Stack>
                 </Checkbox.Group>
                 <TextInput
                   label="Merchant category"
-                  description="ISO 18245, four digits. Part of UPI codes and links."
+                  description="ISO 18245, four digits."
                   inputMode="numeric"
                   maxLength={4}
                   {...form.getInputProps('merchant_category')}
