@@ -184,7 +184,7 @@ def _proven(page: Page, url: str, past: Past) -> None:
 
 def _try_it(page: Page, url: str, past: Past) -> None:
     _open(page, f"{url}/dashboard/processors")
-    page.get_by_role("link", name="Try Web shop").click()
+    page.get_by_role("link", name="Try it: Web shop").click()
     page.get_by_role("button", name="Make an order of").or_(page.get_by_test_id("trial-step").first).wait_for()
     begin = page.get_by_role("button", name="Make an order of")
     if begin.count():

@@ -86,7 +86,7 @@ def test_a_trial_is_ticked_step_by_step_and_survives_a_reload(desk: Desk, shop: 
     page = desk.open("/dashboard/processors")
     expect(page.get_by_test_id("proven-credentials")).to_have_attribute("data-seen", "true")
     expect(page.get_by_test_id("proven-payment")).to_contain_text("none seen")
-    page.get_by_role("link", name="Try Web shop").click()
+    page.get_by_role("link", name="Try it: Web shop").click()
     page.get_by_role("button", name="Make an order of ₹1.00").click()
     checkout = page.get_by_role("link", name="Open the checkout")
     expect(checkout).to_have_attribute("target", "_blank")
@@ -187,7 +187,7 @@ def test_the_keyboard_alone_goes_from_connecting_to_a_route_to_a_trial(desk: Des
     press(page, "button", "Save routes")
     expect(page.get_by_text("Not saved yet", exact=True)).to_have_count(0)
     page.goto(f"{desk.url}/dashboard/processors")
-    press(page, "link", "Try Third (Stripe)")
+    press(page, "link", "Try it: Third (Stripe)")
     press(page, "button", "Make an order of ₹1.00")
     expect(page.get_by_role("link", name="Open the checkout")).to_be_visible()
 

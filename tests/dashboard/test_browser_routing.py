@@ -158,3 +158,22 @@ def test_what_another_tab_has_saved_is_neither_lost_nor_does_it_take_what_is_her
     page.get_by_role("button", name="Save routes").click()
     expect(conflict.get_by_role("listitem")).to_have_text(["None"])
     assert mine != [one["id"] for one in saved(desk)] == []
+
+
+def test_who_leaves_with_changes_that_are_not_saved_is_asked(desk: Desk) -> None:
+    rules = three_rules(desk)
+    page = desk.open("/dashboard/routing")
+    orders = page.get_by_role("navigation", name="Main").get_by_role("link", name="Orders")
+    page.get_by_role("button", name="Remove rule 1").click()
+    orders.click()
+    dialog = page.get_by_role("dialog", name="The routes are not saved")
+    dialog.get_by_role("button", name="Back").click()
+    in_order(page, "Shop 2", "Shop 3")
+    orders.click()
+    dialog.get_by_role("button", name="Leave without saving").click()
+    page.wait_for_url("**/dashboard/orders")
+    assert saved(desk) == rules
+    page.go_back()
+    in_order(page, "Shop 1", "Shop 2", "Shop 3")
+    orders.click()
+    page.wait_for_url("**/dashboard/orders")

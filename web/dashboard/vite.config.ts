@@ -20,7 +20,11 @@ export default defineConfig({
         codeSplitting: {
           groups: [
             { name: 'common', minShareCount: 12 },
-            { name: 'lists', test: /src.ui.(ListPage|Filters|DataTable|Status|Time)\./, minShareCount: 2 },
+            {
+              name: 'lists',
+              test: /src.(ui.(ListPage|Filters|DataTable|Status|Time)|pages.live.(LivePanel|checklist))\./,
+              minShareCount: 2,
+            },
           ],
         },
       },

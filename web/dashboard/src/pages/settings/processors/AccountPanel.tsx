@@ -38,6 +38,7 @@ export function AccountPanel({ account, offered }: { account: Account; offered: 
   const act = useAccount(account);
   const Dialog = dialog && DIALOGS[dialog];
   const name = accountName(account, offered);
+  const tryIt = account.mode === 'live' ? 'Try it live' : 'Try it';
   return (
     <Panel
       testId="processor-account"
@@ -61,9 +62,9 @@ export function AccountPanel({ account, offered }: { account: Account; offered: 
                   params={{ accountId: account.id }}
                 />
               )}
-              aria-label={`Try ${name}`}
+              aria-label={`${tryIt}: ${name}`}
             >
-              {account.mode === 'live' ? 'Try it live' : 'Try it'}
+              {tryIt}
             </Button>
           )}
           <Button

@@ -1,6 +1,7 @@
-/** All dialogs of the page, as one part: what each of them shares with other pages would else count many times,
+/** All dialogs of this page and of that of routes, as one part: what each of them shares with other pages would else count many times,
  * and come with the first route (`vite.config.ts`). */
 
+export { LeaveUnsaved } from '../routing/LeaveUnsaved';
 export { CapForm } from './CapForm';
 export { Connect } from './Connect';
 export { EditAccount } from './EditAccount';

@@ -1,6 +1,7 @@
 import { Alert, Button, Group } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useBlocker } from '@tanstack/react-router';
 import { useEffect, useRef, useState } from 'react';
 import { ApiError, api, ask } from '../../../api/client';
 import { Empty } from '../../../ui/Empty';
@@ -21,6 +22,11 @@ const RuleForm = lazyDialog<{
   onAdd: (rule: DraftRule) => void;
   onClose: () => void;
 }>(() => import('../processors/dialogs'), 'RuleForm');
+
+const LeaveUnsaved = lazyDialog<{ onLeave: () => void; onClose: () => void }>(
+  () => import('../processors/dialogs'),
+  'LeaveUnsaved',
+);
 
 interface Props {
   accounts: Account[];
@@ -73,6 +79,12 @@ export function Rules({ accounts, offered, preview, onChange }: Props) {
     onError: () => routes.refetch(),
   });
   const isConflict = save.error instanceof ApiError && save.error.status === 409;
+  const isUnsaved = draft.isChanged;
+  const leaving = useBlocker({
+    shouldBlockFn: () => isUnsaved,
+    enableBeforeUnload: isUnsaved,
+    withResolver: true,
+  });
   const discard = () => {
     draft.discard();
     save.reset();
@@ -151,6 +163,7 @@ export function Rules({ accounts, offered, preview, onChange }: Props) {
           </Button>
         </Group>
       )}
+      {leaving.status === 'blocked' && <LeaveUnsaved onLeave={leaving.proceed} onClose={leaving.reset} />}
       {adding && (
         <RuleForm
           accounts={accounts}
