@@ -116,7 +116,7 @@ export function AccountPanel({ account, offered }: { account: Account; offered: 
               'Webhook URL',
               <Id key="url" value={account.webhook_url} what="webhook URL" testId="webhook-url" />,
             ],
-            ['Webhook secret', <Secret key="secret" account={account} />],
+            ['Webhook secret', <Secret key="secret" account={account} offered={offered} />],
             ['Last notice', account.noticed_at ? <Ago key="noticed" at={account.noticed_at} /> : 'none yet'],
           ]}
         />
@@ -157,7 +157,9 @@ function CheckResult({ account }: { account: Account }) {
   );
 }
 
-function Secret({ account }: { account: Account }) {
+function Secret({ account, offered }: { account: Account; offered: Offered[] }) {
+  if (offered.find((one) => one.name === account.processor)?.has_webhook_secret === false)
+    return 'none of its own: notices are signed with the account’s credentials';
   if (!account.has_webhook_secret) return 'none: its notices are refused';
   return (
     <span data-test-id="webhook-secret">
