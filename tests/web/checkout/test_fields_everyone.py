@@ -1,7 +1,5 @@
 """The page with a processor's form, for everyone: axe, the keyboard, small screens, speed, no jumps."""
 
-import time
-
 import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
@@ -20,14 +18,19 @@ new MutationObserver(() => {
 """
 
 
-def _held(page: Page, theirs: TheirShop, seconds: float = 1.5) -> None:
-    """Their script takes its time."""
+class _Held:
+    """Their script, which comes when it is let go."""
 
-    def hold(route: Route) -> None:
-        time.sleep(seconds)
-        route.continue_()
+    def __init__(self, page: Page, theirs: TheirShop) -> None:
+        self._page, self._asked = page, list[Route]()
+        page.route(f"**{SCRIPTS[theirs.name]}", lambda route: self._asked.append(route))
 
-    page.route(f"**{SCRIPTS[theirs.name]}", hold)
+    def let_go(self) -> None:
+        """For the page that asked last; those before it are gone."""
+        while not self._asked:
+            self._page.wait_for_timeout(20)
+        self._asked.pop().continue_()
+        self._asked.clear()
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -38,10 +41,11 @@ def test_axe_finds_nothing(theirs: TheirShop, browser: Browser, scheme: str) -> 
     page.goto(theirs.site.page_url(theirs.order()["id"]))
     expect(page.locator("[data-test-id=their-form]")).to_be_visible()
     found["before"] = violations(page)
-    _held(page, theirs)
+    script = _Held(page, theirs)
     page.click("[data-test-id=pay-button]")
     expect(page.locator("[data-test-id=fields-loading]")).to_be_visible()
     found["loading"] = violations(page)
+    script.let_go()
     theirs.wait_for_form(page)
     theirs.pay(page, DECLINED)
     theirs.declined(page)
@@ -103,17 +107,18 @@ def test_the_page_is_ready_without_their_script_and_nothing_moves_when_it_comes(
     page.goto(theirs.site.page_url(order["id"]))
     theirs.continue_to_form(page)
     page.add_init_script(_MEASURED)
-    _held(page, theirs)
+    script = _Held(page, theirs)
     ready = []
     for _ in range(5):
         seen = Watched.of(page.context)
-        page.reload(wait_until="commit")
-        page.wait_for_selector("html[data-ready]", state="attached")
+        with page.expect_request(f"**{SCRIPTS[theirs.name]}"):
+            page.reload(wait_until="commit")
         expect(page.locator("[data-test-id=fields-loading]")).to_be_visible()
         ready.append(page.evaluate("readyAt"))
     assert min(ready) <= 400, ready
     ours = [url for url, _ in seen.requests if url.startswith(theirs.site.url)]
     assert len(ours) <= 6, ours
+    script.let_go()
     expect(page.locator("[data-test-id=fields-state][data-form=open]")).to_be_visible()
     if not theirs.is_over_page:
         theirs.wait_for_form(page)
