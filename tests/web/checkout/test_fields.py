@@ -5,8 +5,9 @@ import re
 import pytest
 from playwright.sync_api import Page, Response, expect
 
+from tests.support.processors import open_shop
 from tests.support.stack import eventually
-from tests.web.checkout.site import click_away, outcome
+from tests.web.checkout.site import checkout_frame, click_away, outcome
 from tests.web.checkout.their_form import CHALLENGED, CVC, DECLINED, PAID, TheirShop, Watched
 
 
@@ -149,3 +150,52 @@ def test_the_page_has_the_processors_origins_exactly_while_its_form_is_shown(
         assert re.search(rf"(^|; ){directive} {fake}(;|$)", policy), (directive, policy)
     hosts = set(re.findall(r"https?://[^ ;]+", policy))
     assert hosts == {theirs.account.fake.url, theirs.account.stack.base_url}
+
+
+@pytest.mark.parametrize("theirs", ["razorpay"], indirect=True)
+def test_a_form_over_the_page_makes_room_for_the_question_whether_to_leave(theirs: TheirShop, page: Page) -> None:
+    """Which nobody could see or answer beneath it."""
+    order = theirs.order()
+    frame = theirs.page.open(page, order)
+    theirs.continue_to_form(frame)
+    page.click("[data-test-id=close-modal-button]")
+    closing = frame.locator("[data-test-id=closing]")
+    closing.locator("button.primary").click()
+    expect(closing).to_have_count(0)
+    theirs.continue_to_form(frame)
+    page.click("[data-test-id=close-modal-button]")
+    click_away(frame.locator("[data-test-id=closing-leave]"))
+    assert outcome(page)["status"] == "dismissed"
+
+
+def test_a_live_order_is_paid_in_the_same_form(theirs: TheirShop, page: Page) -> None:
+    """By a live key; its shop is on the list."""
+    account = open_shop(theirs.account.stack, theirs.account.fake, "live")
+    account.merchant.api.put("/checkout/settings", json={"allowed_origins": [theirs.page.url]}).raise_for_status()
+    live = TheirShop(account, theirs.site, theirs.page)
+    order = live.order()
+    page.goto(theirs.page.url)
+    options = {"key": account.merchant.key}
+    page.evaluate("([id, options]) => openCheckout(id, options)", [order["id"], options])
+    frame = checkout_frame(page)
+    expect(frame.locator(".ribbon")).to_have_count(0)
+    live.continue_to_form(frame)
+    live.pay(frame)
+    assert outcome(page)["status"] == "success"
+    assert live.charged_once(order)["processor"] == theirs.name
+    account.put_aside()
+
+
+@pytest.mark.parametrize("theirs", ["stripe"], indirect=True)
+def test_a_form_that_the_page_cannot_show_leaves_another_way(theirs: TheirShop, page: Page) -> None:
+    """What would open it is gone."""
+    order = theirs.order()
+    waiting = theirs.account.merchant.settled(theirs.account.pay_order(order), "requires_action")
+    theirs.account.stack.sql(
+        "UPDATE processor_operations SET session = NULL WHERE payment_id = %s", (waiting["id"],)
+    )
+    page.goto(theirs.site.page_url(order["id"]))
+    expect(page.locator("[data-test-id=fields-failed]")).to_be_visible()
+    page.click("[data-test-id=fields-cancel]")
+    expect(page.locator("[data-test-id=their-form]")).to_be_visible()
+    assert theirs.account.merchant.payment(waiting["id"])["status"] == "cancelled"

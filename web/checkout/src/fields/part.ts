@@ -15,7 +15,12 @@ export class FieldsPart {
   #timers: ReturnType<typeof setTimeout>[] = [];
   #loads = 0;
 
-  constructor(private readonly core: Checkout) {}
+  constructor(private readonly core: Checkout) {
+    // A form over the page would hide the question whether to leave it.
+    core.subscribe(() => {
+      if (core.state.confirming && core.state.form === 'busy' && this.theirs?.overlay) this.#form?.close();
+    });
+  }
 
   get theirs() {
     return THEIR_FORMS[this.core.session.form?.processor ?? ''];

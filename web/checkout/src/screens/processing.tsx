@@ -35,6 +35,17 @@ export function Processing() {
           {t('reference')}: <bdi>{payment.id}</bdi>
         </p>
       ) : null}
+      {payment?.next_action ? (
+        // It waits in a form that this page cannot show.
+        <button
+          type="button"
+          class="link"
+          onClick={() => void checkout.cancel()}
+          data-test-id="processing-cancel"
+        >
+          {t('other_method')}
+        </button>
+      ) : null}
       {seconds >= 60 && checkout.parent.framed ? (
         <button type="button" class="secondary" onClick={() => checkout.close('close_button', true)}>
           {t('closing_leave')}
