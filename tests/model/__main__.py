@@ -1,6 +1,6 @@
 """The long profile: `python -m tests.model --seeds 20 --steps 2000`, or `--sequences 10000 --length 8`.
 
-`--processor stripe` (or `razorpay`): over an account at a fake one, instead of the simulated bank.
+`--processor stripe` (or `razorpay`, `cashfree`): over an account at a fake one, instead of the simulated bank.
 
 Starts a Postgres of its own. Ends with 1 at the first difference, after it has printed the steps that lead to it;
 the same seed gives the same sequences.

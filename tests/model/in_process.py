@@ -69,7 +69,8 @@ class InProcess:
     """One gateway and one fresh merchant after another."""
 
     def __init__(self, database_url: str, **more: Any) -> None:
-        """`more`: settings."""
+        """`more`: settings. `least`: what an amount has to be by currency, if less would go elsewhere."""
+        self.least: dict[str, int] = {}
         self._runner = asyncio.Runner()
         self.sql = psycopg.connect(database_url, autocommit=True)
         # A lease ends when a rule says so.

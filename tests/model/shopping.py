@@ -18,6 +18,7 @@ class Shopping(Life):
         way=WAY,
     )
     def order_and_pay(self, amount: int, currency: str, capture: str, way: Way) -> None:
+        amount = max(amount, self.world.least.get(currency, 0))
         body = {"amount": amount, "currency": currency, "capture": capture}
         made = self._post("/orders", body, 201)
         self.orders.append(Order(made["id"], amount, currency, capture))

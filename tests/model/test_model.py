@@ -35,7 +35,7 @@ def test_database_bank_and_ledger_follow_the_model_through_any_sequence(world: I
 
 
 @pytest.mark.timeout(120)
-@pytest.mark.parametrize(("processor", "seed"), [("stripe", 3), ("razorpay", 13)])
+@pytest.mark.parametrize(("processor", "seed"), [("stripe", 3), ("razorpay", 13), ("cashfree", 7)])
 def test_database_ledger_and_the_processors_books_agree_through_any_sequence(
     database_url: str, processor: str, seed: int
 ) -> None:

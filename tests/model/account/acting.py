@@ -87,6 +87,8 @@ class ActingThere(Shopping, WorkingThere):
 
     @rule(which=RECENT, part=st.sampled_from([None, 300]))
     def captured_in_the_dashboard(self, which: int, part: int | None) -> None:
+        if self.world.is_quiet_of_holds:
+            return
         given = {"amount": part} if part and self.world.can.partial_capture else {}
         for payment in self._among(which, lambda book: book.held > 0):
             if self.world.act("capture_in_dashboard", payment_id=payment.id, **given) is not None:
@@ -104,7 +106,8 @@ class ActingThere(Shopping, WorkingThere):
         """Where that can be done."""
         if self.world.can.void != "yes":
             return
-        for payment in self._among(which, lambda book: not book.captured):
+        quiet = self.world.is_quiet_of_holds
+        for payment in self._among(which, lambda book: not book.captured and not (book.held and quiet)):
             done = self.world.act("cancel_in_dashboard", payment_id=payment.id)
             payment.is_cancelled_there = payment.is_cancelled_there or done is not None
 

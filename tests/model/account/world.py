@@ -48,6 +48,9 @@ class OverAccount(InProcess):
         away = {f"{fake.name}_url": url, "processor_look_ups_per_second": 1e6, "processor_timeout_seconds": 5}
         super().__init__(database_url, **away)
         self.fake = fake
+        self.least = dict(self.can.least)
+        self.is_quiet_of_holds = fake.name == "cashfree"
+        """Whether no notice tells what became of a hold in the dashboard, so that nobody here learns it."""
         self.seconds = 0.0
         self._runtime.processors.breakers = Breakers(lambda: self.seconds)
         self.account_id = ""

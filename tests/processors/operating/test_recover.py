@@ -73,6 +73,7 @@ def test_what_was_paid_after_the_backup_is_found_and_charged_once(
 def test_what_the_processor_knows_at_another_account_is_held_for_a_person(over_fakes: Stack, shop: Shop) -> None:
     """It would be made anew at the account that our books have."""
     waiting = shop.prepared()
+    shop.fake.act("decline", payment_id=waiting["id"])  # Cashfree lists no order that nobody has tried to pay
     other = open_shop(over_fakes, shop.fake)
     over_fakes.sql("UPDATE payments SET account_id = %s WHERE id = %s", (other.account_id, waiting["id"]))
     ran = recover(over_fakes, "--account", shop.account_id)
