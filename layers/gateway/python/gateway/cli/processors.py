@@ -57,7 +57,7 @@ def list_accounts(
 @processors.command()
 def add(
     merchant: _Merchant,
-    processor: Annotated[str, typer.Argument(help="razorpay, stripe, …")],
+    processor: Annotated[str, typer.Argument(help="cashfree, razorpay or stripe")],
     mode: _ModeOption = "test",
     label: Annotated[str, typer.Option(help="What people read.")] = "",
     collect: Annotated[bool, typer.Option(help="The merchant's page may ask for a UPI address.")] = False,
