@@ -17,6 +17,7 @@ from tests.support.client import Merchant
 from tests.support.stack import Stack, prepare_database
 from tests.web.checkout.site import CheckoutSite, Shop, chromium, configure, fill_card, pay_by_card, stack_settings
 
+ALL = ["card", "upi", "netbanking", "wallet"]
 VIEWS: dict[str, dict[str, Any]] = {
     "desktop": {"viewport": {"width": 1280, "height": 900}},
     "desktop-dark": {"viewport": {"width": 1280, "height": 900}, "color_scheme": "dark"},
@@ -30,16 +31,19 @@ VIEWS: dict[str, dict[str, Any]] = {
 
 
 def card(page: Page) -> None:
-    """The form as it opens."""
+    """The form of cards."""
+    page.click("[data-test-id=method-card]")
 
 
 def filled(page: Page) -> None:
     """A RuPay card typed in."""
+    card(page)
     fill_card(page, "6527658900001005")
 
 
 def errors(page: Page) -> None:
     """Sent empty."""
+    card(page)
     page.fill("[data-test-id=card-number-input]", "4242424242424241")
     page.click("[data-test-id=pay-button]")
 
@@ -58,27 +62,62 @@ def qr(page: Page) -> None:
 
 def challenge(page: Page) -> None:
     """The bank's question."""
+    card(page)
     pay_by_card(page, "4000002500003155")
     page.wait_for_selector("[data-test-id=challenge-state]")
 
 
 def processing(page: Page) -> None:
     """The bank at work."""
+    card(page)
     pay_by_card(page)
     page.wait_for_selector("[data-test-id=processing-state]")
 
 
 def declined(page: Page) -> None:
     """Declined, with the form kept."""
+    card(page)
     pay_by_card(page, "4000000000009995")
     page.wait_for_selector("[data-test-id=error-state]")
 
 
 def success(page: Page) -> None:
     """Paid."""
+    card(page)
     pay_by_card(page)
     page.wait_for_selector("[data-test-id=success-state]")
 
+
+def banks(page: Page) -> None:
+    """Net banking chosen."""
+    page.click("[data-test-id=method-netbanking]")
+    page.wait_for_selector("[data-test-id=bank-tiles]")
+
+
+def found(page: Page) -> None:
+    """A bank that is being typed."""
+    banks(page)
+    page.fill("[data-test-id=bank-search]", "bank of")
+    page.keyboard.press("ArrowDown")
+
+
+def wallets(page: Page) -> None:
+    """A wallet chosen."""
+    page.click("[data-test-id=method-wallet]")
+    page.click("[data-test-id=wallet-paytm]")
+
+
+def bank_page(page: Page) -> None:
+    """What stands for the bank's own page."""
+    banks(page)
+    page.click("[data-test-id=bank-HDFC]")
+    page.click("[data-test-id=pay-button]")
+    page.wait_for_selector("[data-test-id=bank-state]")
+    page.wait_for_timeout(300)
+
+
+MORE: list[Callable[[Page], None]] = [banks, found, wallets, bank_page]
+"""Of a merchant who offers all methods."""
 
 SCREENS: list[Callable[[Page], None]] = [
     card, filled, errors, upi, qr, challenge, processing, declined, success,
@@ -100,12 +139,14 @@ def main(folder: Path, views: list[str]) -> None:
             stack.start()
             site.start()
             merchant = stack.merchant()
-            configure(merchant, display_name="Chai & Co.")
             for name, view in VIEWS.items() if not views else [(name, VIEWS[name]) for name in views]:
                 context = browser.new_context(
                     **view, user_agent="Mozilla/5.0 (Linux; Android 15) Mobile" if view.get("is_mobile") else None
                 )
-                for screen in SCREENS:
+                for screen in (*SCREENS, *MORE):
+                    configure(
+                        merchant, display_name="Chai & Co.", methods=ALL if screen in MORE else ["card", "upi"]
+                    )
                     page = context.new_page()
                     page.goto(site.page_url(merchant.order(49_900)["id"], key=merchant.key))
                     screen(page)

@@ -8,10 +8,10 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.support.client import Merchant
 from tests.support.stack import Stack
+from tests.web.checkout.screenshots import ALL
 from tests.web.checkout.site import CheckoutSite, Shop, outcome
 from tests.web.checkout.test_everyone import violations
 
-ALL = ["card", "upi", "netbanking", "wallet"]
 PHONE = "Mozilla/5.0 (Linux; Android 15) Chrome/150 Mobile"
 
 
