@@ -126,7 +126,9 @@ export interface EventMap {
   'method.selected': { method: Method };
   'payment.submitted': { attempt: number; method: Method };
   'payment.processing': { paymentId: string };
-  'payment.action_required': { kind: 'upi_qr' | 'upi_intent' | 'upi_collect' | '3ds' | 'bank_page' | 'fields' };
+  'payment.action_required': {
+    kind: 'upi_qr' | 'upi_intent' | 'upi_collect' | '3ds' | 'bank_page' | 'fields';
+  };
   'payment.failed': PaymentError;
   'payment.success': PaymentSuccess;
   expiring: { secondsLeft: number };

@@ -145,6 +145,8 @@ FILTERS = [
     (PAYMENTS, {"captured": "false", "status": "success"}),
     (PAYMENTS, {"method": "card"}),
     (PAYMENTS, {"method": "upi"}),
+    (PAYMENTS, {"method": "netbanking"}),
+    (PAYMENTS, {"method": "wallet", "status": "failed"}),
     (PAYMENTS, {"method": "card", "status": "failed"}),
     (PAYMENTS, {"currency": "INR"}),
     (PAYMENTS, {"currency": "USD"}),

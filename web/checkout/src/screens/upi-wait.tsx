@@ -30,7 +30,7 @@ export function UpiWait() {
         <p class="row">
           <OtherMethod />
         </p>
-        {session.mode === 'test' ? <Simulator /> : null}
+        {payment.code ? <Simulator /> : null}
       </section>
     );
   }
@@ -59,7 +59,7 @@ export function UpiWait() {
         ) : null}
         <OtherMethod />
       </p>
-      {session.mode === 'test' ? <Simulator /> : null}
+      {payment.code ? <Simulator /> : null}
     </section>
   );
 }

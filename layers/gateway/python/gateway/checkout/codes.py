@@ -16,8 +16,12 @@ _SCANNED: Final = ("upi_approval", "upi_qr", "upi_intent")
 
 
 def waits_for_scan(payment: Payment) -> bool:
-    """Whether a code of this payment is being shown."""
-    return payment.status == "requires_action" and (payment.next_action or {}).get("type") in _SCANNED
+    """Whether a code of this payment is being shown that is ours: a processor's is as it gave it."""
+    return (
+        payment.account_id is None
+        and payment.status == "requires_action"
+        and (payment.next_action or {}).get("type") in _SCANNED
+    )
 
 
 # Two payments of an order are never waited for at once: only this one's codes can grow meanwhile.
