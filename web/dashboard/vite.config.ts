@@ -8,6 +8,11 @@ export default defineConfig({
   build: {
     outDir: 'dist/public',
     emptyOutDir: true,
+    // Of the first page alone: Chromium never asks again for a module of a later one that was preloaded in vain.
+    modulePreload: {
+      polyfill: false,
+      resolveDependencies: (_, files, { hostType }) => (hostType === 'html' ? files : []),
+    },
     // Data URLs would need their own permission in the content security policy.
     assetsInlineLimit: 0,
     // One sheet for all pages: none is shown without its own because a connection broke, and none waits for it.
