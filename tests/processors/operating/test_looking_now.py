@@ -98,3 +98,28 @@ def test_what_has_ended_is_not_looked_at(shop: Shop) -> None:
     assert _look(shop, paid["id"]).json()["status"] == "success"
     assert shop.stack.sql("SELECT noticed_at FROM payments WHERE id = %s", (paid["id"],)) == before
     expect_error(_look(shop, "pay_" + "x" * 16), "NOT_FOUND_ERROR")
+
+
+@pytest.mark.parametrize("fake", ["razorpay"], indirect=True)
+def test_looks_use_up_no_try_to_take_the_money(shop: Shop) -> None:
+    """A capture without an answer is tried at its own pace: were each look a try of it, an impatient page, or a
+    stranger, would have the payment put aside for a person within seconds."""
+    made = shop.prepared()
+    shop.fake.fail("error_before", "capture", times=1000)
+    shop.fake.pay(made["id"])
+    _look(shop, made["id"]).raise_for_status()
+    asleep = """
+        UPDATE payments SET due_at = now() + interval '1 hour'
+        WHERE id = %s AND work = 'capture' AND attempts > 0 AND lease_token IS NULL RETURNING 1
+        """
+    eventually(
+        lambda: shop.stack.sql(asleep, (made["id"],)),
+        what="a capture that had no answer",
+    )
+    kept = "SELECT attempts, due_at, lease_token, noticed_at FROM payments WHERE id = %s"
+    before = shop.stack.sql(kept, (made["id"],))
+    looks = [_look(shop, made["id"]).json()["status"] for _ in range(LOOKS - 1)]
+    assert looks == ["requires_action"] * (LOOKS - 1)
+    assert shop.stack.sql(kept, (made["id"],)) == before
+    shop.fake.mend()
+    shop.ends(made, "success")
