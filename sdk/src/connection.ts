@@ -37,6 +37,7 @@ export function connect(options: ConnectionOptions): Send {
   const { frame, base, signal } = options;
   let nonce: string;
   let port: MessagePort | undefined;
+  let timer: ReturnType<typeof setTimeout> | undefined;
   let missed = 0;
   let reloaded = false;
 
@@ -44,9 +45,10 @@ export function connect(options: ConnectionOptions): Send {
     if (!port && !signal.aborted) options.broken(code, message, silent);
   };
 
+  // Of the load that is under way: one before it, which has come to its end, must not speak for it.
   const giveUp = (ms: number, code: ErrorCode) => {
-    const now = nonce;
-    setTimeout(() => now === nonce && broken(code, `${base} did not load.`, true), ms);
+    clearTimeout(timer);
+    timer = setTimeout(broken, ms, code, `${base} did not load.`, true);
   };
 
   const load = () => {
@@ -78,8 +80,10 @@ export function connect(options: ConnectionOptions): Send {
       missed = 0;
       const message = readMessage(event.data);
       // It loads itself anew: if nobody says hello then, it could not.
-      if (message?.t === 'away') port = undefined;
-      else if (message && !signal.aborted) options.message(message);
+      if (message?.t === 'away') {
+        port = undefined;
+        giveUp(options.timeout, 'load_timeout');
+      } else if (message && !signal.aborted) options.message(message);
     };
     target.postMessage({ pgw: 'init', v: PROTOCOL, n: nonce, config: options.config }, base, [port2]);
     if (hello.code) options.refused(hello.code, hello.message as string);

@@ -10,19 +10,19 @@ from tests.processors.fakes import cashfree_objects as make
 from tests.processors.fakes.cashfree_books import (
     BANK_SECONDS,
     HOLD_SECONDS,
-    CashfreeBooks,
     Refused,
     is_held,
     taken_of,
 )
 from tests.processors.fakes.cashfree_objects import Entity
+from tests.processors.fakes.cashfree_pages import CashfreePages
 
 _ORDER_SECONDS = 30 * 86400
 _REFUNDS = {"succeeded": "SUCCESS", "pending": "PENDING", "failed": "CANCELLED", "onhold": "ONHOLD"}
 _OUR_WORDS = {"SUCCESS": "processed", "PENDING": "pending", "ONHOLD": "pending", "CANCELLED": "failed"}
 
 
-class CashfreeActs(CashfreeBooks):
+class CashfreeActs(CashfreePages):
     """`do_…`, called by `act`. Payments are named by our id, refunds by ours or Cashfree's. What Cashfree would
     refuse answers `{"refused": why}` and changes nothing. Amounts in minor units; None: all of it.
     """

@@ -28,9 +28,9 @@ class RazorpayPages(RazorpayBooks):
             case "GET", "/js/checkout.js":
                 return pages.script("razorpay.js")
             case "GET", "/js/checkout/public":
-                return pages.document("razorpay_checkout.html", query=pages.in_script(request.query))
+                return pages.document("checkout.html", query=pages.in_script(request.query))
             case "POST", "/js/create/checkout":
-                return pages.document("razorpay_checkout.html", query=pages.in_script(fields))
+                return pages.document("checkout.html", query=pages.in_script(fields))
             case "GET", "/js/bank":
                 return pages.document("challenge.html")
             case "POST", "/js/pay":

@@ -23,7 +23,7 @@ def test_the_card_goes_to_the_processor_and_to_nobody_else(theirs: TheirShop, pa
     payment = theirs.charged_once(order)
     assert result["payment"]["paymentId"] == payment["id"] and result["payment"]["signature"]
     fake, stack = theirs.account.fake, theirs.account.stack
-    assert seen.with_text(PAID, CVC) == {fake.url}
+    assert seen.with_number(PAID, CVC) == {fake.url}
     assert seen.origins() <= {theirs.page.url, theirs.site.url, stack.base_url, fake.url}
     tables = stack.sql("SELECT table_name FROM information_schema.tables WHERE table_schema = 'public'")
     rows = [str(stack.sql(f'SELECT "{name}"::text FROM "{name}"')) for (name,) in tables]
@@ -43,9 +43,9 @@ def test_a_decline_is_retried_in_the_same_object(theirs: TheirShop, page: Page) 
     payment = theirs.charged_once(order)
     assert theirs.account.fake.book(payment["id"])["objects"] == 1
     failures = [entry[1] for entry in page.evaluate("log") if entry[0] == "failure"]
-    assert [(one["code"], one["final"], one["paymentId"]) for one in failures] == [
-        ("payment_declined", False, payment["id"])
-    ]
+    told = [(one["code"], one["final"], one["paymentId"]) for one in failures]
+    # Cashfree's form keeps it to itself.
+    assert told == ([] if theirs.name == "cashfree" else [("payment_declined", False, payment["id"])])
 
 
 @pytest.mark.parametrize("approve", [True, False])
@@ -152,7 +152,7 @@ def test_the_page_has_the_processors_origins_exactly_while_its_form_is_shown(
     assert hosts == {theirs.account.fake.url, theirs.account.stack.base_url}
 
 
-@pytest.mark.parametrize("theirs", ["razorpay"], indirect=True)
+@pytest.mark.parametrize("theirs", ["cashfree", "razorpay"], indirect=True)
 def test_a_form_over_the_page_makes_room_for_the_question_whether_to_leave(theirs: TheirShop, page: Page) -> None:
     """Which nobody could see or answer beneath it."""
     order = theirs.order()

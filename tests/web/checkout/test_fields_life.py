@@ -11,7 +11,7 @@ from tests.web.checkout.their_form import PAID, SCRIPTS, TheirShop
 SLOW = "4000000000000077"
 FIELDS = "[data-test-id=fields-state]"
 STRIPE = pytest.mark.parametrize("theirs", ["stripe"], indirect=True)
-RAZORPAY = pytest.mark.parametrize("theirs", ["razorpay"], indirect=True)
+LEADING_AWAY = pytest.mark.parametrize("theirs", ["cashfree", "razorpay"], indirect=True)
 
 
 def _open(theirs: TheirShop, page: Page) -> dict[str, object]:
@@ -232,7 +232,7 @@ def test_what_comes_back_in_an_address_is_not_believed(theirs: TheirShop, page: 
     theirs.charged_once(order)
 
 
-@RAZORPAY
+@LEADING_AWAY
 def test_in_another_apps_browser_the_form_takes_the_page_and_posts_back(theirs: TheirShop, page: Page) -> None:
     """Such a browser opens no windows."""
     agent = "Mozilla/5.0 (Linux; Android 15) AppleWebKit/537.36 Chrome/140.0 Mobile Safari/537.36 Instagram 350.0"

@@ -4,13 +4,15 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.support.stack import eventually
 from tests.web.checkout.site import Shop, checkout_frame, going_away
 from tests.web.checkout.their_form import LED_AWAY, TheirShop
 
 STRIPE = pytest.mark.parametrize("theirs", ["stripe"], indirect=True)
+SILENT_MS = 2_500
+"""A frame that has loaded and says nothing for 2 s is given up."""
 PHONE = {"width": 390, "height": 780}
 
 
@@ -159,3 +161,19 @@ def test_a_shops_policy_needs_to_name_nobody_but_the_checkout(theirs: TheirShop,
     assert _settled(page)["status"] == "success"
     theirs.charged_once(order)
     shop.close()
+
+
+@STRIPE
+def test_a_page_that_comes_back_slowly_is_waited_for(theirs: TheirShop, page: Page) -> None:
+    """Longer than a frame that says nothing: the shop's part knows that it is on its way."""
+    frame = theirs.page.open(page, theirs.order())
+    asked: list[Route] = []
+    page.route("**/checkout?**", lambda route: asked.append(route))
+    with going_away():
+        frame.click("[data-test-id=pay-button]")
+    while not asked:
+        page.wait_for_timeout(20)
+    page.wait_for_timeout(SILENT_MS)
+    asked.pop().continue_()
+    theirs.wait_for_form(checkout_frame(page))
+    assert page.url.startswith(theirs.page.url) and "fallback" not in page.evaluate("events")

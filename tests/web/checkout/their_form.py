@@ -1,6 +1,7 @@
 """A shop whose orders are paid in a processor's own form, and a shopper who pays there."""
 
 import json
+import re
 from dataclasses import dataclass, field
 from typing import Any, Final
 from urllib.parse import urlsplit
@@ -14,10 +15,11 @@ PAID, DECLINED, CHALLENGED = "4242424242424242", "4000000000000002", "4000002500
 LED_AWAY: Final = "4000000000003063"
 """At Stripe: to the bank's page, and back."""
 CVC: Final = "737"
-SCRIPTS: Final = {"stripe": "/js/v3", "razorpay": "/js/checkout.js"}
+SCRIPTS: Final = {"cashfree": "/js/cashfree.js", "stripe": "/js/v3", "razorpay": "/js/checkout.js"}
 FRAMES: Final = {
     "stripe": "iframe[title='Secure payment input frame']",
     "razorpay": "iframe.razorpay-checkout-frame",
+    "cashfree": "iframe[title='Cashfree Checkout']",
 }
 
 
@@ -37,7 +39,7 @@ class TheirShop:
     @property
     def is_over_page(self) -> bool:
         """Whether its form lies over our page, instead of being part of it."""
-        return self.name == "razorpay"
+        return self.name != "stripe"
 
     def order(self, **fields: Any) -> dict[str, Any]:
         """A fresh one."""
@@ -123,9 +125,10 @@ class Watched:
         """Where anything was asked for."""
         return {f"{parts.scheme}://{parts.netloc}" for url, _ in self.requests if (parts := urlsplit(url)).netloc}
 
-    def with_text(self, *texts: str) -> set[str]:
-        """Origins that were told one of these."""
-        told = {url for url, body in self.requests if any(text in url + body for text in texts)}
+    def with_number(self, *numbers: str) -> set[str]:
+        """Origins that were told one of these, not as a part of a longer one."""
+        wanted = re.compile(rf"(?<!\d)({'|'.join(numbers)})(?!\d)")
+        told = {url for url, body in self.requests if wanted.search(f"{url} {body}")}
         return {f"{parts.scheme}://{parts.netloc}" for url in told if (parts := urlsplit(url))}
 
 

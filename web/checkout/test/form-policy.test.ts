@@ -7,6 +7,7 @@ import { pageHeaders } from '../src/server/respond.js';
 const form = (processor: string, script_url: string) => ({ payment_id: 'pay_1', processor, script_url });
 const SCRIPTS: Record<string, string> = {
   stripe: 'https://js.stripe.com/v3/',
+  cashfree: 'https://sdk.cashfree.com/js/v3/cashfree.js',
   razorpay: 'https://checkout.razorpay.com/v1/checkout.js',
 };
 const connector = (name: string) =>

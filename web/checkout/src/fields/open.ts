@@ -1,3 +1,4 @@
+import { openCashfree } from './cashfree.js';
 import type { OpenTheirForm } from './model.js';
 import { openRazorpay } from './razorpay.js';
 import { openStripe } from './stripe.js';
@@ -13,5 +14,6 @@ export interface TheirForm {
 /** Every processor whose form this page can show; `server/form-policy.ts` has the origins that each needs. */
 export const THEIR_FORMS: Record<string, TheirForm> = {
   stripe: { title: 'Stripe', open: openStripe, overlay: false },
+  cashfree: { title: 'Cashfree', open: openCashfree, overlay: true },
   razorpay: { title: 'Razorpay', open: openRazorpay, overlay: true },
 };

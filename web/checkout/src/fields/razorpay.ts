@@ -1,6 +1,6 @@
 import type { RazorpayOrderOptions, useRazorpay } from 'react-razorpay';
 import type { FormHost, OpenForm } from './model.js';
-import { loadScript } from './script.js';
+import { IN_APP, loadScript } from './script.js';
 
 type RazorpayConstructor = ReturnType<typeof useRazorpay>['Razorpay'];
 /** Documented by Razorpay, and not in the types: which methods it offers, and how it is closed from outside. */
@@ -14,8 +14,6 @@ declare global {
 }
 
 const METHODS = ['card', 'upi', 'netbanking', 'wallet', 'emi', 'paylater'];
-/** Browsers inside other apps open no windows: there Razorpay takes the whole page and posts back. */
-const IN_APP = /FBA[NV]|Instagram|; wv\)/;
 
 /** Razorpay's Checkout, which lies over our page in a frame of Razorpay's. */
 export async function openRazorpay(host: FormHost): Promise<OpenForm> {

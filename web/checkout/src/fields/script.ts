@@ -1,6 +1,9 @@
 /** Milliseconds after which a processor's script or form counts as not coming. */
 export const PATIENCE = 15_000;
 
+/** Browsers inside other apps open no windows: there a processor takes the whole page, and comes back to it. */
+export const IN_APP = /FBA[NV]|Instagram|; wv\)/;
+
 /** Loads a processor's script once; its globals are there then. Rejects where it is blocked, broken or too slow. */
 export function loadScript(url: string): Promise<void> {
   return inTime(

@@ -13,10 +13,14 @@ export interface FormPolicy {
   styles: boolean;
 }
 
+const CASHFREE = ['sdk', 'api', 'sandbox', 'payments', 'payments-test'].map(
+  (host) => `https://${host}.cashfree.com`,
+);
+
 /**
  * As the vendors say it: Stripe in its integration security guide (docs.stripe.com/security/guide, "Content Security
  * Policy"), Razorpay in the policy of its own extension for Magento (razorpay/razorpay-magento,
- * etc/csp_whitelist.xml). Razorpay's script puts a `<style>` beside its frame, and posts to its API where no window
+ * etc/csp_whitelist.xml), Cashfree, whose documents give none, by the hosts of its script, API and pages. Razorpay's script puts a `<style>` beside its frame, and posts to its API where no window
  * can be opened.
  */
 const VENDORS: Record<string, FormPolicy> = {
@@ -27,6 +31,15 @@ const VENDORS: Record<string, FormPolicy> = {
     image: ['https://*.stripe.com'],
     form: [],
     styles: false,
+  },
+  cashfree: {
+    script: ['https://sdk.cashfree.com'],
+    frame: CASHFREE,
+    connect: CASHFREE,
+    image: CASHFREE,
+    // The session is posted into its frame.
+    form: CASHFREE,
+    styles: true,
   },
   razorpay: {
     script: ['https://checkout.razorpay.com', 'https://cdn.razorpay.com'],
