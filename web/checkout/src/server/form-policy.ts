@@ -20,8 +20,9 @@ const CASHFREE = ['sdk', 'api', 'sandbox', 'payments', 'payments-test'].map(
 /**
  * As the vendors say it: Stripe in its integration security guide (docs.stripe.com/security/guide, "Content Security
  * Policy"), Razorpay in the policy of its own extension for Magento (razorpay/razorpay-magento,
- * etc/csp_whitelist.xml), Cashfree, whose documents give none, by the hosts of its script, API and pages. Razorpay's script puts a `<style>` beside its frame, and posts to its API where no window
- * can be opened.
+ * etc/csp_whitelist.xml), Cashfree in the README of its loader (@cashfreepayments/cashfree-js), which names scripts,
+ * frames and calls; of images and posts its hosts are taken. Razorpay's script puts a `<style>` beside its frame, and
+ * posts to its API where no window can be opened.
  */
 const VENDORS: Record<string, FormPolicy> = {
   stripe: {
