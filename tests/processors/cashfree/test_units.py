@@ -42,8 +42,10 @@ def test_what_two_decimals_cannot_say_is_not_told() -> None:
 
 
 @pytest.mark.parametrize(
-    "value", [None, True, 10.34, "10.345", "1e3", "0x10", "", "12,34", "NaN", " 1", "1 ", "9" * 16, [], "१०"]
-)
+    "value",
+    [None, True, 10.34, "10.345", "1e-3", "1e15", "1e99", "e3", "0x10", "", "12,34", "NaN", " 1", "1 "]
+    + ["9" * 16, [], "१०"],
+)  # fmt: skip
 def test_what_is_no_amount_is_unknown(value: Any) -> None:
     """A float has never come through the client: it has lost its digits."""
     with pytest.raises(Unknown):
@@ -52,6 +54,14 @@ def test_what_is_no_amount_is_unknown(value: Any) -> None:
 
 def test_more_digits_than_are_needed_are_the_same_amount() -> None:
     assert from_major("170.00", "INR") == from_major("170.000", "INR") == from_major(170, "INR") == 17_000
+
+
+def test_an_exponent_is_read_digit_by_digit() -> None:
+    """Java writes ten millions as `1.0E7`, and a decimal without its last noughts as `1E+3`."""
+    assert from_major("1.0E7", "INR") == 10**9
+    assert from_major("1.23456789E7", "INR") == 1_234_567_890
+    assert from_major("1E+3", "INR") == from_major("1e3", "INR") == 100_000
+    assert from_major("1.5e-1", "INR") == 15
 
 
 def test_an_amount_in_a_currency_that_nobody_knows_is_unknown() -> None:

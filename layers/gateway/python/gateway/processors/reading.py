@@ -13,7 +13,8 @@ from gateway.processors.codes import CODES, Code
 from gateway.processors.protocol import Declined, Misconfigured, Mode, NotSent, Operation, Unknown
 
 _SAFE: Final = re.compile(r"[A-Za-z0-9_-]{1,50}", re.ASCII)
-_MAJOR: Final = re.compile(r"-?\d{1,15}(\.\d{1,6})?", re.ASCII)
+_MAJOR: Final = re.compile(r"-?\d{1,15}(\.\d{1,10})?([eE][+-]?\d{1,2})?", re.ASCII)
+_MOST_MAJOR: Final = 10**15
 _NETWORKS: Final = {
     **{name: name for name in ("visa", "mastercard", "amex", "rupay")},
     "americanexpress": "amex",
@@ -79,11 +80,15 @@ def read_iso(value: Any, zone: tzinfo) -> datetime:
 def read_major(value: Any, digits: int) -> int:
     """A number in major units (an integer, or a fraction, which the client keeps as text) in minor ones.
 
-    Raises `Unknown` for what is no number, and for a fraction of the least unit: nothing is rounded.
+    `1.0E7` is one, as Java writes from ten millions on. Raises `Unknown` for what is no number, for one of more
+    than 15 digits before its point, and for a fraction of the least unit: nothing is rounded.
     """
     if isinstance(value, bool) or not isinstance(value, int | str) or not _MAJOR.fullmatch(str(value)):
         raise Unknown("an answer with something else in place of an amount")
-    minor = Decimal(value).scaleb(digits)
+    major = Decimal(value)
+    if abs(major) >= _MOST_MAJOR:
+        raise Unknown("an answer with an amount that nobody pays")
+    minor = major.scaleb(digits)
     if minor != int(minor):
         raise Unknown("an answer with a fraction of the least unit")
     return int(minor)
