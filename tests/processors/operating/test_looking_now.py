@@ -1,10 +1,16 @@
 """What a page may know of the form that a payment waits in, and its word that something has happened there."""
 
+import asyncio
 from typing import Any
+from uuid import UUID
 
 import httpx
+import psycopg
 import pytest
 
+from gateway.checkout.look import ask_look
+from gateway.payments.queries import select_payment
+from gateway.tenancy.model import Caller
 from tests.support.envelope import expect_error
 from tests.support.processors import Shop, connect, open_shop
 from tests.support.stack import Stack, eventually
@@ -123,3 +129,25 @@ def test_looks_use_up_no_try_to_take_the_money(shop: Shop) -> None:
     assert shop.stack.sql(kept, (made["id"],)) == before
     shop.fake.mend()
     shop.ends(made, "success")
+
+
+@pytest.mark.parametrize("fake", ["stripe"], indirect=True)
+def test_a_page_may_not_look_beyond_the_accounts_budget(shop: Shop) -> None:
+    """As a notice may: pages of many orders would have the processor slow down everything of the account."""
+    made = shop.prepared()
+    _asleep(shop, made["id"])
+
+    async def asked() -> tuple[Any, ...] | None:
+        """Before any worker sees it."""
+        async with await psycopg.AsyncConnection.connect(shop.stack.database_url) as tx:
+            payment = await select_payment(tx, Caller(UUID(shop.merchant.id), "test"), made["id"])
+            assert payment is not None
+            assert await ask_look(tx, payment)
+            cursor = await tx.execute(
+                "SELECT due_at <= now(), noticed_at FROM payments WHERE id = %s", (made["id"],)
+            )
+            found = await cursor.fetchone()
+            await tx.rollback()
+            return found
+
+    assert asyncio.run(asked()) == (True, None)

@@ -22,6 +22,7 @@ SELECT
     EXISTS (SELECT 1 FROM processor_accounts a JOIN orders o
               ON o.merchant_id = a.merchant_id AND o.mode = a.mode
              AND o.receipt_lower = searched('Try it: ' || a.id) AND o.status = 'paid'
+            JOIN payments p ON p.order_id = o.id AND p.account_id = a.id AND p.status = 'success'
             WHERE a.merchant_id = %(merchant_id)s AND a.mode = 'live' AND a.status = 'enabled') AS trial
 """
 
