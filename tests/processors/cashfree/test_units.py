@@ -43,9 +43,25 @@ def test_what_two_decimals_cannot_say_is_not_told() -> None:
 
 @pytest.mark.parametrize(
     "value",
-    [None, True, 10.34, "10.345", "1e-3", "1e15", "1e99", "e3", "0x10", "", "12,34", "NaN", " 1", "1 "]
-    + ["9" * 16, [], "१०"],
-)  # fmt: skip
+    [
+        None,
+        True,
+        10.34,
+        "10.345",
+        "1e-3",
+        "1e15",
+        "1e99",
+        "0x10",
+        "",
+        "12,34",
+        "NaN",
+        " 1",
+        "1 ",
+        "9" * 16,
+        [],
+        "१०",
+    ],
+)
 def test_what_is_no_amount_is_unknown(value: Any) -> None:
     """A float has never come through the client: it has lost its digits."""
     with pytest.raises(Unknown):
