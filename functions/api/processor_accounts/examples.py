@@ -41,6 +41,7 @@ OFFERED: Final[dict[str, Any]] = {
     "has_webhook_secret": True,
     "collect": False,
     "methods": ["card", "upi"],
+    "instruments": {},
 }
 STOP: Final[dict[str, Any]] = {
     "scope": "account",

@@ -37,6 +37,7 @@ from gateway.processors.accounts.check import Verdict, ask_account, save_verdict
 from gateway.processors.accounts.configure import create_account, find_account, remove_account
 from gateway.processors.accounts.model import Account
 from gateway.processors.accounts.queries import select_accounts
+from gateway.processors.instruments import CHOSEN_BY
 from gateway.processors.registry import CONNECTORS
 from gateway.processors.stops.hold import pause_account, resume_account
 from gateway.tenancy.model import Caller
@@ -55,6 +56,9 @@ def _offered() -> list[dict[str, Any]]:
             "has_webhook_secret": one.webhook_secret_is_own,
             "collect": one.capabilities.collect,
             "methods": sorted(one.capabilities.methods),
+            "instruments": {
+                method: sorted(codes) for method, codes in one.capabilities.methods.items() if method in CHOSEN_BY
+            },
         }
         for one in CONNECTORS.values()
     ]

@@ -5,6 +5,7 @@ from typing import Any, Literal
 from pydantic import Field
 
 from api.http.shapes import ModeName, OpenShape
+from gateway.processors.capabilities import Method
 
 
 class StopAnswer(OpenShape):
@@ -54,7 +55,11 @@ class OfferedProcessor(OpenShape):
     secret_fields: list[str]
     has_webhook_secret: bool
     collect: bool
-    methods: list[str]
+    methods: list[Method]
+    instruments: dict[str, list[str]] = Field(
+        description="The banks and wallets that it takes, by method. Which of them are on for an account the "
+        "processor says."
+    )
 
 
 class ProcessorAccountsAnswer(OpenShape):

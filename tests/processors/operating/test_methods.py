@@ -111,3 +111,13 @@ def test_a_rule_may_be_for_one_bank(both: dict[str, Shop]) -> None:
     for wrong in ("visa", "paytm", "NOPE"):
         answer = shop.merchant.api.put("/processor-routes", json={"rules": [rules[0] | {"network": wrong}]})
         expect_error(answer, "BAD_REQUEST_ERROR", field="rules.0.network")
+
+
+def test_what_each_processor_takes_is_told(both: dict[str, Shop]) -> None:
+    answer = both["razorpay"].merchant.api.get("/processor-accounts").json()
+    offered = {one["name"]: one for one in answer["processors"]}
+    assert offered["razorpay"]["methods"] == ["card", "netbanking", "upi", "wallet"]
+    assert offered["razorpay"]["instruments"] == {
+        "netbanking": sorted(BANKS), "wallet": sorted(WALLETS.keys() - {"paytm"}),
+    }  # fmt: skip
+    assert (offered["stripe"]["methods"], offered["stripe"]["instruments"]) == (["card", "upi"], {})

@@ -22,7 +22,8 @@ const OFFERED = [
     secret_fields: ['secret_key'],
     has_webhook_secret: true,
     collect: false,
-    methods: ['card'],
+    methods: ['card' as const],
+    instruments: {},
   },
 ];
 

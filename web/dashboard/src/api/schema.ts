@@ -3971,8 +3971,15 @@ export interface components {
             collect: boolean;
             /** Has Webhook Secret */
             has_webhook_secret: boolean;
+            /**
+             * Instruments
+             * @description The banks and wallets that it takes, by method. Which of them are on for an account the processor says.
+             */
+            instruments: {
+                [key: string]: string[];
+            };
             /** Methods */
-            methods: string[];
+            methods: ("upi" | "card" | "netbanking" | "wallet")[];
             /** Name */
             name: string;
             /** Public Field */
@@ -9735,6 +9742,7 @@ export interface operations {
                      *         {
                      *           "collect": false,
                      *           "has_webhook_secret": true,
+                     *           "instruments": {},
                      *           "methods": [
                      *             "card",
                      *             "upi"
