@@ -94,7 +94,9 @@ def test_what_cannot_be_taken_stays_in_the_form(desk: Desk) -> None:
     page = desk.open("/dashboard/processors")
     connect(page, mode="live", number=3)
     dialog = page.get_by_role("dialog")
-    expect(dialog.get_by_role("alert")).to_contain_text("this account is for test mode")
+    expect(dialog.get_by_role("alert")).to_have_text(
+        "Publishable key is of live mode, and this account is for test mode"
+    )
     connect(page, number=3, button=False)
     expect(dialog).to_have_count(0)
     expect(page.get_by_test_id("processor-account")).to_have_count(1)

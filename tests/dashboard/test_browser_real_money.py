@@ -112,10 +112,10 @@ def test_an_exchange_is_unfolded_and_what_is_left_to_people_is_tried_again(desk:
     payment = shop.paid()
     page = desk.open(f"/dashboard/transactions/{payment['id']}")
     entries = page.locator("[data-test-id=timeline-entry][data-kind=processor]")
-    entry = entries.filter(has_text="Stripe asked to prepare the payment")
-    expect(entries.filter(has_text="Stripe asked how the payment stands").first).to_be_visible()
+    entry = entries.filter(has_text="Asked Stripe to prepare the payment")
+    expect(entries.filter(has_text="Asked Stripe how the payment stands").first).to_be_visible()
     expect(entry).to_contain_text(
-        re.compile(r"Stripe asked to prepare.*POST /v1/payment_intents: answered 200 in \d")
+        re.compile(r"Asked Stripe to prepare.*POST /v1/payment_intents: answered 200 in \d")
     )
     exchange = entry.get_by_test_id("exchange")
     expect(exchange.get_by_label("what was asked", exact=True)).to_be_hidden()

@@ -83,6 +83,19 @@ def test_rules_are_added_moved_saved_and_explained(desk: Desk) -> None:
     expect(rules).to_have_count(2)
 
 
+def test_a_rule_whose_account_takes_nothing_says_so(desk: Desk) -> None:
+    rules = three_rules(desk)
+    page = desk.open("/dashboard/routing")
+    in_order(page, "Shop 1", "Shop 2", "Shop 3")
+    expect(page.get_by_test_id("route-idle")).to_have_count(0)
+    path = f"/processor-accounts/{rules[1]['account_id']}"
+    desk.shop.owner.client.patch(path, json={"status": "disabled"}).raise_for_status()
+    page.reload()
+    idle = page.get_by_test_id("route").nth(1).get_by_test_id("route-idle")
+    expect(idle).to_have_text("Takes nothing: the account is disabled")
+    expect(page.get_by_test_id("route-idle")).to_have_count(1)
+
+
 def test_a_rule_is_dragged_to_its_place(desk: Desk) -> None:
     rules = three_rules(desk)
     page = desk.open("/dashboard/routing")

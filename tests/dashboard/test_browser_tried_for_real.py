@@ -77,6 +77,7 @@ def test_who_tries_an_account_pays_in_its_form_and_gets_the_money_back(
         page.get_by_role("radiogroup").get_by_text("Live", exact=True).click()
     page.goto(f"{dashboard}/dashboard/processors")
     page.get_by_role("link", name="Try it").click()
+    expect(page.get_by_test_id("trial")).to_contain_text("Your routes lead here: Cards")
     page.get_by_role("button", name="Make an order of ₹1.00").click()
     with context.expect_page() as opened:
         page.get_by_role("link", name="Open the checkout").click()

@@ -11,6 +11,7 @@ import httpx
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from dev.ports import free_port
 from tests.support.client import Merchant
 from tests.support.stack import Stack
 from tests.web.checkout.site import (
@@ -108,6 +109,23 @@ def test_the_sample_shop_hears_its_webhook(checkout: CheckoutSite, page: Page) -
     pay_by_card(frame)
     expect(page.locator("[data-test-id=demo-result]")).to_contain_text("signature verified", timeout=30_000)
     expect(page.locator("[data-test-id=demo-events]")).to_contain_text("order.paid", timeout=30_000)
+
+
+def test_the_sample_shop_leaves_the_checkouts_own_address_to_the_checkout(
+    web_stack: Stack, tmp_path: Path
+) -> None:
+    """The API hands what opens a processor's form to the page at `GATEWAY_CHECKOUT_URL` and to no other."""
+    port = free_port()
+    own, other = f"http://localhost:{port}", f"http://127.0.0.1:{port}"
+    site = CheckoutSite(web_stack, tmp_path, port=port, GATEWAY_CHECKOUT_URL=own)
+    site.start()
+    try:
+        sent = httpx.get(f"{own}/demo")
+        assert (sent.status_code, sent.headers["location"]) == (302, f"{other}/demo")
+        shop = httpx.get(sent.headers["location"])
+        assert shop.status_code == 200 and f'src="{own}/checkout.js"' in shop.text
+    finally:
+        site.stop()
 
 
 def _reachable(address: str, port: int) -> bool:

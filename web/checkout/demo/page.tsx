@@ -25,7 +25,11 @@ export function siblingOrigin(host: string, checkoutUrl: string): string {
 
 export function demoPage(context: DemoContext, request: IncomingMessage, response: ServerResponse): void {
   const { config, manifest } = context;
-  const checkout = siblingOrigin(request.headers.host ?? 'localhost', config.checkoutUrl);
+  const host = request.headers.host ?? 'localhost';
+  const checkout = siblingOrigin(host, config.checkoutUrl);
+  // The API hands what opens a processor's form to the checkout at its own address alone: the shop makes room.
+  if (`http://${host}` === config.checkoutUrl && checkout !== config.checkoutUrl)
+    return void response.writeHead(302, { Location: `${checkout}/demo` }).end();
   const html = `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>Sample shop</title><link rel="icon" href="data:,"><link rel="stylesheet" href="/assets/${manifest.demoStyles}"><script src="${checkout}/checkout.js"></script><script type="module" src="/assets/${manifest.demo}"></script></head><body>${renderToString(<Shop checkout={checkout} demoKey={config.demoKey} api={config.publicApiUrl} />)}</body></html>`;
   const headers = pageHeaders(config.publicApiUrl, `'none'`);
   const policy = (headers['Content-Security-Policy'] ?? '')

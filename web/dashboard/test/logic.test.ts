@@ -75,6 +75,21 @@ describe('the audit log', () => {
     );
   });
   it.each([
+    [
+      {
+        rules: [
+          { account_id: 'acct_1', method: 'upi', network: null, share: 100 },
+          { account_id: 'acct_2', method: null },
+        ],
+      },
+      'rules: 1. account id acct_1, method upi, share 100; 2. account id acct_2',
+    ],
+    [{ rules: [] }, 'rules: none'],
+    [{ display_name: null, cap: { in_all: 500 } }, 'display name: none · cap: in all 500'],
+  ])('tells what is inside of %o', (details, text) => {
+    expect(detailText(details)).toBe(text);
+  });
+  it.each([
     [{ amount: 1_250, reason: 'one item', currency: 'INR' }, '₹12.50 · reason: one item'],
     [{ amount: 500, currency: 'JPY' }, '¥500'],
     [{ amount: 1_000, currency: 'KWD' }, 'KWD 1.000'],

@@ -1,6 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import type { Account, Rule } from '../src/pages/settings/processors/queries';
-import { accountName, fieldLabel, movedTo, ruleText, stateOf } from '../src/pages/settings/processors/words';
+import {
+  accountName,
+  fieldLabel,
+  inWords,
+  movedTo,
+  ruleText,
+  stateOf,
+} from '../src/pages/settings/processors/words';
 
 const RULE: Rule = {
   id: 'rule_1',
@@ -64,5 +71,20 @@ describe('an account', () => {
   });
   it('has fields that people can read', () => {
     expect(fieldLabel('publishable_key')).toBe('Publishable key');
+  });
+});
+
+describe('what the API says of a field', () => {
+  it.each([
+    ['current_password is required', 'Current password is required'],
+    ['credentials.secret_key is required', 'Secret key is required'],
+    [
+      'secret_key is of live mode, and this account is for test mode',
+      'Secret key is of live mode, and this account is for test mode',
+    ],
+    ['401: the processor refuses secret_key', '401: the processor refuses secret_key'],
+    ['amount is too small', 'amount is too small'],
+  ])('%s: %s', (said, read) => {
+    expect(inWords(said)).toBe(read);
   });
 });

@@ -40,10 +40,10 @@ describe('money that nobody expected', () => {
 
 describe('an exchange with a processor', () => {
   it('tells a question from an order', () => {
-    expect(say(EXCHANGE, 'INR').title).toBe('Razorpay asked to refund');
-    expect(say({ ...EXCHANGE, method: 'GET' }, 'INR').title).toBe('Razorpay asked how the refund stands');
+    expect(say(EXCHANGE, 'INR').title).toBe('Asked Razorpay to refund');
+    expect(say({ ...EXCHANGE, method: 'GET' }, 'INR').title).toBe('Asked Razorpay how the refund stands');
     expect(say({ ...EXCHANGE, method: 'GET', title: 'prepare' }, 'INR').title).toBe(
-      'Razorpay asked how the payment stands',
+      'Asked Razorpay how the payment stands',
     );
   });
 

@@ -30,7 +30,7 @@ export const en = {
   bank_popular: 'Popular banks',
   bank_search: 'Search all banks',
   bank_none: 'No bank has this name.',
-  bank_count: '{count} banks in the list',
+  bank_count: 'Banks in the list: {count}',
   bank_required: 'Choose your bank.',
   wallet_choose: 'Choose your wallet',
   wallet_required: 'Choose your wallet.',

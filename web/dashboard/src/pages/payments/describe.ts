@@ -128,12 +128,12 @@ function describeCall(entry: TimelineEntry): Described {
 
 /** One HTTP exchange with the processor of an account. A refusal is an answer as well. */
 function describeExchange(entry: TimelineEntry): Described {
-  const whom = processorTitle(entry.processor ?? 'The processor');
+  const whom = processorTitle(entry.processor ?? 'the processor');
   const looked = `how the ${entry.title === 'refund' ? 'refund' : 'payment'} stands`;
   const code = entry.response_code;
   const answer = entry.error ?? (code == null ? 'no answer' : `answered ${code}`);
   return {
-    title: `${whom} asked ${entry.method === 'GET' ? looked : `to ${CALLS[entry.title] ?? entry.title}`}`,
+    title: `Asked ${whom} ${entry.method === 'GET' ? looked : `to ${CALLS[entry.title] ?? entry.title}`}`,
     more: `${entry.method} ${entry.path}: ${answer} in ${formatDuration(entry.duration_ms ?? 0)}`,
     tone: entry.error ? 'bad' : code != null && code >= 400 ? 'wait' : 'ok',
   };

@@ -1,5 +1,6 @@
 import { Alert, Button, Group, Modal, Stack } from '@mantine/core';
 import type { ReactNode } from 'react';
+import { inWords } from './words';
 
 interface Props {
   title: string;
@@ -26,7 +27,7 @@ export function FormDialog({ title, button, pending, error, disabled, children, 
         <Stack>
           {error && (
             <Alert color="red" role="alert">
-              {error.message}
+              {inWords(error.message)}
             </Alert>
           )}
           {children}

@@ -9,7 +9,7 @@ import { Failure } from '../../../ui/Failure';
 import { Page, Panel } from '../../../ui/Page';
 import { accountsQuery, type Trial, trialQuery } from './queries';
 import { TrialSteps } from './TrialSteps';
-import { accountName } from './words';
+import { accountName, METHODS } from './words';
 
 /** While a person looks: the processor's answers come by themselves. */
 const LOOK_MS = 2_000;
@@ -65,7 +65,7 @@ function Tried({ trial }: { trial: Trial }) {
         title={order ? `A payment of ${formatAmount(order.amount, order.currency)}` : 'Not tried yet'}
         lead={
           offer
-            ? `Each step is ticked by the processor’s own answer. Your routes lead here: ${offer.methods.join(', ')}.`
+            ? `Each step is ticked by the processor’s own answer. Your routes lead here: ${offer.methods.map((one) => METHODS[one] ?? one).join(', ')}.`
             : undefined
         }
       >

@@ -9,6 +9,10 @@ export function fieldLabel(name: string): string {
   return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
+/** What the API says of a field, with the name that the field has on the page: `Secret key is of live mode …`. */
+export const inWords = (message: string): string =>
+  message.replace(/^(?:[a-z_]+\.)?([a-z]+(?:_[a-z]+)+)(?= )/, (_, name: string) => fieldLabel(name));
+
 /** What people call an account: its label, else the processor and its key. */
 export function accountName(account: Account, offered: Offered[]): string {
   const title = titleOf(account.processor, offered);

@@ -2,7 +2,7 @@ import { ActionIcon } from '@mantine/core';
 import { IconArrowDown, IconArrowUp, IconGripVertical, IconX } from '@tabler/icons-react';
 import type { KeyboardEvent } from 'react';
 import type { Account, DraftRule, Offered, Preview } from '../processors/queries';
-import { accountName, ruleText } from '../processors/words';
+import { accountName, ruleText, stateOf } from '../processors/words';
 import classes from './Routing.module.css';
 import type { Drag } from './useDrag';
 
@@ -93,6 +93,11 @@ function Words({
       {ruleText(rule)}
       {rule.share < 100 && `, ${rule.share} % of them`} →{' '}
       <strong>{account ? accountName(account, offered) : rule.account_id}</strong>
+      {account && stateOf(account) !== 'enabled' && (
+        <div className={classes.idle} data-test-id="route-idle">
+          Takes nothing: the account is {stateOf(account)}
+        </div>
+      )}
       {verdict && (
         <div className={verdict.why_not ? classes.why : classes.takes} data-test-id="route-verdict">
           {verdict.why_not ? `Not this payment: ${verdict.why_not}` : 'Fits this payment'}
