@@ -3,6 +3,7 @@
 import base64
 import gzip
 import hashlib
+import hmac
 import socket
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -111,6 +112,21 @@ def test_the_sample_shop_hears_its_webhook(checkout: CheckoutSite, page: Page) -
     expect(page.locator("[data-test-id=demo-events]")).to_contain_text("order.paid", timeout=30_000)
 
 
+def test_the_sample_shop_verifies_what_a_full_page_brings_back(checkout: CheckoutSite, page: Page) -> None:
+    shop = ("key_test_abc123", "secret_test_xyz789")
+    api = f"{checkout.stack.base_url}/api/v1/checkout/settings"
+    secret = httpx.get(api, auth=shop).raise_for_status().json()["signing_secret"]
+    signed = hmac.new(secret.encode(), b"order_1|pay_1", hashlib.sha256).hexdigest()
+    result = page.locator("[data-test-id=demo-result]")
+    for signature, said in ((signed, "Paid: pay_1, signature verified."), ("0" * 64, "The signature is wrong!")):
+        brought = {"payment_id": "pay_1", "order_id": "order_1", "status": "success", "signature": signature}
+        page.goto(f"{checkout.url}/demo?{httpx.QueryParams(brought)}")
+        expect(result).to_have_text(said)
+    page.goto(f"{checkout.url}/demo")
+    expect(page.locator("[data-test-id=demo-total]")).not_to_be_empty()
+    expect(result).to_be_empty()
+
+
 def test_the_sample_shop_leaves_the_checkouts_own_address_to_the_checkout(
     web_stack: Stack, tmp_path: Path
 ) -> None:
@@ -124,6 +140,7 @@ def test_the_sample_shop_leaves_the_checkouts_own_address_to_the_checkout(
         assert (sent.status_code, sent.headers["location"]) == (302, f"{other}/demo")
         shop = httpx.get(sent.headers["location"])
         assert shop.status_code == 200 and f'src="{own}/checkout.js"' in shop.text
+        assert "cross-origin-embedder-policy" not in shop.headers  # a processor's frame would not load under it
     finally:
         site.stop()
 

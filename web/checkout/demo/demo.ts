@@ -45,6 +45,33 @@ const post = (path: string, body: unknown) =>
     body: JSON.stringify(body),
   });
 
+interface Paid {
+  paymentId: string;
+  orderId: string;
+  status: string;
+  signature?: string | undefined;
+}
+
+/** What the shop's server makes of a result. */
+async function told(paid: Paid): Promise<void> {
+  if (paid.status === 'authorized')
+    return say(`Authorised: ${paid.paymentId}. The shop takes the money later.`);
+  const { verified } = (await (await post('/demo/verify', paid)).json()) as { verified: boolean };
+  say(verified ? `Paid: ${paid.paymentId}, signature verified.` : 'The signature is wrong!');
+}
+
+/** The result in the address, after a checkout that went on as a full page. */
+function brought(): Paid | undefined {
+  const query = new URLSearchParams(location.search);
+  const last = (name: string) => query.getAll(name).at(-1);
+  const [paymentId, orderId, status] = [last('payment_id'), last('order_id'), last('status')];
+  return paymentId && orderId && status
+    ? { paymentId, orderId, status, signature: last('signature') }
+    : undefined;
+}
+
+const unreachable = () => say('The shop’s server does not answer.');
+
 async function buy(): Promise<void> {
   say('Making the order…');
   const cart = Object.fromEntries(inputs.map((one) => [one.name, Number(one.value)]));
@@ -56,14 +83,8 @@ async function buy(): Promise<void> {
   const { PaymentGateway } = window as unknown as { PaymentGateway: typeof Gateway };
   const checkout = new PaymentGateway({ key: main?.dataset.key ?? '', orderId: order.orderId });
   const outcome = await checkout.open();
-  if (outcome.status === 'success' && outcome.payment.status === 'authorized')
-    say(`Authorised: ${outcome.payment.paymentId}. The shop takes the money later.`);
-  else if (outcome.status === 'success') {
-    const { verified } = (await (await post('/demo/verify', outcome.payment)).json()) as {
-      verified: boolean;
-    };
-    say(verified ? `Paid: ${outcome.payment.paymentId}, signature verified.` : 'The signature is wrong!');
-  } else if (outcome.status === 'processing') say('Your bank is still working; the webhook will tell.');
+  if (outcome.status === 'success') await told(outcome.payment);
+  else if (outcome.status === 'processing') say('Your bank is still working; the webhook will tell.');
   else if (outcome.status === 'failed') say(`Failed: ${outcome.error.message}`);
   else say('You closed the checkout. The cart is still here.');
 }
@@ -71,10 +92,13 @@ async function buy(): Promise<void> {
 pay?.addEventListener('click', () => {
   pay.disabled = true;
   void buy()
-    .catch(() => say('The shop’s server does not answer.'))
+    .catch(unreachable)
     .finally(() => {
       pay.disabled = false;
     });
 });
 for (const input of inputs) input.addEventListener('input', showTotal);
 showTotal();
+
+const paid = brought();
+if (paid) void told(paid).catch(unreachable);

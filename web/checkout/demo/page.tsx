@@ -32,6 +32,8 @@ export function demoPage(context: DemoContext, request: IncomingMessage, respons
     return void response.writeHead(302, { Location: `${checkout}/demo` }).end();
   const html = `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>Sample shop</title><link rel="icon" href="data:,"><link rel="stylesheet" href="/assets/${manifest.demoStyles}"><script src="${checkout}/checkout.js"></script><script type="module" src="/assets/${manifest.demo}"></script></head><body>${renderToString(<Shop checkout={checkout} demoKey={config.demoKey} api={config.publicApiUrl} />)}</body></html>`;
   const headers = pageHeaders(config.publicApiUrl, `'none'`);
+  // A frame of a processor does not load under it, and the checkout would leave the shop for a page of its own.
+  delete headers['Cross-Origin-Embedder-Policy'];
   const policy = (headers['Content-Security-Policy'] ?? '')
     .replace(`script-src 'self'`, `script-src 'self' ${checkout}; frame-src ${checkout}`)
     .replace(`connect-src 'self'`, `connect-src 'self' ${checkout}`);
