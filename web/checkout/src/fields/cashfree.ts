@@ -35,7 +35,7 @@ export async function openCashfree(host: FormHost): Promise<OpenForm> {
     tell({ type: 'busy' });
     const { error, redirect } = await cashfree.checkout({
       paymentSessionId: payWith.session.payment_session_id ?? '',
-      ...(awaySelf ? { redirectTarget: '_self', returnUrl: host.returnUrl } : { redirectTarget: '_modal' }),
+      ...(awaySelf ? { redirectTarget: '_self', returnUrl: host.returnUrl() } : { redirectTarget: '_modal' }),
     });
     // Closed, or refused: it can be opened again.
     if (!redirect) tell({ type: error ? 'open' : 'done' });

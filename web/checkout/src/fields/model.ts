@@ -22,8 +22,8 @@ export interface FormHost {
   payWith: PayWith;
   /** Where a form that is part of the page goes. */
   container: HTMLElement;
-  /** Where the processor leads a shopper back to whom it had to lead away. */
-  returnUrl: string;
+  /** Where the processor leads a shopper back to whom it had to lead away; asked as late as can be, as the shop may say it late. */
+  returnUrl(): string;
   method: Method;
   amount: number;
   currency: string;

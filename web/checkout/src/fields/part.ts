@@ -55,18 +55,20 @@ export class FieldsPart {
   }
 
   async #host(container: HTMLElement): Promise<Omit<FormHost, 'tell'>> {
-    const { boot, config, session, state } = this.core;
+    const { boot, session, state } = this.core;
     const { order, merchant, return_url } = session;
     const payWith =
       session.pay_with ??
       (await this.core.api.session(order.id)).pay_with ??
       Promise.reject(new Error('the API takes this page for another than its GATEWAY_CHECKOUT_URL'));
     const style = getComputedStyle(document.documentElement);
-    const shop = boot.frame && (config.callbackUrl || (return_url ? undefined : '/'));
     return {
       payWith: await payWith,
       container,
-      returnUrl: returnUrl(location.href, shop && new URL(shop, boot.frame?.origin).href),
+      returnUrl: () => {
+        const shop = boot.frame && (this.core.config.callbackUrl || (return_url ? undefined : '/'));
+        return returnUrl(location.href, shop && new URL(shop, boot.frame?.origin).href);
+      },
       method: state.payment?.method ?? state.method,
       amount: order.amount,
       currency: order.currency,

@@ -44,7 +44,7 @@ export async function openRazorpay(host: FormHost): Promise<OpenForm> {
         tell({ type: 'done' });
       },
       ...(parent === window &&
-        IN_APP.test(navigator.userAgent) && { redirect: true, callback_url: host.returnUrl }),
+        IN_APP.test(navigator.userAgent) && { redirect: true, callback_url: host.returnUrl() }),
     };
     shown = new Razorpay(options);
     // Its own form says it and offers another try.

@@ -51,7 +51,7 @@ export async function openStripe(host: FormHost): Promise<OpenForm> {
     tell({ type: 'busy' });
     const { error } = await stripe.confirmPayment({
       elements,
-      confirmParams: { return_url: host.returnUrl },
+      confirmParams: { return_url: host.returnUrl() },
       redirect: 'if_required',
     });
     tell(error ? whatOf(error) : { type: 'done' });
