@@ -189,3 +189,30 @@ def test_a_dispute_that_ended_before_we_heard_of_it_is_told_as_well(shop: Shop) 
     tell_all(shop, payment["id"])
     eventually(lambda: disputes_of(shop, payment), what="a dispute")
     assert told(shop, payment["id"])[-2:] == ["dispute.created", "dispute.lost"]
+
+
+def test_a_cancel_that_comes_too_late_finds_what_was_captured_there(shop: Shop) -> None:
+    """Also where no notice tells of it (Cashfree documents none of a capture in its dashboard)."""
+    if shop.can.void != "yes":
+        return
+    payment = shop.paid(capture="manual")
+    shop.fake.act("capture_in_dashboard", payment_id=payment["id"])
+    assert shop.merchant.api.post(f"/payments/{payment['id']}/cancel", json={}).status_code == 200
+    now = shop.becomes(
+        payment["id"], lambda now: bool(now["capture_status"] == "succeeded"), "captured", looks=False
+    )
+    assert (now["status"], now["void_status"], now["amount_captured"]) == ("success", "failed", 50_000)
+    assert shop.merchant.api.get(f"/orders/{payment['order_id']}").json()["status"] == "paid"
+    assert differences(shop) == []
+
+
+def test_a_capture_that_comes_too_late_finds_what_was_released_there(shop: Shop) -> None:
+    """The hold was cancelled in the processor's dashboard: nothing is held any more."""
+    if shop.can.void != "yes":
+        return
+    payment = shop.paid(capture="manual")
+    shop.fake.act("cancel_in_dashboard", payment_id=payment["id"])
+    assert shop.merchant.api.post(f"/payments/{payment['id']}/capture", json={}).status_code == 200
+    now = shop.becomes(payment["id"], lambda now: bool(now["status"] == "cancelled"), "cancelled", looks=False)
+    assert (now["captured"], now["capture_status"], now["amount_captured"]) == (False, "failed", 0)
+    assert differences(shop) == []

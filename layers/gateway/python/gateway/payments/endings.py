@@ -54,7 +54,7 @@ def voided(item: ClaimedPayment, refused: Declined | None, now: datetime) -> Fin
         if refused is None:
             return FinishedWork(item, item.payment, None, 0, None, ())
         told = _refused(item, payment, "payment.void_failed", refused, now)
-        return replace(told, review_reason=refused_reason("void"))
+        return replace(told, review_reason=refused_reason("void"), next_seconds=None, next_work=None)
     if refused:
         return _refused(item, replace(payment, void_status="failed"), "payment.void_failed", refused, now)
     payment = replace(payment, status="cancelled", void_status="succeeded", expires_at=None)
@@ -64,9 +64,11 @@ def voided(item: ClaimedPayment, refused: Declined | None, now: datetime) -> Fin
 def _refused(
     item: ClaimedPayment, payment: Payment, event_type: str, refused: Declined, now: datetime
 ) -> FinishedWork:
+    """Over an account it is looked at once more: somebody may have taken or released it there, unheard of."""
     refusal = (refused.code, refused.description)
     event = payment_event(payment, event_type, payment.sequence, now, refusal)
-    return FinishedWork(item, payment, None, 0, None, (event,))
+    finished = FinishedWork(item, payment, None, 0, None, (event,))
+    return finished if payment.account_id is None else replace(finished, next_seconds=0.0, next_work="check")
 
 
 def ended(
