@@ -41,8 +41,9 @@ def main() -> int:
         start_fake(fake, until_the_end)
         owner = until_the_end.enter_context(httpx.Client(base_url=f"{API}/api/v1", timeout=10))
         log_in(owner)
-        account = connect(owner)
-        until_the_end.callback(disable, owner, account)
+        before = rules_of(owner)
+        account = connect(owner, before)
+        until_the_end.callback(leave, owner, account, before)
         server = until_the_end.enter_context(httpx.Client(base_url=f"{API}/api/v1", auth=KEY, timeout=10))
         story(server, fake, account)
     return 0
@@ -103,7 +104,13 @@ def log_in(owner: httpx.Client) -> None:
     owner.headers["X-CSRF-Token"] = session["csrf_token"]
 
 
-def connect(owner: httpx.Client) -> str:
+def rules_of(owner: httpx.Client) -> list[dict[str, Any]]:
+    """The routes of the merchant's test payments, as they are sent."""
+    rules = told(owner.get("/processor-routes"))["rules"]
+    return [{name: value for name, value in rule.items() if name not in ("id", "created_at")} for rule in rules]
+
+
+def connect(owner: httpx.Client, before: list[dict[str, Any]]) -> str:
     """An enabled account that takes the merchant's test payments; its id."""
     body = {
         "processor": "stripe", "credentials": CREDENTIALS, "webhook_secret": NOTICES, "current_password": PASSWORD,
@@ -113,17 +120,14 @@ def connect(owner: httpx.Client) -> str:
     checked = told(owner.post(f"/processor-accounts/{made['id']}/check"))
     if checked["status"] != "enabled":
         raise SystemExit(f"The processor does not take it: {checked['problem']}. Is GATEWAY_STRIPE_URL {FAKE}?")
-    rules = told(owner.get("/processor-routes"))["rules"]
-    if made["id"] not in [rule["account_id"] for rule in rules]:
-        first = [{"account_id": made["id"]}]
-        kept = [{name: value for name, value in rule.items() if name != "id"} for rule in rules]
-        told(owner.put("/processor-routes", json={"rules": first + kept}))
+    told(owner.put("/processor-routes", json={"rules": [{"account_id": made["id"]}, *before]}))
     say(f"2. An account, checked and enabled: {made['id']}")
     return str(made["id"])
 
 
-def disable(owner: httpx.Client, account: str) -> None:
-    """The test bank has the merchant's payments again."""
+def leave(owner: httpx.Client, account: str, before: list[dict[str, Any]]) -> None:
+    """The routes are what they were, and the account takes nothing."""
+    told(owner.put("/processor-routes", json={"rules": before}))
     told(owner.patch(f"/processor-accounts/{account}", json={"status": "disabled"}))
 
 

@@ -48,3 +48,4 @@ def test_the_payment_over_a_processor_runs_to_its_end(
         assert done.stdout.endswith("Done: paid there once, told, refunded there.\n")
         assert '"captured": 50000, "refunded": 10000' in done.stdout
     assert stack.sql("SELECT status FROM processor_accounts") == [("disabled",)] * 2
+    assert stack.sql("SELECT 1 FROM processor_routes") == []

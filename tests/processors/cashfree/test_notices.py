@@ -54,6 +54,7 @@ def read(body: str, at: str | None = None, **headers: str) -> Notice:
         ('{"type":"SETTLEMENT_SUCCESS","data":{}}', "other", (), ()),
         ('{"type":"PAYMENT_SUCCESS_WEBHOOK","data":{"order":{"order_id":"their"}}}', "payment", (), ("their",)),
         ("no json", "other", (), ()),
+        pytest.param("[" * 200_000, "other", (), (), id="deep"),
         ("[]", "other", (), ()),
     ],
 )  # fmt: skip
@@ -62,11 +63,11 @@ def test_what_it_is_about(body: str, topic: str, own_ids: tuple[str, ...], refer
     assert (notice.topic, notice.own_ids, notice.references) == (topic, own_ids, references)
 
 
-def test_a_repeat_is_known_by_its_id_and_without_one_by_its_bytes() -> None:
+def test_a_repeat_is_known_by_its_bytes_whatever_id_goes_along() -> None:
+    """The id is not signed: whoever has caught a notice could send it again under another for a day."""
     body = '{"type":"PAYMENT_SUCCESS_WEBHOOK"}'
     key = "n9rn7079wqXcse3GEDEXCYle9ajXmU0SUQY8zrUNAlc="
-    assert read(body, **{"x-idempotency-key": key}).event_id == key
-    assert read(body).event_id == read(body, **{"x-idempotency-key": "not one\n"}).event_id
+    assert read(body, **{"x-idempotency-key": key}).event_id == read(body).event_id
     assert read(body).event_id != read(body + " ").event_id
 
 

@@ -112,6 +112,7 @@ def test_the_bytes_are_signed_and_not_the_meaning() -> None:
     ("body", "kind"),
     [
         (b"not json", "unreadable"),
+        (b"[" * 200_000, "unreadable"),
         (b"[1]", "unreadable"),
         (b"\xff\xfe", "unreadable"),
         (b"{}", "None"),
@@ -124,7 +125,7 @@ def test_the_bytes_are_signed_and_not_the_meaning() -> None:
             "payment.downtime.started",
         ),
     ],
-    ids=["text", "list", "bytes", "empty", "subscription", "downtime"],
+    ids=["text", "deep", "list", "bytes", "empty", "subscription", "downtime"],
 )
 def test_what_is_signed_and_not_known_is_told_and_names_nothing(body: bytes, kind: str) -> None:
     notice = read(signed(body), body)

@@ -38,7 +38,7 @@ def read_notice(headers: Mapping[str, str], body: bytes, secrets: Sequence[str],
 def _kind_of(body: bytes) -> str:
     try:
         event = json.loads(body)
-    except ValueError:
+    except (ValueError, RecursionError):
         return "unreadable"
     return str(event.get("event"))[:100] if isinstance(event, dict) else "unreadable"
 

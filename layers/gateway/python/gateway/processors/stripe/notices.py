@@ -35,7 +35,7 @@ def read_notice(headers: Mapping[str, str], body: bytes, secrets: Sequence[str],
     _verify(headers.get("stripe-signature", ""), body, secrets, now)
     try:
         event = json.loads(body, parse_float=str)
-    except ValueError:
+    except (ValueError, RecursionError):
         raise BadSignature("not JSON") from None
     if not isinstance(event, dict):
         raise BadSignature("no event")
