@@ -34,7 +34,7 @@ def connect(page: Page, mode: str = "test", number: int = 1, name: str = "", but
     dialog.get_by_label("Name").fill(name)
     dialog.get_by_label("Publishable key").fill(f"pk_{mode}_number{number}")
     dialog.get_by_label(re.compile("^Secret key")).fill(f"sk_{mode}_number{number}")
-    dialog.get_by_label("Your password", exact=True).fill(PASSWORD)
+    dialog.get_by_label(re.compile("^Your password")).fill(PASSWORD)
     dialog.get_by_role("button", name="Connect and check").click()
 
 
@@ -82,12 +82,24 @@ def test_a_wrong_key_is_red_and_says_why(desk: Desk, stripe: tuple[StripeFake, s
     expect(account.get_by_test_id("check-result")).to_have_attribute("data-good", "false")
     expect(account.get_by_test_id("check-result")).to_contain_text("the processor refuses these credentials")
     expect(account.get_by_test_id("account-status")).to_have_text("unchecked")
+    account.get_by_test_id("check-result").get_by_role("button", name="New credentials").click()
+    page.get_by_role("dialog").get_by_role("button", name="Back").click()
     account.get_by_role("button", name="Check").click()
     expect(account.get_by_test_id("check-result")).to_have_attribute("data-good", "false")
     stripe[0].faults.clear()
     account.get_by_role("button", name="Check").click()
     expect(account.get_by_test_id("check-result")).to_have_attribute("data-good", "true")
     expect(account.get_by_test_id("account-status")).to_have_text("enabled")
+
+
+def test_what_is_missing_is_asked_for_at_its_field(desk: Desk) -> None:
+    page = desk.open("/dashboard/processors")
+    page.get_by_role("button", name="Connect an account").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label("Processor").select_option("stripe")
+    dialog.get_by_role("button", name="Connect and check").click()
+    expect(dialog.get_by_label("Publishable key")).to_be_focused()
+    expect(dialog.get_by_role("alert")).to_have_count(0)
 
 
 def test_what_cannot_be_taken_stays_in_the_form(desk: Desk) -> None:
@@ -117,7 +129,7 @@ def test_credentials_are_replaced_and_the_account_is_disabled_and_removed(
     dialog = page.get_by_role("dialog")
     dialog.get_by_label("Publishable key").fill("pk_test_next")
     dialog.get_by_label(re.compile("^Secret key")).fill("sk_test_next")
-    dialog.get_by_label("Your password", exact=True).fill(PASSWORD)
+    dialog.get_by_label(re.compile("^Your password")).fill(PASSWORD)
     stripe[0].fail("refused_key", "check")
     dialog.get_by_role("button", name="Check and replace").click()
     expect(dialog.get_by_role("alert")).to_contain_text("The credentials were not taken")

@@ -26,7 +26,7 @@ def connector(name: str, **change: Any) -> Connector:
     }
     return Connector(
         name, name.title(), Capabilities(**capabilities | change), "key_id", ("key_secret",), lambda _: None,
-        build=lambda *_: None, read_notice=lambda *_: [], api_url="https://api.example", script_url="", origins=(),
+        build=lambda *_: None, read_notice=lambda *_: [], api_url="https://api.example", script_url="",
     )  # type: ignore[arg-type,return-value] # fmt: skip
 
 

@@ -21,7 +21,7 @@ class Connector:
     `mode_of`: the mode that credentials are of, by their shape; None: they do not say. `build`: an account's
     `Processor`. `webhook_secret_is_own`: whether notices are signed with a secret of their own (else with the
     first of `secret_fields`). `test_url`: where test accounts are, if that is elsewhere. `script_url`: what the
-    checkout page loads; `origins`: what its CSP must name then (script, frame, connect, image).
+    checkout page loads; whose origins its policy names then stands in the page's server (`server/form-policy.ts`).
     """
 
     name: str
@@ -34,7 +34,6 @@ class Connector:
     read_notice: ReadNotice
     api_url: str
     script_url: str
-    origins: tuple[str, ...]
     api_version: str | None = None
     webhook_secret_is_own: bool = True
     test_url: str | None = None

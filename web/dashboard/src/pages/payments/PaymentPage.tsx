@@ -115,6 +115,14 @@ function Loaded({ payment }: { payment: Payment }) {
                 payment.expires_at && ['Authorised until', <Time key="expires" at={payment.expires_at} />],
                 payment.error_code && ['Reason', `${payment.error_description} (${payment.error_code})`],
                 payment.account_id && payment.decline_code && ['The processor’s word', payment.decline_code],
+                payment.account_id && [
+                  'Processor',
+                  <>
+                    {payment.processor &&
+                      `${payment.processor[0]?.toUpperCase()}${payment.processor.slice(1)} `}
+                    <Id key="account" value={payment.account_id} what="account" />
+                  </>,
+                ],
                 payment.processor_reference && [
                   'At the processor',
                   <Id key="reference" value={payment.processor_reference} what="id at the processor" />,

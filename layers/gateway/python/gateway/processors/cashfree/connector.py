@@ -71,6 +71,4 @@ CONNECTOR: Final = Connector(
     mode_of=mode_of, build=build, read_notice=read_notice,
     api_url="https://api.cashfree.com", test_url="https://sandbox.cashfree.com", api_version=API_VERSION,
     script_url="https://sdk.cashfree.com/js/v3/cashfree.js",
-    # As its loader lists them (`@cashfreepayments/cashfree-js`).
-    origins=tuple(f"https://{it}.cashfree.com" for it in ("sdk", "api", "sandbox", "payments", "payments-test")),
 )  # fmt: skip

@@ -76,8 +76,4 @@ CONNECTOR: Final = Connector(
     read_notice=read_notice,
     api_url="https://api.razorpay.com",
     script_url="https://checkout.razorpay.com/v1/checkout.js",
-    # What its plugin for Magento allows: the script and what it loads, the form's frame, its telemetry.
-    origins=tuple(
-        f"https://{host}.razorpay.com" for host in ("checkout", "cdn", "api", "lumberjack", "lumberjack-metrics")
-    ),
 )

@@ -79,6 +79,5 @@ CONNECTOR: Final = Connector(
     api_url="https://api.stripe.com",
     # The release of Stripe.js that belongs to the API version.
     script_url="https://js.stripe.com/endive/stripe.js",
-    origins=tuple(f"https://{host}.stripe.com" for host in ("js", "*.js", "hooks", "api")),
     api_version=API_VERSION,
 )

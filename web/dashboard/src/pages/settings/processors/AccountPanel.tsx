@@ -101,7 +101,7 @@ export function AccountPanel({ account, offered }: { account: Account; offered: 
             </Group>
           </Alert>
         ))}
-        <CheckResult account={account} />
+        <CheckResult account={account} onMend={() => setDialog('credentials')} />
         {account.is_silent && (
           <Alert color="orange" role="status" data-test-id="silent-account">
             It takes payments, but no notice of them comes: is the webhook below set up and enabled at the
@@ -139,7 +139,7 @@ const STOPPED_BY = {
 };
 
 /** Green or red, in words as well. */
-function CheckResult({ account }: { account: Account }) {
+function CheckResult({ account, onMend }: { account: Account; onMend: () => void }) {
   if (account.checked_at === null)
     return (
       <p className="muted" data-test-id="check-result">
@@ -153,6 +153,11 @@ function CheckResult({ account }: { account: Account }) {
       <span className="muted">
         <Ago at={account.checked_at} />
       </span>
+      {!good && (
+        <Button size="xs" variant="default" ml="sm" onClick={onMend}>
+          New credentials …
+        </Button>
+      )}
     </Alert>
   );
 }

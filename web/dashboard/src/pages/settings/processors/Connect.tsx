@@ -99,6 +99,7 @@ export function Connect({ offered, onClose }: { offered: Offered[]; onClose: () 
         />
       )}
       <CurrentPassword
+        required
         label="Your password"
         description="Asked for again, since this decides where money goes."
         value={password}

@@ -18,7 +18,6 @@ export function FormDialog({ title, button, pending, error, disabled, children, 
   return (
     <Modal opened onClose={onClose} title={title}>
       <form
-        noValidate
         onSubmit={(event) => {
           event.preventDefault();
           if (!pending && !disabled) onSubmit();

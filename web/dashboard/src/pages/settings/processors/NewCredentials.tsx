@@ -52,6 +52,7 @@ export function NewCredentials({
       </p>
       {known && <CredentialFields offered={known} values={credentials} onChange={setCredentials} />}
       <CurrentPassword
+        required
         label="Your password"
         value={password}
         onChange={(event) => setPassword(event.currentTarget.value)}
