@@ -72,9 +72,10 @@ def order(fields: Entity, amount: int, now: float) -> Entity:
 
 
 def payment(of: Entity, now: float, **given: Any) -> Entity:
-    """A try to pay an order, begun. `given`: `last4`, `network`, `vpa`, and `amount` or `currency` to be wrong."""
+    """A try to pay an order, begun. `given`: `last4`, `network`, `vpa`, `channel` (of UPI: `qrcode`,
+    `link`), and `amount` or `currency` to be wrong."""
     by_upi = of["order_meta"].get("payment_methods") == "upi"
-    upi = {"upi": {"channel": "qrcode", "upi_id": given.get("vpa", "shopper@fakebank")}}
+    upi = {"upi": {"channel": given.get("channel", "qrcode"), "upi_id": given.get("vpa", "shopper@fakebank")}}
     card = {
         "card": {
             "channel": "link",

@@ -7,6 +7,7 @@ import json
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
+from urllib.parse import urlencode
 
 from tests.processors.fakes.exchange import FakePage
 
@@ -26,10 +27,23 @@ def document(name: str, **put: str) -> FakePage:
     return FakePage(200, text.encode(), "text/html; charset=utf-8")
 
 
+def shared(path: str) -> FakePage | None:
+    """What the forms of all of them load."""
+    if path == "/js/bank":
+        return document("challenge.html")
+    return script("upi.js") if path == "/js/upi.js" else None
+
+
 def answer(body: Any, status: int = 200, *, anybody: bool = False) -> FakePage:
     """JSON for a script: of its own origin, or of `anybody`'s."""
     headers = {"access-control-allow-origin": "*"} if anybody else {}
     return FakePage(status, json.dumps(body).encode(), "application/json", headers)
+
+
+def upi_link(name: str, reference: str, amount: int) -> str:
+    """What a code says and an app opens: NPCI's link, to be paid to nobody. `amount` in paise."""
+    fields = {"pa": f"{name}@example", "pn": name, "tr": reference, "am": f"{amount / 100:.2f}", "cu": "INR"}
+    return f"upi://pay?{urlencode(fields)}"
 
 
 def in_script(value: Any) -> str:

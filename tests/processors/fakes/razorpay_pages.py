@@ -1,6 +1,7 @@
 """Razorpay's side in the browser: the script, the frame of its Checkout, the bank's page.
 
 Cards: `4000000000000002` is declined, `4000002500003155` asks for 3-D Secure in a window, others are paid.
+UPI, where the page offers nothing else: a code on a desktop, apps on a phone; what the bank says is played.
 """
 
 import hashlib
@@ -28,30 +29,49 @@ class RazorpayPages(RazorpayBooks):
             case "GET", "/js/checkout.js":
                 return pages.script("razorpay.js")
             case "GET", "/js/checkout/public":
-                return pages.document("checkout.html", query=pages.in_script(request.query))
+                return pages.document("checkout.html", query=_shown(request.query))
             case "POST", "/js/create/checkout":
-                return pages.document("checkout.html", query=pages.in_script(fields))
-            case "GET", "/js/bank":
-                return pages.document("challenge.html")
+                return pages.document("checkout.html", query=_shown(fields))
             case "POST", "/js/pay":
                 return pages.answer(self._pay(fields, request.headers["host"]))
-            case "POST", "/js/authenticate":
+            case "POST", "/js/upi":
+                return pages.answer(self._begin_upi(fields))
+            case "POST", "/js/waits":
                 payment = self.payments[fields["payment_id"]]
-                if fields["approve"]:
-                    self.hold(payment)
-                else:
-                    self._fail(payment, "payment_authentication_failed")
-                return pages.answer({})
+                return pages.answer({"waits": True} if payment["status"] == "created" else _told(payment))
+            case "POST", "/js/authenticate":
+                return pages.answer(self._authenticate(fields))
             case "POST", "/js/result":
                 return pages.answer(_told(self.payments[fields["payment_id"]]))
-        return None
+        return pages.shared(request.path)
 
-    def _pay(self, fields: dict[str, Any], host: str) -> dict[str, Any]:
+    def _authenticate(self, fields: dict[str, Any]) -> dict[str, Any]:
+        payment = self.payments[fields["payment_id"]]
+        if fields["approve"]:
+            self.hold(payment)
+        else:
+            self._fail(payment, "payment_authentication_failed")
+        return {}
+
+    def _refused(self, fields: dict[str, Any]) -> dict[str, Any] | None:
         order = self.orders.get(fields["order_id"])
         if order is None or not str(fields["key_id"]).startswith("rzp_"):
             return _refusal("The id provided does not exist", "input_validation_failed")
         if order["status"] == "paid":
             return _refusal("Payment already done for this order.", "order_already_paid")
+        return None
+
+    def _begin_upi(self, fields: dict[str, Any]) -> dict[str, Any]:
+        if refused := self._refused(fields):
+            return refused
+        payment = self.begin(self.orders[fields["order_id"]], "upi")
+        link = pages.upi_link(self.name, payment["id"], payment["amount"])
+        return {"payment_id": payment["id"], "link": link}
+
+    def _pay(self, fields: dict[str, Any], host: str) -> dict[str, Any]:
+        if refused := self._refused(fields):
+            return refused
+        order = self.orders[fields["order_id"]]
         number = fields["card"]["number"]
         payment = self.begin(order, "card", last4=number[-4:])
         if number == IN_WINDOW:
@@ -66,6 +86,11 @@ class RazorpayPages(RazorpayBooks):
     def _fail(self, payment: Entity, reason: str) -> None:
         payment |= make.failed(reason)
         self.tell("payment.failed", payment=payment)
+
+
+def _shown(query: dict[str, Any]) -> str:
+    """What the form is opened with, and whether the page offers UPI and nothing else."""
+    return pages.in_script(query | ({"by_upi": "1"} if "no_card" in query and "no_upi" not in query else {}))
 
 
 def _told(payment: Entity) -> dict[str, Any]:

@@ -39,6 +39,8 @@ class StripeActs(StripePages):
         intent = self.intent_of(payment_id)
         if intent["status"] not in _PAYABLE:
             return {"refused": intent["status"]}
+        if intent["payment_method_types"] == ["upi"] and code == "card_declined":
+            code = "payment_method_provider_decline"
         own = ("card_declined", "expired_card", "incorrect_cvc", "incorrect_number", "processing_error")
         if decline_code is None and code not in own and not code.startswith("payment_"):
             code, decline_code = "card_declined", code

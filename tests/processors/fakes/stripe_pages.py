@@ -2,6 +2,7 @@
 
 Cards: `4000000000000002` and `…9995` are declined, `4000002500003155` asks for 3-D Secure over the page,
 `4000000000003063` leads the shopper to the bank and back, `4000000000000077` takes its time, others are paid.
+UPI: a code over the page on a desktop, on a phone a page of Stripe's with links to apps, which leads back.
 """
 
 from typing import Any
@@ -18,7 +19,12 @@ DECLINED = {
     "4000000000009995": ("card_declined", "insufficient_funds"),
 }
 OVER_PAGE, BY_REDIRECT, SLOW = "4000002500003155", "4000000000003063", "4000000000000077"
-_SHOWN = ("id", "status", "amount", "currency", "next_action", "last_payment_error", "livemode")
+UPI_SECONDS = 300
+"""For so long a code can be scanned."""
+_SHOWN = (
+    *("id", "status", "amount", "currency", "next_action", "last_payment_error", "livemode"),
+    *("client_secret", "payment_method_types"),
+)
 
 
 class StripePages(StripeState):
@@ -32,8 +38,8 @@ class StripePages(StripeState):
                 return pages.script("stripe.js")
             case "GET", "/js/element":
                 return pages.document("stripe_element.html")
-            case "GET", "/js/bank":
-                return pages.document("challenge.html")
+            case "GET", "/js/upi":
+                return pages.document("upi.html")
             case "GET", "/js/intent":
                 intent = self._intent(fields)
                 return pages.answer({"error": _MISSING} if intent is None else _shown(intent), anybody=True)
@@ -41,7 +47,7 @@ class StripePages(StripeState):
                 return pages.answer(self._confirm(fields, request.headers["host"]))
             case "POST", "/js/authenticate":
                 return pages.answer(self._authenticate(fields))
-        return None
+        return pages.shared(request.path)
 
     def _intent(self, fields: dict[str, Any]) -> Entity | None:
         """By its client secret, in the mode of the publishable key."""
@@ -58,6 +64,9 @@ class StripePages(StripeState):
             text = f"You cannot confirm this PaymentIntent because it has a status of {intent['status']}."
             code = "payment_intent_unexpected_state"
             return {"error": {"type": "invalid_request_error", "code": code, "message": text}}
+        if intent["payment_method_types"] == ["upi"]:
+            self._ask_for_upi(intent, fields, host)
+            return _shown(intent)
         number = fields["card"]["number"]
         if number in DECLINED:
             self.decline(intent, *DECLINED[number])
@@ -80,6 +89,20 @@ class StripePages(StripeState):
         else:
             self._charged(intent, number)
         return _shown(intent)
+
+    def _ask_for_upi(self, intent: Entity, fields: dict[str, Any], host: str) -> None:
+        query = {name: fields[name] for name in ("client_secret", "key", "return_url") if fields.get(name)}
+        query["link"] = pages.upi_link(self.name, intent["id"], intent["amount"])
+        page = f"http://{host}/js/upi?{urlencode(query)}"
+        code = {
+            "expires_at": self.now() + UPI_SECONDS,
+            "image_url_png": f"{page}#png",
+            "image_url_svg": f"{page}#svg",
+        }
+        action = {"hosted_instructions_url": page, "qr_code": code}
+        kind = "upi_handle_redirect_or_display_qr_code"
+        intent.update(status="requires_action", next_action={"type": kind, kind: action})
+        self.tell("payment_intent.requires_action", intent)
 
     def _charged(self, intent: Entity, number: str) -> None:
         until = self.now() + HOLD_SECONDS

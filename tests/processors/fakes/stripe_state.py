@@ -129,9 +129,13 @@ class StripeState(Fake):
 
     def decline(self, intent: Entity, code: str, decline_code: str | None) -> None:
         """A try that failed: the intent can be paid again."""
-        charge = self.add(objects.charge(intent, objects.paid_by_card("visa", "0002", 0), self.now()))
-        charge.update(paid=False, status="failed", failure_code=code, failure_message="Your card was declined.")
-        error = {"type": "card_error", "code": code, "charge": charge["id"], "message": "Your card was declined."}
+        by_upi = intent["payment_method_types"] == ["upi"]
+        paid_with = objects.paid_by_upi("shopper@okbank") if by_upi else objects.paid_by_card("visa", "0002", 0)
+        charge = self.add(objects.charge(intent, paid_with, self.now()))
+        message = "The payment was declined." if by_upi else "Your card was declined."
+        charge.update(paid=False, status="failed", failure_code=code, failure_message=message)
+        kind = "invalid_request_error" if by_upi else "card_error"
+        error = {"type": kind, "code": code, "charge": charge["id"], "message": message}
         intent.update(
             status="requires_payment_method",
             latest_charge=charge["id"],

@@ -144,10 +144,12 @@ def test_the_page_has_the_processors_origins_exactly_while_its_form_is_shown(
     policy = during["content-security-policy"]
     for directive in (
         "script-src 'self'",
-        "frame-src",
         f"connect-src 'self' {api}",
     ):
         assert re.search(rf"(^|; ){directive} {fake}(;|$)", policy), (directive, policy)
+    # Beside it no origin, only apps that a link in its frame may open.
+    [apps] = re.findall(rf"(?:^|; )frame-src {fake}((?: [a-z]+:)*)(?:;|$)", policy)
+    assert ("upi:" in apps.split()) is theirs.is_over_page
     hosts = set(re.findall(r"https?://[^ ;]+", policy))
     assert hosts == {theirs.account.fake.url, theirs.account.stack.base_url}
 

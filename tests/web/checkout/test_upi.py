@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.support.client import Merchant
-from tests.support.stack import Stack
+from tests.support.stack import Stack, eventually
 from tests.web.checkout.site import (
     CheckoutSite,
     Shop,
@@ -85,6 +85,31 @@ def test_a_phone_gets_links_to_apps_that_carry_the_payment(
         "upi://pay",
     }
     assert all("am=499.00" in href and "cu=INR" in href and "+" not in href for href in hrefs)
+    context.close()
+
+
+def test_an_app_opens_from_a_shop_whose_policy_names_nobody_but_the_checkout(
+    checkout: CheckoutSite, merchant: Merchant, browser: Browser
+) -> None:
+    """The browser takes the link for a navigation of our frame; refused, it would take our page away."""
+    policy = f"default-src 'none'; script-src 'nonce-c2hvcA' {checkout.url}; frame-src {checkout.url}"
+    shop = Shop(checkout.url, merchant.key, Content_Security_Policy=policy)
+    context = browser.new_context(
+        user_agent="Mozilla/5.0 (Linux; Android 15) Chrome/150 Mobile", viewport={"width": 390, "height": 664}
+    )
+    page = context.new_page()
+    refused: list[str] = []
+    page.on("console", lambda one: refused.append(one.text) if "Content Security Policy" in one.text else None)
+    frame = shop.open(page, merchant.order(49_900))
+    frame.click("[data-test-id=method-upi]")
+    frame.click("[data-test-id=upi-start]")
+    for link in frame.locator("[data-test-id=upi-apps] a").all():
+        link.click()
+    frame.click("[data-test-id=simulate-approve]")
+    # The shop's policy lets nobody evaluate a text, so that the page cannot wait for it.
+    eventually(lambda: page.evaluate("window.settled") == 1, what="a result")
+    assert page.evaluate("window.result")["status"] == "success" and refused == []
+    shop.close()
     context.close()
 
 

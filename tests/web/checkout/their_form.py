@@ -50,11 +50,26 @@ class TheirShop:
         target.click("[data-test-id=pay-button]")
         self.wait_for_form(target)
 
-    def wait_for_form(self, target: Page | Frame) -> None:
-        """Until something can be typed into it."""
+    def wait_for_form(self, target: Page | Frame, ready: str = "#number") -> None:
+        """Until something can be typed into it, or this is there."""
         state = "busy" if self.is_over_page else "open"
         target.wait_for_selector(f"[data-test-id=fields-state][data-form={state}]")
-        expect(self.form(target).locator("#number")).to_be_visible()
+        expect(self.form(target).locator(ready)).to_be_visible()
+
+    def continue_to_upi(self, target: Page | Frame) -> None:
+        """From our page to theirs, to pay by UPI: nothing can be typed there."""
+        target.click("[data-test-id=method-upi]")
+        target.click("[data-test-id=pay-button]")
+        self.wait_for_form(target, "#upi")
+        expect(self.form(target).locator("#number")).to_be_hidden()
+
+    def code(self, target: Page | Frame) -> FrameLocator:
+        """The frame with the code, on a desktop. Theirs has it at once, Stripe's once it is asked for."""
+        if not self.is_over_page:
+            target.click("[data-test-id=pay-button]")
+        found = self.form(target) if self.is_over_page else target.frame_locator("iframe[title='UPI QR code']")
+        expect(found.locator("#code")).to_be_visible()
+        return found
 
     def form(self, target: Page | Frame) -> FrameLocator:
         """Their frame."""

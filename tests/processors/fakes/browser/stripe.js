@@ -110,10 +110,12 @@
     };
   };
 
-  /** 3-D Secure over the page, in a frame. */
-  const challenge = async (url) => {
+  const PHONE = /Android|iPhone|iPad/.test(navigator.userAgent);
+
+  /** 3-D Secure, or a code of UPI, over the page in a frame. */
+  const over = async (title, url) => {
     const frame = document.createElement('iframe');
-    frame.title = '3-D Secure';
+    frame.title = title;
     frame.style.cssText = 'position:fixed;inset:0;width:100%;height:100%;border:0;z-index:2147483647';
     frame.src = url;
     document.body.append(frame);
@@ -130,6 +132,13 @@
       requireSecret(secret);
       const answer = await fetch(`${BASE}/js/intent?${new URLSearchParams({ key, client_secret: secret })}`);
       return answer.json();
+    };
+
+    const ended = async (secret) => {
+      const now = await retrievePaymentIntent(secret);
+      const { status, last_payment_error } = now.paymentIntent ?? {};
+      if (status !== 'requires_payment_method') return now;
+      return { error: { ...last_payment_error, payment_intent: now.paymentIntent } };
     };
 
     const confirmPayment = async ({
@@ -157,10 +166,18 @@
         return new Promise(() => {});
       }
       if (action?.type === 'use_stripe_sdk') {
-        await challenge(action.use_stripe_sdk.stripe_js);
-        const now = await retrievePaymentIntent(secret);
-        const failed = now.paymentIntent?.status === 'requires_payment_method';
-        return failed ? { error: now.paymentIntent.last_payment_error } : now;
+        await over('3-D Secure', action.use_stripe_sdk.stripe_js);
+        return ended(secret);
+      }
+      if (action?.type === 'upi_handle_redirect_or_display_qr_code') {
+        const { hosted_instructions_url } = action.upi_handle_redirect_or_display_qr_code;
+        if (PHONE) {
+          window.top.location.href = hosted_instructions_url;
+          return new Promise(() => {});
+        }
+        await over('UPI QR code', hosted_instructions_url);
+        // Closed by the shopper it still requires the action.
+        return ended(secret);
       }
       if (redirect === 'always') window.top.location.href = return_url;
       return { paymentIntent };

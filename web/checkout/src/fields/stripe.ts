@@ -49,12 +49,14 @@ export async function openStripe(host: FormHost): Promise<OpenForm> {
 
   const confirm = async () => {
     tell({ type: 'busy' });
-    const { error } = await stripe.confirmPayment({
+    const { error, paymentIntent } = await stripe.confirmPayment({
       elements,
       confirmParams: { return_url: host.returnUrl() },
       redirect: 'if_required',
     });
-    tell(error ? whatOf(error) : { type: 'done' });
+    if (error) tell(whatOf(error));
+    // A code of UPI that the shopper has closed leaves the intent payable.
+    else tell({ type: PAYABLE.test(paymentIntent.status) ? 'open' : 'done' });
   };
   return { submit: () => void confirm().catch(() => tell({ type: 'lost' })), close: () => element.destroy() };
 }
@@ -72,6 +74,8 @@ function whatOf(error: StripeError): FormEvent {
   if (error.type === 'validation_error') return { type: 'open' };
   if (error.type === 'card_error' || error.code === 'payment_intent_authentication_failure')
     return declined(error);
+  // What is no card's is declined with an error of another type: the intent asks for the next try.
+  if (error.payment_intent?.status === 'requires_payment_method') return declined(error);
   // Paid in another tab, or closed by us; or nobody knows.
   return error.code === 'payment_intent_unexpected_state' ? { type: 'done' } : { type: 'lost' };
 }

@@ -96,19 +96,21 @@ function QrCode({ text, label }: { text: string; label: string }) {
 }
 
 /** Real links that a finger follows: a script that sets the address is stopped by frames and web views. */
+/** Each opens from the top: inside a frame it would be a navigation of the frame, which the policy of a shop that
+ * names none but our origin refuses, and our page would be gone. */
 function Apps({ link }: { link: string }) {
   const { t } = useText();
   return (
     <ul class="apps" data-test-id="upi-apps">
       {UPI_APPS.map(({ id, name, scheme }) => (
         <li key={id}>
-          <a href={linkFor(link, scheme)} class="secondary">
+          <a href={linkFor(link, scheme)} target="_top" class="secondary">
             {name}
           </a>
         </li>
       ))}
       <li>
-        <a href={link} class="secondary">
+        <a href={link} target="_top" class="secondary">
           {t('upi_other')}
         </a>
       </li>

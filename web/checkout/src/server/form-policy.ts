@@ -5,6 +5,8 @@ export interface FormPolicy {
   /** Origin of the script, by which the vendor's own is told from a stand-in. */
   script: string[];
   frame: string[];
+  /** Schemes of the apps that a link in its frame opens: the browser takes that for a navigation of the frame. */
+  apps: string[];
   connect: string[];
   image: string[];
   /** What its script posts a form to, where it takes the whole page. */
@@ -12,6 +14,9 @@ export interface FormPolicy {
   /** Whether its script writes styles into the page. */
   styles: boolean;
 }
+
+/** UPI, the schemes that its apps have of their own, and Android's for any app. No document comes from one. */
+const UPI_APPS = ['upi:', 'gpay:', 'tez:', 'phonepe:', 'paytmmp:', 'bhim:', 'credpay:', 'intent:'];
 
 const CASHFREE = ['sdk', 'api', 'sandbox', 'payments', 'payments-test'].map(
   (host) => `https://${host}.cashfree.com`,
@@ -28,6 +33,8 @@ const VENDORS: Record<string, FormPolicy> = {
   stripe: {
     script: ['https://js.stripe.com', 'https://*.js.stripe.com'],
     frame: ['https://js.stripe.com', 'https://*.js.stripe.com', 'https://hooks.stripe.com'],
+    // On a phone it leaves the page for its own, which has the links.
+    apps: [],
     connect: ['https://api.stripe.com'],
     image: ['https://*.stripe.com'],
     form: [],
@@ -36,6 +43,7 @@ const VENDORS: Record<string, FormPolicy> = {
   cashfree: {
     script: ['https://sdk.cashfree.com'],
     frame: CASHFREE,
+    apps: UPI_APPS,
     connect: CASHFREE,
     image: CASHFREE,
     // The session is posted into its frame.
@@ -45,6 +53,7 @@ const VENDORS: Record<string, FormPolicy> = {
   razorpay: {
     script: ['https://checkout.razorpay.com', 'https://cdn.razorpay.com'],
     frame: ['https://api.razorpay.com'],
+    apps: UPI_APPS,
     connect: ['https://lumberjack.razorpay.com', 'https://lumberjack-metrics.razorpay.com'],
     image: ['https://cdn.razorpay.com'],
     form: ['https://api.razorpay.com'],

@@ -85,7 +85,7 @@ export const sendJson = (
  * site (not which page) they are on.
  */
 export function pageHeaders(api: string, ancestors: string, form?: FormPolicy): Headers {
-  const { script = [], frame = [], connect = [], image = [] } = form ?? {};
+  const { script = [], frame = [], apps = [], connect = [], image = [] } = form ?? {};
   const directive = (name: string, own: string, theirs: string[] = []) => [name, own, ...theirs].join(' ');
   const policy = [
     `default-src 'none'`,
@@ -93,7 +93,7 @@ export function pageHeaders(api: string, ancestors: string, form?: FormPolicy): 
     directive('style-src', `'self'`, form?.styles ? [`'unsafe-inline'`] : []),
     directive('img-src', `'self' data:`, image),
     directive('connect-src', `'self' ${new URL(api).origin}`, connect),
-    ...(form ? [directive('frame-src', frame.join(' '))] : []),
+    ...(form ? [directive('frame-src', frame.join(' '), apps)] : []),
     `form-action ${form?.form.join(' ') || `'none'`}`,
     `base-uri 'none'`,
     `frame-ancestors ${ancestors}`,
