@@ -11,11 +11,11 @@ from dev.postgres import PostgresServer
 from dev.redis import RedisServer
 from tests.conftest import TEMPLATE
 from tests.support.client import Merchant
-from tests.support.fake_door import FakeDoor, fake_process, urls_of
+from tests.support.fake_door import FakeDoor, fake_process
 from tests.support.processors import open_shop
 from tests.support.stack import Stack, copy_database, database_of
 from tests.web.checkout.site import CheckoutSite, Shop, chromium, stack_settings
-from tests.web.checkout.their_form import SCRIPTS, TheirShop
+from tests.web.checkout.their_form import SCRIPTS, TheirShop, form_settings
 
 
 @pytest.fixture(scope="session")
@@ -94,9 +94,7 @@ def form_site(
     """The checkout in front of a product whose processors are the fakes, scripts and all."""
     url, folder = copy_database(database_of(postgres.url, "postgres"), TEMPLATE), tmp_path_factory.mktemp("forms")
     port = free_port()
-    scripts = {f"GATEWAY_{name.upper()}_SCRIPT_URL": form_fakes[name].url + path for name, path in SCRIPTS.items()}
-    checkout = {"GATEWAY_CHECKOUT_URL": f"http://localhost:{port}", "GATEWAY_PAYMENT_SECONDS": "60"}
-    settings = stack_settings(**checkout, **scripts, **urls_of(*form_fakes.values()))
+    settings = stack_settings(**form_settings(form_fakes, port), GATEWAY_PAYMENT_SECONDS="60")
     stack = Stack(url, redis_server.url, folder, settings)
     site = CheckoutSite(stack, folder, port=port)
     stack.start()

@@ -6,16 +6,21 @@ Without the name of a view all of them. Hindi needs a font with Devanagari (Debi
 import sys
 import tempfile
 from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
 from playwright.sync_api import Page
 
+from dev.ports import free_port
 from dev.postgres import PostgresServer
 from dev.redis import RedisServer
 from tests.support.client import Merchant
+from tests.support.fake_door import fake_process
 from tests.support.stack import Stack, prepare_database
+from tests.web.checkout.form_screens import form_shops, picture_forms
 from tests.web.checkout.site import CheckoutSite, Shop, chromium, configure, fill_card, pay_by_card, stack_settings
+from tests.web.checkout.their_form import SCRIPTS, form_settings
 
 ALL = ["card", "upi", "netbanking", "wallet"]
 VIEWS: dict[str, dict[str, Any]] = {
@@ -127,18 +132,24 @@ SCREENS: list[Callable[[Page], None]] = [
 def main(folder: Path, views: list[str]) -> None:
     """All screens in these views; in all of them, and the modal in a shop, where none is named."""
     folder.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory() as text, chromium() as browser:
-        work = Path(text)
+    with tempfile.TemporaryDirectory() as text, chromium() as browser, ExitStack() as several:
+        work, port = Path(text), free_port()
+        fakes = {name: several.enter_context(fake_process(name)) for name in SCRIPTS}
         postgres, redis = PostgresServer(work / "postgres", durable=False), RedisServer(work / "redis")
         postgres.start()
         redis.start()
         prepare_database(postgres.url)
-        stack = Stack(postgres.url, redis.url, work, stack_settings(TEST_PROCESSING_DELAY="700"))
-        site = CheckoutSite(stack, work)
+        stack = Stack(
+            postgres.url,
+            redis.url,
+            work,
+            stack_settings(TEST_PROCESSING_DELAY="700", **form_settings(fakes, port)),
+        )
+        site = CheckoutSite(stack, work, port=port)
         try:
             stack.start()
             site.start()
-            merchant = stack.merchant()
+            merchant, shops = stack.merchant(), form_shops(site, fakes)
             for name, view in VIEWS.items() if not views else [(name, VIEWS[name]) for name in views]:
                 context = browser.new_context(
                     **view, user_agent="Mozilla/5.0 (Linux; Android 15) Mobile" if view.get("is_mobile") else None
@@ -152,6 +163,7 @@ def main(folder: Path, views: list[str]) -> None:
                     screen(page)
                     page.screenshot(path=folder / f"{screen.__name__}-{name}.png", full_page=True)
                     page.close()
+                picture_forms(context, shops, folder, name)
                 context.close()
             if not views:
                 others(

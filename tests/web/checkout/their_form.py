@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 from playwright.sync_api import BrowserContext, Frame, FrameLocator, Page, expect
 
+from tests.support.fake_door import FakeDoor, urls_of
 from tests.support.processors import Shop as Account
 from tests.web.checkout.site import CheckoutSite, Shop
 
@@ -21,6 +22,12 @@ FRAMES: Final = {
     "razorpay": "iframe.razorpay-checkout-frame",
     "cashfree": "iframe[title='Cashfree Checkout']",
 }
+
+
+def form_settings(fakes: dict[str, FakeDoor], checkout_port: int) -> dict[str, str]:
+    """Of a product whose processors are these fakes, scripts and all, with its checkout at `localhost`."""
+    scripts = {f"GATEWAY_{name.upper()}_SCRIPT_URL": fake.url + SCRIPTS[name] for name, fake in fakes.items()}
+    return scripts | urls_of(*fakes.values()) | {"GATEWAY_CHECKOUT_URL": f"http://localhost:{checkout_port}"}
 
 
 @dataclass

@@ -53,12 +53,17 @@ it('without a form the page is isolated and names nobody', () => {
   expect(headers['Content-Security-Policy']).not.toMatch(/frame-src|stripe|razorpay|unsafe/);
 });
 
-it.each(['cashfree', 'razorpay'])('a link in the frame of %s may open a UPI app, and load nothing more', (name) => {
-  const headers = pageHeaders('https://api.example', `'none'`, policyOf(form(name, SCRIPTS[name] ?? '')));
-  const policy = headers['Content-Security-Policy'] ?? '';
-  const frames = policy.match(/frame-src ([^;]*)/)?.[1]?.split(' ') ?? [];
-  expect(frames).toEqual(expect.arrayContaining(['upi:', 'phonepe:', 'gpay:', 'paytmmp:', 'intent:']));
-  for (const one of frames) expect(one).toMatch(/^https:\/\/[a-z.-]+$|^[a-z]+:$/);
-  expect(frames.some((one) => /^(https?|data|blob|filesystem|javascript|about|file):$/.test(one))).toBe(false);
-  expect(headers['Permissions-Policy']).not.toContain('upi');
-});
+it.each(['cashfree', 'razorpay'])(
+  'a link in the frame of %s may open a UPI app, and load nothing more',
+  (name) => {
+    const headers = pageHeaders('https://api.example', `'none'`, policyOf(form(name, SCRIPTS[name] ?? '')));
+    const policy = headers['Content-Security-Policy'] ?? '';
+    const frames = policy.match(/frame-src ([^;]*)/)?.[1]?.split(' ') ?? [];
+    expect(frames).toEqual(expect.arrayContaining(['upi:', 'phonepe:', 'gpay:', 'paytmmp:', 'intent:']));
+    for (const one of frames) expect(one).toMatch(/^https:\/\/[a-z.-]+$|^[a-z]+:$/);
+    expect(frames.some((one) => /^(https?|data|blob|filesystem|javascript|about|file):$/.test(one))).toBe(
+      false,
+    );
+    expect(headers['Permissions-Policy']).not.toContain('upi');
+  },
+);
