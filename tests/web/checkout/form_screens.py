@@ -25,12 +25,12 @@ def loading(theirs: TheirShop, page: Page) -> None:
 
 def card(theirs: TheirShop, page: Page) -> None:
     """Open."""
-    theirs.continue_to_form(page)
+    _continue_by_card(theirs, page)
 
 
 def closed(theirs: TheirShop, page: Page) -> None:
     """What lies over the page was closed; what is part of it is filled in."""
-    theirs.continue_to_form(page)
+    _continue_by_card(theirs, page)
     if theirs.is_over_page:
         theirs.form(page).locator("#close").click()
         page.wait_for_selector("[data-test-id=fields-state][data-form=open]")
@@ -46,15 +46,17 @@ def upi(theirs: TheirShop, page: Page) -> None:
 def paying_by_upi(theirs: TheirShop, page: Page) -> None:
     """The code; on a phone the apps, which Stripe has on a page of its own."""
     theirs.continue_to_upi(page)
-    if not theirs.is_over_page:
-        page.click("[data-test-id=pay-button]")
-        codes = page.frame_locator("iframe[title='UPI QR code']").locator("#code")
-        expect(codes.or_(page.locator("[data-app]").first)).to_be_visible()
+    if theirs.is_over_page:
+        return
+    on_phone = page.evaluate("/Android/.test(navigator.userAgent)")
+    page.click("[data-test-id=pay-button]")
+    code = page.frame_locator("iframe[title='UPI QR code']").locator("#code")
+    expect(page.locator("[data-app=phonepe]") if on_phone else code).to_be_visible(timeout=15_000)
 
 
 def declined(theirs: TheirShop, page: Page) -> None:
     """The bank said no, and another card may be tried."""
-    theirs.continue_to_form(page)
+    _continue_by_card(theirs, page)
     theirs.pay(page, DECLINED)
     theirs.declined(page)
 
@@ -62,7 +64,7 @@ def declined(theirs: TheirShop, page: Page) -> None:
 def checking(theirs: TheirShop, page: Page) -> None:
     """The form is through, and what came of it is not known yet."""
     page.route("**/look/public", lambda _: None)
-    theirs.continue_to_form(page)
+    _continue_by_card(theirs, page)
     theirs.pay(page)
     page.wait_for_selector("[data-test-id=fields-state][data-form=checking]")
 
@@ -72,6 +74,12 @@ def blocked(theirs: TheirShop, page: Page) -> None:
     page.route(f"**{SCRIPTS[theirs.name]}", lambda route: route.abort())
     page.click("[data-test-id=pay-button]")
     page.wait_for_selector("[data-test-id=fields-failed]")
+
+
+def _continue_by_card(theirs: TheirShop, page: Page) -> None:
+    """A phone has UPI chosen."""
+    page.click("[data-test-id=method-card]")
+    theirs.continue_to_form(page)
 
 
 FORM_SCREENS: list[Callable[[TheirShop, Page], None]] = [
@@ -94,7 +102,7 @@ def picture_forms(context: BrowserContext, shops: list[TheirShop], folder: Path,
     for theirs in shops:
         for screen in FORM_SCREENS:
             page = context.new_page()
-            page.goto(theirs.site.page_url(theirs.order(49_900)["id"]))
+            page.goto(theirs.site.page_url(theirs.account.order(49_900)["id"]))
             screen(theirs, page)
             page.screenshot(path=folder / f"{theirs.name}-{screen.__name__}-{view}.png")
             page.close()
