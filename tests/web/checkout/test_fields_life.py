@@ -240,6 +240,7 @@ def test_in_another_apps_browser_the_form_takes_the_page_and_posts_back(theirs: 
     context = page.context.browser.new_context(user_agent=agent, viewport={"width": 390, "height": 780})
     tab, order = context.new_page(), theirs.order()
     tab.goto(theirs.site.page_url(order["id"]))
+    tab.click("[data-test-id=method-card]")  # on a phone UPI is the first
     tab.click("[data-test-id=pay-button]")
     tab.fill("#number", PAID)
     tab.fill("#cvv", "737")
