@@ -27,7 +27,7 @@ DOOR_FAULTS: Final = (
     "lose_request", "lose_answer", "error_before", "error_after", "html", "conflict", "too_many", "silent", "cut",
     "empty", "unknown_value",
 )  # fmt: skip
-"""What a fake processor does to its next calls (`tests.processors.fakes.base.FaultKind`)."""
+"""What a fake processor does to its next calls (`tests.processors.fakes.faults.FaultKind`)."""
 _DOOR_SICK: Final = (("refuse", 1.5), ("cut", 1.0), ("half-open", 1.5))
 """What its proxy does, and for how many seconds."""
 NOTICE_POINTS: Final = ("notices.kept",)

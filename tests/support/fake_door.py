@@ -36,7 +36,7 @@ class FakeDoor:
         return self.act("pay", payment_id=payment_id, **how)
 
     def fail(self, kind: str, operation: str = "*", *, times: int = 1, seconds: float = 0.0) -> None:
-        """Have the next calls of an operation go wrong (`tests.processors.fakes.base.FaultKind`)."""
+        """Have the next calls of an operation go wrong (`tests.processors.fakes.faults.FaultKind`)."""
         self._post("faults", kind=kind, operation=operation, times=times, seconds=seconds)
 
     def meanwhile(self, operation: str, what: str, **arguments: Any) -> None:

@@ -15,47 +15,12 @@ import contextlib
 import json
 from abc import ABC, abstractmethod
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any, Final, Literal
+from typing import Any
 
 import h11
 
 from tests.processors.fakes.exchange import FakePage, FakeReply, FakeRequest, as_json, next_request
-
-FaultKind = Literal[
-    "lose_request",  # the connection ends, nothing was done
-    "lose_answer",  # done, and the connection ends before the answer
-    "error_after",  # 500, after it was done
-    "error_before",  # 500, nothing was done
-    "html",  # 502 with HTML, nothing was done
-    "conflict",  # 409, nothing was done
-    "too_many",  # 429, nothing was done
-    "refused_key",  # 401, nothing was done
-    "slow",  # done, answered after `seconds`
-    "silent",  # nothing was done, and no answer for `seconds`
-    "cut",  # done, the answer's JSON breaks off
-    "empty",  # done, 200 without a body
-    "unknown_field",  # done, the answer has fields that nobody knows
-    "unknown_value",  # done, an enum of the answer has a value that nobody knows
-    "other_amount",  # done, the answer tells one unit more
-    "other_currency",  # done, the answer tells another currency
-    "other_mode",  # done, the answer is of the other mode, where the processor tells it
-]
-
-_BEFORE: Final = {
-    "error_before": (500, b'{"error":{"code":"SERVER_ERROR","message":"try later"}}', "application/json"),
-    "html": (502, b"<html><head><title>502 Bad Gateway</title></head><body>nginx</body></html>", "text/html"),
-}
-
-
-@dataclass(slots=True)
-class Fault:
-    """One fault that waits for its call. `operation` "*" is any."""
-
-    kind: FaultKind
-    operation: str = "*"
-    times: int = 1
-    seconds: float = 0.0
+from tests.processors.fakes.faults import BEFORE, Fault, FaultKind
 
 
 class Fake(ABC):
@@ -210,8 +175,8 @@ class Fake(ABC):
         if kind == "silent":
             await asyncio.sleep(fault.seconds if fault else 0)
             return None
-        if kind in _BEFORE:
-            status, body, content_type = _BEFORE[kind]
+        if kind in BEFORE:
+            status, body, content_type = BEFORE[kind]
             return status, body, {"content-type": content_type}, False
         if kind == "conflict":
             return (*as_json(self.conflict()), False)
@@ -233,7 +198,7 @@ class Fake(ABC):
         if kind == "lose_answer":
             return None
         if kind == "error_after":
-            status, body, content_type = _BEFORE["error_before"]
+            status, body, content_type = BEFORE["error_before"]
             self.remember(request, FakeReply(status, json.loads(body)))
             return status, body, {"content-type": content_type}, False
         if kind == "slow":

@@ -15,11 +15,11 @@ from typing import Any
 from uuid import UUID
 
 from tests.processors.fakes import cashfree_objects as make
-from tests.processors.fakes.base import FaultKind
 from tests.processors.fakes.cashfree_acts import CashfreeActs
 from tests.processors.fakes.cashfree_books import CLIENT_ID, CLIENT_SECRET, Refused, is_held
 from tests.processors.fakes.cashfree_objects import Entity
 from tests.processors.fakes.exchange import FakeReply, FakeRequest
+from tests.processors.fakes.faults import FaultKind
 
 _KEPT_SECONDS = 24 * 3600
 _NAME = r"[A-Za-z0-9_-]{1,50}"

@@ -10,8 +10,8 @@ from email.utils import format_datetime
 from typing import Any
 
 from tests.processors.fakes import razorpay_objects as make
-from tests.processors.fakes.base import FaultKind
 from tests.processors.fakes.exchange import FakeReply, FakeRequest
+from tests.processors.fakes.faults import FaultKind
 from tests.processors.fakes.razorpay_acts import INDIA, RazorpayActs
 from tests.processors.fakes.razorpay_books import KEY_ID, KEY_SECRET, Refused, only, require_amount
 from tests.processors.fakes.razorpay_objects import Entity

@@ -8,8 +8,8 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from tests.processors.fakes.base import FaultKind
 from tests.processors.fakes.exchange import FakeReply, FakeRequest
+from tests.processors.fakes.faults import FaultKind
 from tests.processors.fakes.stripe_calls import ROUTES, StripeCalls
 from tests.processors.fakes.stripe_wire import (
     Refused,

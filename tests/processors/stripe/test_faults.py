@@ -14,7 +14,7 @@ from gateway.processors.protocol import (
     Unknown,
 )
 from gateway.processors.stripe.connector import Stripe, build
-from tests.processors.fakes.base import FaultKind
+from tests.processors.fakes.faults import FaultKind
 from tests.processors.stripe.asking import PATIENCE_SECONDS, following, payment
 
 VERBS = ("prepare", "capture", "void", "refund", "close", "look_up")

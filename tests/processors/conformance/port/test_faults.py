@@ -25,7 +25,7 @@ from gateway.processors.registry import CONNECTORS
 from tests.processors.conformance.port.bench import Bench, following, open_bench, payment, told
 from tests.processors.conformance.port.parties import PARTIES, Party, cells
 from tests.processors.conformance.port.rules import again, is_ours, sent
-from tests.processors.fakes.base import FaultKind
+from tests.processors.fakes.faults import FaultKind
 
 RAISED: dict[str, type[Exception]] = {
     "lose_request": Unknown,

@@ -17,9 +17,12 @@ from gateway.processors.reading import inner, own_id, read_iso, read_text, safe_
 async def list_since(api: Api, since: datetime) -> AsyncIterator[port.KnownPayment]:
     """Each order that was tried since then, once; one that others made in the same account has no `own_id`."""
     async for name, event in _named(api, since, "PAYMENT", "order_details", "order_id"):
-        key, one = f"{name}:prepare", {"kind": "prepare", "mode": api.mode, "amount": 0, "currency": "INR"}
+        op = port.Operation(
+            key=f"{name}:prepare", kind="prepare", payment_id=name, reference=name, mode=api.mode,
+            amount=0, currency="INR",
+        )  # fmt: skip
         try:
-            answer = await look(api, port.Operation(key=key, payment_id=name, reference=name, **one))  # type: ignore
+            answer = await look(api, op)
         except port.Unknown as problem:  # told as undecided, to be looked up by itself
             answer = port.Pending(reference=name, mode=api.mode, raw=problem.raw or problem.reason)
         assert not isinstance(answer, port.Absent)
