@@ -69,9 +69,10 @@ def _open_app(theirs: TheirShop, page: Page) -> None:
     if theirs.is_over_page:
         apps = theirs.form(page).locator("#upi")
     else:
-        # By a key: back from the app Chromium, headless, at times paints nothing, for which a click would wait.
+        # Back from the app Chromium, headless, at times paints nothing, and until it has it tells the page of no key
+        # and no press: the button is pressed in the document. Real presses come before an app is opened.
         with going_away():
-            page.locator("[data-test-id=pay-button]").press("Enter")
+            page.locator("[data-test-id=pay-button]").dispatch_event("click")
         page.wait_for_url("**/js/upi?**")
         apps = page.locator("#upi")
     apps.locator("[data-app=phonepe]").click()
