@@ -28,7 +28,7 @@ from gateway.errors import (
     UnsupportedMediaType,
 )
 from gateway.failpoint import reach
-from gateway.idempotency.model import MAX_KEY_LENGTH, Answer, RequestKey, request_key
+from gateway.idempotency.model import MAX_KEY_LENGTH, Accepted, Answer, RequestKey, request_key
 from gateway.idempotency.queries import claim_key, select_answer
 from gateway.idempotency.replay import REUSED, answer_once
 from gateway.runtime import Runtime
@@ -217,7 +217,7 @@ async def answered(
     With `secret` the answer shows something that is not stored in clear anywhere: it is kept encrypted.
     With `claimed` the request has taken its key already (`claim`).
     """
-    key = await _idempotency_key(request, shopper)
+    key = await idempotency_key(request, shopper)
     act = audited(request, caller, act, partial(read_object, optional=True))
     runtime = runtime_of(request)
     async with runtime.database.connection(caller) as tx:
@@ -231,8 +231,14 @@ async def answered(
     if secret and answer.status_code < 400:
         opened = runtime.keyring.decrypt("answer", answer.body, str(caller.merchant_id))
         answer = Answer(answer.status_code, opened)
-    request.state.replayed = replayed
-    headers = {"Idempotent-Replayed": "true"} if replayed else {}
+    return accepted_response(request, Accepted(answer, replayed))
+
+
+def accepted_response(request: Request, accepted: Accepted) -> Response:
+    """What became of a request, on the wire."""
+    answer = accepted.answer
+    request.state.replayed = accepted.replayed
+    headers = {"Idempotent-Replayed": "true"} if accepted.replayed else {}
     return Response(answer.body, answer.status_code, headers, "application/json")
 
 
@@ -242,7 +248,7 @@ async def told_first(request: Request, error: BadRequest) -> GatewayError:
     caller = request.scope["state"].get("caller")
     if caller is None or request.method != "POST" or error.field == "Idempotency-Key":
         return error
-    key = await _idempotency_key(request, None)
+    key = await idempotency_key(request, None)
     if key is None:
         return error
     async with runtime_of(request).database.connection(caller) as tx:
@@ -256,14 +262,15 @@ async def claim(request: Request, caller: Caller, seconds: float) -> bool:
     True: it may. False when the key is taken: `answered` replays or refuses. A claim that gets no answer ends
     after `seconds`.
     """
-    key = await _idempotency_key(request, None)
+    key = await idempotency_key(request, None)
     if key is None:
         return True
     async with runtime_of(request).database.connection(caller) as tx:
         return await claim_key(tx, caller, key, seconds)
 
 
-async def _idempotency_key(request: Request, shopper: str | None) -> RequestKey | None:
+async def idempotency_key(request: Request, shopper: str | None) -> RequestKey | None:
+    """The request's key, if it has one; `shopper`: see `answered`. Raises `BadRequest`."""
     keys = {value.strip(" \t") for value in request.headers.getlist("idempotency-key")}
     if len(keys) > 1:
         raise BadRequest("Idempotency-Key is given twice, with different values", field="Idempotency-Key")

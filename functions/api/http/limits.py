@@ -68,9 +68,10 @@ async def guard_caller(request: Request, subject: str) -> None:
         await _count_strictly(request, "control", subject)
 
 
-def guard_order(request: Request, order_id: str) -> None:
-    """Count one try to pay this order."""
-    _count(request, "order", order_id)
+def verdicts_of(request: Request) -> list[Verdict]:
+    """What the request was counted against so far; what is added is told to the caller."""
+    verdicts: list[Verdict] = request.scope["state"].setdefault("limits", [])
+    return verdicts
 
 
 def guard_look(request: Request, payment_id: str) -> None:
@@ -103,7 +104,7 @@ async def _count_strictly(request: Request, name: LimitName, subject: str) -> No
 
 def _show(request: Request, verdict: Verdict | None) -> None:
     if verdict is not None:
-        request.scope["state"].setdefault("limits", []).append(verdict)
+        verdicts_of(request).append(verdict)
 
 
 def limit_headers(state: dict[str, Any]) -> list[tuple[bytes, bytes]]:

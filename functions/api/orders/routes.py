@@ -1,21 +1,27 @@
 """Orders: what is to be paid."""
 
+from functools import partial
+
 from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
-from api.http.dependencies import answered, authenticated, json_bytes, json_response, read_object, runtime_of
+from api.http.dependencies import (
+    accepted_response,
+    authenticated,
+    idempotency_key,
+    json_response,
+    read_object,
+    runtime_of,
+)
+from api.http.errors import error_answer
 from api.http.lists import answer_list
 from api.orders.examples import NEW_ORDER, ORDER, PUBLIC_ORDER
 from api.orders.schemas import OrderAnswer, PublicOrderAnswer
 from api.reference.lists import list_answer, list_parameters
 from api.reference.openapi import LIST_ERRORS, READ_ERRORS, WRITE_ERRORS, operation
-from gateway.clock import utc_now
-from gateway.database import Connection
 from gateway.errors import NotFound
-from gateway.idempotency.model import Answer
 from gateway.ids import is_id
-from gateway.orders.create import create_order
 from gateway.orders.listing import ORDERS
 from gateway.orders.model import NewOrder
 from gateway.orders.queries import select_order
@@ -40,13 +46,10 @@ async def post_order(request: Request) -> Response:
     """The amount is in the currency's minor unit and never changes afterwards."""
     caller = await authenticated(request, "write")
     body = await read_object(request)
-    settings = runtime_of(request).settings
-
-    async def act(tx: Connection) -> Answer:
-        order = await create_order(tx, caller, body, default_capture=settings.default_capture, now=utc_now())
-        return Answer(201, json_bytes(order.as_json()))
-
-    return await answered(request, caller, act)
+    key, render_error = await idempotency_key(request, None), partial(error_answer, request)
+    return accepted_response(
+        request, await runtime_of(request).accept_orders.accept(caller, body, key, render_error)
+    )
 
 
 @router.get(

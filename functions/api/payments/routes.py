@@ -1,13 +1,24 @@
 """Payments: one try each to pay an order."""
 
+from functools import partial
 from typing import Any
 
 from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
-from api.http.dependencies import answered, authenticated, json_bytes, json_response, read_object, runtime_of
-from api.http.limits import guard_order
+from api.http.dependencies import (
+    accepted_response,
+    answered,
+    authenticated,
+    idempotency_key,
+    json_bytes,
+    json_response,
+    read_object,
+    runtime_of,
+)
+from api.http.errors import error_answer
+from api.http.limits import verdicts_of
 from api.http.lists import answer_list
 from api.http.negotiate import wants_csv
 from api.http.shapes import EmptyBody
@@ -24,8 +35,7 @@ from api.reference.openapi import (
     WRITE_ERRORS,
     operation,
 )
-from gateway.checkout.limits import check_shopper, note_shopper
-from gateway.checkout.returns import check_return
+from gateway.checkout.shopper import PageShopper
 from gateway.clock import utc_now
 from gateway.database import Connection
 from gateway.errors import NotFound
@@ -33,7 +43,7 @@ from gateway.idempotency.model import Answer
 from gateway.ids import is_id
 from gateway.payments.cancel import cancel_payment
 from gateway.payments.capture import capture_payment
-from gateway.payments.create import create_payment, find_order_to_pay, read_order_id
+from gateway.payments.create import read_order_id
 from gateway.payments.listing import PAYMENTS, select_newest
 from gateway.payments.queries import select_payment
 from gateway.tenancy.model import Caller
@@ -80,32 +90,27 @@ async def post_public_payment(request: Request) -> Response:
     owner = await runtime_of(request).tenants.of_order(order_id)
     if owner is None:
         raise NotFound("Order not found", field="order_id")
-    return await _pay(request, owner, body, shopper=order_id)
+    return await _pay(request, owner, body, shopper_of_order=order_id)
 
 
-async def _pay(request: Request, caller: Caller, body: dict[str, Any], *, shopper: str | None = None) -> Response:
-    """With `shopper`, the order that a shopper's page pays."""
-    runtime = runtime_of(request)
-    deliveries = 0
-
-    async def act(tx: Connection) -> Answer:
-        nonlocal deliveries
-        to_pay = await find_order_to_pay(tx, caller, body)
-        guard_order(request, to_pay.order.id)
-        if shopper:
-            most = runtime.settings.codes_per_order
-            address, shared = client_address(request), is_shared(request)
-            await check_shopper(tx, runtime.keyring, to_pay.order, body, address, most, shared=shared)
-            await check_return(tx, to_pay.order, body)
-        payment, deliveries = await create_payment(tx, runtime.keyring, to_pay, body, utc_now())
-        if shopper:
-            await note_shopper(tx, runtime.keyring, payment, client_address(request), utc_now())
-        shown = payment.as_public_json() if shopper else payment.as_json()
-        return Answer(201, json_bytes(shown))
-
-    response = await answered(request, caller, act, shopper=shopper)
-    wake(request, "payments", deliveries)
-    return response
+async def _pay(
+    request: Request, caller: Caller, body: dict[str, Any], *, shopper_of_order: str | None = None
+) -> Response:
+    """With `shopper_of_order`, the order that a shopper's page pays."""
+    runtime, shopper = runtime_of(request), None
+    if shopper_of_order is not None:
+        address, shared = client_address(request), is_shared(request)
+        shopper = PageShopper(runtime.keyring, address, shared, runtime.settings.codes_per_order)
+    accepted = await runtime.accept_payments.accept(
+        caller,
+        body,
+        await idempotency_key(request, shopper_of_order),
+        partial(error_answer, request),
+        verdicts_of(request),
+        shopper,
+    )
+    wake(request, "payments", accepted.deliveries)
+    return accepted_response(request, accepted)
 
 
 @router.get(

@@ -25,6 +25,8 @@ from gateway.limits.limiter import Limiter
 from gateway.log import get_logger
 from gateway.master_key.data_keys import KeysUnusable, complete_keyring
 from gateway.merchants.authenticate import Authenticator
+from gateway.orders.accept import OrderAcceptance
+from gateway.payments.accept import PaymentAcceptance
 from gateway.processors.notices.work import warn_of_silence
 from gateway.processors.processors import Processors
 from gateway.requests.record import RequestLog
@@ -52,6 +54,8 @@ class Runtime:
     tenants: Tenants
     door: Door
     notes: Notes
+    accept_orders: OrderAcceptance
+    accept_payments: PaymentAcceptance
     logger: Logger
 
     def drain(self, workload: Workload[Any]) -> Drain:
@@ -129,6 +133,7 @@ def build_runtime(settings: Settings, service: str, *, in_lambda: bool = False) 
     queue = _queue(settings)
     # No drain lingers behind SQS: every commit sends its hint, in a Lambda at the latest with `flush`.
     window = WINDOW_SECONDS if in_lambda or settings.queue_backend == "rq" else 0.0
+    limiter = build_limiter(settings, logger, in_lambda=in_lambda)
     return Runtime(
         settings=settings,
         database=database,
@@ -137,11 +142,13 @@ def build_runtime(settings: Settings, service: str, *, in_lambda: bool = False) 
         wakes=Wakes(queue, logger, window_seconds=window),
         processors=Processors(database, keyring, settings),
         authenticator=Authenticator(database, keyring, takes_seeded_key=settings.test_mode),
-        limiter=build_limiter(settings, logger, in_lambda=in_lambda),
+        limiter=limiter,
         requests=RequestLog(database, logger, enabled=settings.request_log_hours > 0, in_background=not in_lambda),
         tenants=Tenants(database),
         door=Door(database, keyring, Passwords(settings.password_hashes_at_once, settings.password_wait_seconds)),
         notes=Notes(database),
+        accept_orders=OrderAcceptance(database, settings.default_capture),
+        accept_payments=PaymentAcceptance(database, keyring, limiter),
         logger=logger,
     )
 

@@ -18,6 +18,16 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True)
+class Accepted:
+    """What became of a request: its answer, whether an earlier one with the same key had left it, and how many
+    deliveries became due."""
+
+    answer: Answer
+    replayed: bool = False
+    deliveries: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class RequestKey:
     """Under which key a request is kept, and the hash that tells whether another one is the same.
 
