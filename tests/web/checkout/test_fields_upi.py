@@ -69,7 +69,7 @@ def _open_app(theirs: TheirShop, page: Page) -> None:
     if theirs.is_over_page:
         apps = theirs.form(page).locator("#upi")
     else:
-        # Back from the app Chromium, headless, at times paints nothing, and until it has it tells the page of no key
+        # Back from the app Chromium, headless, at times paints nothing, and until then it tells the page of no key
         # and no press: the button is pressed in the document. Real presses come before an app is opened.
         with going_away():
             page.locator("[data-test-id=pay-button]").dispatch_event("click")
