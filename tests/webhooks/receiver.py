@@ -6,7 +6,7 @@
 import threading
 import time
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -38,9 +38,10 @@ class Received:
 
 @dataclass
 class Receiver:
-    """What arrived, and what is answered."""
+    """What arrived, and what is answered. `around` is called when one has come (True) and before its answer."""
 
     port: int = 0
+    around: Callable[[Received, bool], None] | None = None
     requests: list[Received] = field(default_factory=list)
     _answers: dict[str, list[tuple[int, dict[str, str]]]] = field(default_factory=lambda: defaultdict(list))
     _lock: threading.Lock = field(default_factory=threading.Lock)
@@ -87,7 +88,11 @@ def running_receiver() -> Iterator[Receiver]:
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"]))
             headers = {name.lower(): value for name, value in self.headers.items()}
-            code, extra = receiver.take(Received(self.path, headers, body, time.monotonic()))
+            received = Received(self.path, headers, body, time.monotonic())
+            code, extra = receiver.take(received)
+            if receiver.around is not None:
+                receiver.around(received, True)
+                receiver.around(received, False)
             content = b"ok" if code == 200 else b"no"
             self.send_response(code)
             for name, value in extra.items():

@@ -51,6 +51,7 @@ class Drain:
         self._in_work: dict[asyncio.Task[None], Any] = {}
         self._stopping = asyncio.Event()
         self._claiming = asyncio.Lock()
+        self._room = asyncio.Event()
         self._done = 0
         self._failed = 0
 
@@ -133,11 +134,16 @@ class Drain:
 
     def _forget(self, task: asyncio.Task[None]) -> None:
         self._in_work.pop(task, None)
+        self._room.set()
 
     async def _pause(self) -> None:
         """Wait for the next look: a moment, or in a full process until there is room."""
         if len(self._in_work) >= self._limit:
-            await asyncio.wait(self._in_work, timeout=1, return_when=asyncio.FIRST_COMPLETED)
+            # Not `asyncio.wait`: that visits each of hundreds of tasks every time one of them has ended.
+            self._room.clear()
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(1):
+                    await self._room.wait()
         else:
             await asyncio.sleep(_POLL_SECONDS)
 

@@ -11,6 +11,7 @@ from gateway.database import Connection
 BREAKER_FAILURES: Final = 10
 """Failures in a row after which an endpoint gets single probes only."""
 
+_ORDER_ID: Final = b'"order_id":"'
 _WINDOW: Final = 500
 """Endpoints visited by one claim; the next claim goes on behind them."""
 
@@ -22,6 +23,7 @@ class ClaimedDelivery:
     `tier` is `proven` (the last attempt at the endpoint succeeded), `limited` (the same, and it has a
     rate limit), `new` (none has succeeded yet) or `failing`.
     `claims` counts this one: claims since the last attempt that was written down.
+    `subject`: what it is about, told to an endpoint one after the other: an order with its payments and refunds.
     `read_at` is the claimant's monotonic clock just before URL, secrets and headers were read.
     """
 
@@ -42,6 +44,7 @@ class ClaimedDelivery:
     previous_secret: bytes | None
     headers: bytes | None
     rate_limit: int | None
+    subject: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,9 +136,9 @@ probing AS (
     RETURNING h.endpoint_id
 ),
 picked AS (
-    SELECT p.id
+    SELECT p.id, p.due_at
     FROM chosen c CROSS JOIN LATERAL (
-        SELECT d.id FROM deliveries d
+        SELECT d.id, d.due_at FROM deliveries d
         WHERE d.endpoint_id = c.endpoint_id AND d.status = 'pending' AND d.due_at <= now()
         ORDER BY d.due_at LIMIT c.share FOR UPDATE SKIP LOCKED) p
     WHERE NOT c.is_broken OR c.endpoint_id IN (SELECT b.endpoint_id FROM probing b)
@@ -155,18 +158,26 @@ ring AS (
 )
 SELECT ring.after, c.id, c.lease_token, c.attempts, c.claims, c.event_id, c.event_type, v.payload,
        c.endpoint_id, c.tier, e.merchant_id, e.mode, e.url, e.secret,
-       CASE WHEN e.previous_secret_expires_at > now() THEN e.previous_secret END, e.headers, e.rate_limit
+       CASE WHEN e.previous_secret_expires_at > now() THEN e.previous_secret END, e.headers, e.rate_limit,
+       CASE WHEN starts_with(v.object_id, 'rfnd_') THEN
+           (SELECT p.order_id FROM refunds r JOIN payments p ON p.id = r.payment_id WHERE r.id = v.object_id) END,
+       v.object_id
 FROM ring
-LEFT JOIN (SELECT claimed.*, chosen.tier FROM claimed JOIN chosen USING (endpoint_id)) c ON true
-LEFT JOIN LATERAL (SELECT payload FROM events WHERE events.id = c.event_id LIMIT 1) v ON true
+LEFT JOIN (SELECT claimed.*, chosen.tier, picked.due_at
+           FROM claimed JOIN chosen USING (endpoint_id) JOIN picked USING (id)) c ON true
+LEFT JOIN LATERAL (SELECT payload, object_id FROM events WHERE events.id = c.event_id LIMIT 1) v ON true
 LEFT JOIN LATERAL (SELECT * FROM webhook_endpoints w WHERE w.id = c.endpoint_id LIMIT 1) e ON true
+ORDER BY c.due_at
 """  # noqa: S608 - a constant
 
 
 async def claim_deliveries(
     tx: Connection, request: ClaimRequest, read_at: float
 ) -> tuple[list[ClaimedDelivery], str]:
-    """Claim due deliveries, fairly over endpoints. Also returns where the next claim's ring starts."""
+    """Claim due deliveries, fairly over endpoints, those first that were due first.
+
+    Also returns where the next claim's ring starts.
+    """
     cursor = await tx.execute(
         _CLAIM,
         {
@@ -189,7 +200,18 @@ async def claim_deliveries(
     )
     rows = await cursor.fetchall()
     after: str = rows[0][0]
-    return [ClaimedDelivery(read_at, *row[1:]) for row in rows if row[1] is not None], after
+    claimed = [
+        ClaimedDelivery(read_at, *[*row[1:-2], subject_of(row[7], row[-2] or row[-1])])
+        for row in rows
+        if row[1] is not None
+    ]
+    return claimed, after
+
+
+def subject_of(payload: bytes, otherwise: str) -> str:
+    """The order that these bytes of ours are about, or `otherwise`."""
+    start = payload.find(_ORDER_ID) + len(_ORDER_ID)
+    return payload[start : payload.index(b'"', start)].decode() if start >= len(_ORDER_ID) else otherwise
 
 
 async def select_destinations(tx: Connection, endpoint_ids: Sequence[str]) -> dict[str, Destination]:

@@ -115,7 +115,7 @@ class DeliveryWork:
             try:
                 if item.rate_limit is not None:
                     await asyncio.sleep(await self._slots.submit((item.endpoint_id, item.rate_limit)))
-                entered = await lane.enter()
+                entered = await lane.enter(item.subject)
             finally:
                 self._waiting -= item.rate_limit is None
             if not entered:
@@ -137,7 +137,7 @@ class DeliveryWork:
                 started = perf_counter()
                 finished = await self._attempt(fresh)
         finally:
-            lane.leave(None if started is None else perf_counter() - started)
+            lane.leave(item.subject, None if started is None else perf_counter() - started)
         if fresh is None:
             return await self._releases.submit(item)
         self._logger.info("attempt", extra=log_line(finished))

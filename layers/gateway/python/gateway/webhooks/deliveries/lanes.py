@@ -1,8 +1,11 @@
 """What one sender process holds per endpoint: how much is in flight, how much waits for its turn.
 
-Few attempts at a time per endpoint keep a hanging receiver from eating the process, and fewer still where
-the receiver is fast. One that answers fast is given a short queue ahead (some 250 ms of its own pace), so
-that claims come in batches; the queue of one that stops answering is given back after a second.
+Few attempts at a time per endpoint keep a hanging receiver from eating the process. One that answers fast is
+given a short queue ahead (some 250 ms of its own pace), so that claims come in batches; the queue of one that
+stops answering is given back after a second.
+
+Attempts at the same time are of different subjects: what is told of one order goes to an endpoint one after the
+other, in the order in which it was claimed.
 
 A process that is killed has its receivers see again what it had sent and not yet written down. So an endpoint
 has only a few of these at a time, however fast it answers and however slow Postgres is: four, or a twentieth of
@@ -25,8 +28,6 @@ _UNWRITTEN_SHARE: Final = 0.05
 _RECENT_SECONDS: Final = 10.0
 _STUCK_SECONDS: Final = 1.0
 _WEIGHT: Final = 0.1  # of the newest duration in the moving average
-_SECONDS_PER_WIDTH: Final = 0.0025
-_FORGETTING: Final = 1.05  # per attempt: the best duration is that of the last few dozen
 _IDLE_SECONDS: Final = 60.0
 _NOTE_SECONDS: Final = 60.0
 
@@ -35,7 +36,7 @@ class Lane:
     """One endpoint in this process."""
 
     __slots__ = (
-        "_best_seconds",
+        "_behind",
         "_cap",
         "_in_flight",
         "_moved_at",
@@ -43,6 +44,7 @@ class Lane:
         "_recent",
         "_unwritten",
         "_waiting",
+        "_watch",
         "_written_at",
         "average_seconds",
         "leases",
@@ -53,23 +55,20 @@ class Lane:
         self._in_flight = 0
         self._unwritten = 0
         self._recent = 0.0
-        self._waiting: deque[asyncio.Future[None]] = deque()
+        # Who may start next; and, per subject of which one is in flight or may start next, who comes behind it.
+        self._waiting: deque[tuple[str, asyncio.Future[bool]]] = deque()
+        self._behind: dict[str, deque[asyncio.Future[bool]]] = {}
+        self._watch: asyncio.TimerHandle | None = None
         self._noted = float("-inf")
-        self._best_seconds: float | None = None
         self._moved_at = self._written_at = time.monotonic()
         self.average_seconds: float | None = None
         self.leases = 0
 
     @property
     def width(self) -> int:
-        """Attempts at the same time: as many as keep a fast receiver busy, at most the cap.
-
-        One that answers within 2.5 ms gets one at a time (some 1,500 a second were measured so). More would
-        only wait in its queue, and be sent twice if this process were killed.
-        """
-        if self._best_seconds is None:
-            return 1
-        return min(max(math.ceil(self._best_seconds / _SECONDS_PER_WIDTH), 1), self._cap)
+        """Attempts at the same time: one until the receiver has answered, then the cap. What a killed process may
+        repeat is bounded by what is unwritten, not by this."""
+        return 1 if self.average_seconds is None else self._cap
 
     @property
     def ahead(self) -> int:
@@ -88,36 +87,70 @@ class Lane:
     def _is_stuck(self) -> bool:
         return self._in_flight > 0 and time.monotonic() - self._moved_at > _STUCK_SECONDS
 
-    async def enter(self) -> bool:
-        """Wait for a turn; False if the endpoint has stopped answering and the wait is pointless."""
-        if self._has_room() and not self._waiting:
+    async def enter(self, subject: str) -> bool:
+        """Wait for a turn; False if the endpoint has stopped answering and the wait is pointless.
+
+        One subject has one turn at a time, in the order of entering. One look per lane, not per waiter, finds
+        that the endpoint is stuck: a wake-up of each of hundreds every second cost more than their attempts.
+        """
+        if subject not in self._behind and not self._waiting and self._has_room():
+            self._behind[subject] = deque()
             self._start()
             return True
-        turn: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._waiting.append(turn)
+        turn: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
+        if subject in self._behind:
+            self._behind[subject].append(turn)
+        else:
+            self._behind[subject] = deque()
+            self._waiting.append((subject, turn))
+        if self._watch is None:
+            self._watch = turn.get_loop().call_later(_STUCK_SECONDS, self._look)
         try:
-            while not turn.done():
-                await asyncio.wait((turn,), timeout=_STUCK_SECONDS)
-                if not turn.done() and self._is_stuck():
-                    turn.cancel()
-                    return False
+            return await turn
         except asyncio.CancelledError:
-            if turn.done() and not turn.cancelled():
-                self.leave(None)
+            if not turn.cancelled() and turn.result():
+                self.leave(subject, None)
                 self.written()
-            turn.cancel()
+            else:
+                self._let_in()  # a cancelled turn must not keep those behind it
             raise
-        return True
 
-    def leave(self, seconds: float | None) -> None:
+    def leave(self, subject: str, seconds: float | None) -> None:
         """The attempt ended after `seconds` (None: it was never made); `written` has to follow."""
         self._in_flight -= 1
         if seconds is not None:
             self._moved_at = time.monotonic()
-            average, best = self.average_seconds, self._best_seconds
+            average = self.average_seconds
             self.average_seconds = seconds if average is None else average + _WEIGHT * (seconds - average)
-            self._best_seconds = seconds if best is None else min(seconds, best * _FORGETTING)
+        self._promote(subject)
         self._let_in()
+
+    def _promote(self, subject: str) -> None:
+        """The next one of this subject may start; it has waited longest."""
+        behind = self._behind[subject]
+        while behind:
+            turn = behind.popleft()
+            if not turn.done():
+                self._waiting.appendleft((subject, turn))
+                return
+        del self._behind[subject]
+
+    def _look(self) -> None:
+        """Whether the endpoint is stuck: then nobody waits for it any longer."""
+        self._watch = None
+        if not self._waiting and not any(self._behind.values()):
+            return
+        if self._is_stuck():
+            for turn in [turn for _, turn in self._waiting] + [t for b in self._behind.values() for t in b]:
+                if not turn.done():
+                    turn.set_result(False)
+            for subject, _ in self._waiting:
+                del self._behind[subject]
+            self._waiting.clear()
+            for behind in self._behind.values():
+                behind.clear()
+            return
+        self._watch = asyncio.get_running_loop().call_later(_STUCK_SECONDS, self._look)
 
     def written(self) -> None:
         """What came of an attempt is in Postgres, or never will be."""
@@ -136,10 +169,12 @@ class Lane:
 
     def _let_in(self) -> None:
         while self._waiting and self._has_room():
-            turn = self._waiting.popleft()
-            if not turn.done():
+            subject, turn = self._waiting.popleft()
+            if turn.done():
+                self._promote(subject)
+            else:
                 self._start()
-                turn.set_result(None)
+                turn.set_result(True)
 
     def _start(self) -> None:
         if self._in_flight == 0:
