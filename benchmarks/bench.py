@@ -16,6 +16,9 @@ from benchmarks.product import Product
 from benchmarks.receiver.handle import Receiver
 from benchmarks.sizes import Sizes
 
+CONTENDED = "contended"
+"""Begins the note of a figure that was taken while others used the machine."""
+
 CONTENTION_SHARE = 0.15
 """Cores used by processes that are none of ours, above which a figure is marked as contended."""
 
@@ -125,4 +128,4 @@ class Bench:
 def contention_note(spent: Spent, seconds: float) -> str:
     """Says so when processes that are none of ours took a share of the machine; else empty."""
     others = spent.others / seconds if seconds else 0.0
-    return f"contended: {others:.2f} cores used by others" if others > CONTENTION_SHARE else ""
+    return f"{CONTENDED}: {others:.2f} cores used by others" if others > CONTENTION_SHARE else ""

@@ -41,10 +41,16 @@ def _all_stats() -> dict[int, _Stat]:
     return {stat.pid: stat for stat in stats if stat is not None}
 
 
-def _tree(root: int, stats: dict[int, _Stat]) -> list[int]:
-    members = [root] if root in stats else []
+def parents() -> dict[int, int]:
+    """The parent of each process that is there now."""
+    return {stat.pid: stat.parent for stat in _all_stats().values()}
+
+
+def tree(root: int, parent_of: Mapping[int, int]) -> list[int]:
+    """A process and its living descendants; empty when it is gone."""
+    members = [root] if root in parent_of else []
     for member in members:  # grows while it is walked
-        members.extend(stat.pid for stat in stats.values() if stat.parent == member)
+        members.extend(pid for pid, parent in parent_of.items() if parent == member)
     return members
 
 
@@ -98,12 +104,13 @@ class Meters:
     def read(self) -> Reading:
         """CPU so far of each named tree. A tree is counted under its own name only."""
         stats = _all_stats()
+        parent_of = {stat.pid: stat.parent for stat in stats.values()}
         roots = {HARNESS: os.getpid(), **self.pids}
         claimed: set[int] = set()
         by_name: dict[str, float] = {}
         # The product's processes are children of this one when it started them: claim them first.
         for name, root in sorted(roots.items(), key=lambda item: item[0] == HARNESS):
-            members = [pid for pid in _tree(root, stats) if pid not in claimed]
+            members = [pid for pid in tree(root, parent_of) if pid not in claimed]
             claimed.update(members)
             by_name[name] = sum(stats[pid].ticks for pid in members) / TICKS_PER_SECOND
         return Reading(by_name, machine_busy_seconds())
@@ -117,9 +124,10 @@ class Meters:
 
     def resident_mb(self) -> dict[str, float]:
         """Resident memory in MB (10^6 bytes) of each named tree; shared pages count once per process."""
-        stats = _all_stats()
+        parent_of = parents()
         return {
-            name: sum(_resident_bytes(pid) for pid in _tree(root, stats)) / 1e6 for name, root in self.pids.items()
+            name: sum(_resident_bytes(pid) for pid in tree(root, parent_of)) / 1e6
+            for name, root in self.pids.items()
         }
 
 

@@ -13,6 +13,22 @@ from benchmarks.sizes import SMOKE, STANDARD, Sizes
 
 
 @dataclass(frozen=True, slots=True)
+class Other:
+    """A gateway to be compared with, by turns. Without `pids` its processes are found by its port.
+
+    `webhook_command`: see `subscription.subscribed`; empty where it has the contract's routes for that.
+    """
+
+    base_url: str
+    key: str
+    secret: str
+    pids: dict[str, int]
+    events: tuple[str, ...]
+    webhook_command: str
+    rounds: int
+
+
+@dataclass(frozen=True, slots=True)
 class Options:
     """What to measure, of which gateway, how often, and where the results go."""
 
@@ -30,12 +46,20 @@ class Options:
     results: Path
     name: str
     update_readme: bool
+    other: Other | None = None
 
 
-def parse_options(arguments: Sequence[str], known: Sequence[str]) -> Options:
-    """Options from the command line; exits with usage on a wrong one. `known` are the scenarios' names."""
-    parser = _parser(known)
+def parse_options(arguments: Sequence[str], known: Sequence[str], compared: Sequence[str]) -> Options:
+    """Options from the command line; exits with usage on a wrong one.
+
+    `known` are the scenarios' names, `compared` those of a comparison by turns.
+    """
+    parser = _parser(list(dict.fromkeys([*known, *compared])))
     given = parser.parse_args(arguments)
+    if given.against:
+        known = compared
+    if unknown := sorted({*(given.only or ()), *given.skip} - {*known}):
+        parser.error(f"not measured {'by turns' if given.against else 'without --against'}: {', '.join(unknown)}")
     if not given.start and not given.base_url:
         parser.error("say which gateway: --start for this checkout's own, or --base-url for a running one")
     chosen = tuple(given.only or [name for name in known if given.start or name not in ONLY_WHEN_ASKED])
@@ -52,8 +76,9 @@ def parse_options(arguments: Sequence[str], known: Sequence[str]) -> Options:
         idempotency_keys=given.idempotency_keys,
         repeat=given.repeat,
         results=given.results,
-        name=given.name or ("smoke" if given.smoke else "latest"),
+        name=given.name or "-".join(["against"] * bool(given.against) + ["smoke"] * given.smoke) or "latest",
         update_readme=given.update_readme,
+        other=_other(given) if given.against else None,
     )
 
 
@@ -83,7 +108,35 @@ def _parser(known: Sequence[str]) -> argparse.ArgumentParser:
     add("--results", type=Path, default=RESULTS, help="folder for the JSON and Markdown results")
     add("--name", default="", help="file name of the results, without ending (default latest, or smoke)")
     add("--update-readme", action="store_true", help="put the table into benchmarks/README.md as well")
+    _add_other(parser)
     return parser
+
+
+def _add_other(parser: argparse.ArgumentParser) -> None:
+    add = parser.add_argument_group("by turns with another gateway of the same contract").add_argument
+    add("--against", default="", metavar="URL", help="its address; it runs already, in test mode with a 1 ms bank")
+    add("--rounds", type=int, default=3, help="of both; the table shows medians")
+    add("--against-pids", type=_named_pids, default={}, metavar="NAME=PID,…",
+        help="its process trees: api, worker, postgres, redis; without it found by its port")  # fmt: skip
+    add("--against-key", default="key_test_abc123", help="its API key")
+    add("--against-secret", default="secret_test_xyz789", help="its API secret")
+    add(
+        "--against-events", default="payment.success", help="what it tells of a payment that succeeds, with commas"
+    )
+    add("--against-webhook", default="", metavar="COMMAND",
+        help="a shell line that sets its webhook URL to $WEBHOOK_URL and prints the secret")  # fmt: skip
+
+
+def _other(given: argparse.Namespace) -> Other:
+    return Other(
+        base_url=given.against.rstrip("/"),
+        key=given.against_key,
+        secret=given.against_secret,
+        pids=given.against_pids,
+        events=tuple(given.against_events.split(",")),
+        webhook_command=given.against_webhook,
+        rounds=given.rounds,
+    )
 
 
 def _sizes(given: argparse.Namespace) -> Sizes:
@@ -100,3 +153,7 @@ def _named_pid(text: str) -> tuple[str, int]:
     if not name or not pid.isdigit():
         raise argparse.ArgumentTypeError(f"NAME=PID is needed, not {text!r}")
     return name, int(pid)
+
+
+def _named_pids(text: str) -> dict[str, int]:
+    return dict(_named_pid(each) for each in text.split(","))

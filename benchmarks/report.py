@@ -31,18 +31,19 @@ def _judged(promise: Promise | None, value: float) -> tuple[str, str]:
 
 _HEADER = ["figure", "measured", "promised", "held", "note"]
 _RATIO_HEADER = ["figure", "limit", "ratio", "promised", "held"]
-_BEGIN, _END = "<!-- results: begin -->", "<!-- results: end -->"
+MARKERS = ("<!-- results: begin -->", "<!-- results: end -->")
 
 
 def text_table(figures: Sequence[Figure]) -> str:
     """Columns padded for a terminal; the ratios follow."""
-    tables = [_padded([_HEADER, *map(_row, figures)])]
+    tables = [padded([_HEADER, *map(_row, figures)])]
     if ratio_rows := _ratio_rows(figures):
-        tables.append(_padded([_RATIO_HEADER, *ratio_rows]))
+        tables.append(padded([_RATIO_HEADER, *ratio_rows]))
     return "\n\n".join(tables)
 
 
-def _padded(rows: Sequence[Sequence[str]]) -> str:
+def padded(rows: Sequence[Sequence[str]]) -> str:
+    """Rows as lines, each column as wide as its widest cell."""
     widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
     lines = ("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)) for row in rows)
     return "\n".join(line.rstrip() for line in lines)
@@ -60,12 +61,12 @@ def markdown(figures: Sequence[Figure], machine: Mapping[str, object]) -> str:
     return "\n\n".join(parts)
 
 
-def with_results(readme: str, results: str) -> str:
-    """The README with what stands between its two markers replaced. Raises ValueError where they are missing."""
-    before, opening, rest = readme.partition(_BEGIN)
-    _, closing, after = rest.partition(_END)
+def with_results(readme: str, results: str, markers: tuple[str, str] = MARKERS) -> str:
+    """The README with what stands between two markers replaced. Raises ValueError where they are missing."""
+    before, opening, rest = readme.partition(markers[0])
+    _, closing, after = rest.partition(markers[1])
     if not opening or not closing:
-        raise ValueError(f"no {_BEGIN} … {_END} to put the results into")
+        raise ValueError(f"no {markers[0]} … {markers[1]} to put the results into")
     return f"{before}{opening}\n{results}\n{closing}{after}"
 
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+import os
+import subprocess
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 
-from benchmarks.gateway_client import Gateway
+from benchmarks.gateway_client import Gateway, GatewayRefused
 from benchmarks.receiver.handle import Receiver
 
+_Way = Callable[[Gateway, str, tuple[str, ...]], AbstractContextManager["Subscription"]]
 _CONFIG = "/api/v1/webhooks/config"
 _ENDPOINTS = "/api/v1/webhooks/endpoints"
 
@@ -23,18 +26,54 @@ class Subscription:
 
 
 @contextmanager
-def subscribed(gateway: Gateway, receiver: Receiver, events: Sequence[str]) -> Iterator[Subscription]:
-    """The receiver subscribed to these events; what was configured before is put back at the end."""
+def subscribed(
+    gateway: Gateway, receiver: Receiver, events: Sequence[str], command: str = ""
+) -> Iterator[Subscription]:
+    """The receiver subscribed to these events; what was configured before is put back at the end.
+
+    With a `command` by that and not over the API: see `_by_command`.
+    """
     url = f"http://{gateway.receiver_host}:{receiver.port}/webhook"
-    way = _by_endpoint if _has_endpoints(gateway) else _by_config
-    with way(gateway, url, tuple(events)) as subscription:
+    with _way_of(gateway, command)(gateway, url, tuple(events)) as subscription:
         receiver.reset(subscription.secret)
         yield subscription
+
+
+def _way_of(gateway: Gateway, command: str) -> _Way:
+    if command:
+        return _by_command(command)
+    return _by_endpoint if _has_endpoints(gateway) else _by_config
 
 
 def _has_endpoints(gateway: Gateway) -> bool:
     status, _ = gateway.request("GET", _ENDPOINTS)
     return status == 200
+
+
+def _by_command(command: str) -> _Way:
+    """A line for the shell that prints the secret which signs. Raises GatewayRefused where it fails.
+
+    Among its variables are `WEBHOOK_URL` (empty: none any more), `BASE_URL`, `API_KEY` and `API_SECRET`.
+    """
+
+    def run(gateway: Gateway, url: str) -> str:
+        told = {"WEBHOOK_URL": url, "BASE_URL": gateway.base_url}
+        told |= {"API_KEY": gateway.key, "API_SECRET": gateway.secret}
+        done = subprocess.run(
+            command, shell=True, env=os.environ | told, capture_output=True, text=True, check=False
+        )
+        if done.returncode != 0:
+            raise GatewayRefused(f"{command} ended with {done.returncode}: {done.stderr[-500:]}")
+        return done.stdout.strip()
+
+    @contextmanager
+    def way(gateway: Gateway, url: str, events: tuple[str, ...]) -> Iterator[Subscription]:
+        try:
+            yield Subscription(events, run(gateway, url), filtered=True)
+        finally:
+            run(gateway, "")
+
+    return way
 
 
 @contextmanager

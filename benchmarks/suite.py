@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 
 from benchmarks.bench import Bench
 from benchmarks.figures import Figure, median_of_runs
@@ -29,7 +29,7 @@ def run_suite(options: Options) -> tuple[list[Figure], dict[str, object]]:
     runs: list[list[Figure]] = []
     details: dict[str, object] = {}
     for number in range(options.repeat):
-        with _bench(options) as bench:
+        with Receiver() as receiver, opened(options, receiver) as bench:
             say(f"run {number + 1} of {options.repeat} against {bench.gateway.base_url}")
             runs.append(list(_figures(bench, options.chosen)))
             details = bench.details
@@ -48,28 +48,22 @@ def all_scenarios(chosen: Sequence[str]) -> Iterable[tuple[str, Scenario]]:
 
 
 @contextmanager
-def _bench(options: Options) -> Iterator[Bench]:
-    with Receiver() as receiver:
-        if not options.start:
-            yield Bench(
-                gateway=Gateway(options.base_url, options.key, options.secret, options.receiver_host),
-                meters=Meters(options.pids),
-                receiver=receiver,
-                sizes=options.sizes,
-                connections=options.connections,
-                idempotency_keys=options.idempotency_keys,
-            )
-            return
-        with Product() as product:
-            yield Bench(
-                gateway=Gateway(product.base_url, options.key, options.secret, options.receiver_host),
-                meters=Meters(product.pids),
-                receiver=receiver,
-                sizes=options.sizes,
-                product=product,
-                connections=options.connections,
-                idempotency_keys=options.idempotency_keys,
-            )
+def opened(options: Options, receiver: Receiver) -> Iterator[Bench]:
+    """A bench on the gateway that the options name, or on our own, started for it."""
+    base_url, meters, product = options.base_url, Meters(options.pids), None
+    with ExitStack() as stack:
+        if options.start:
+            product = stack.enter_context(Product())
+            base_url, meters = product.base_url, Meters(product.pids)
+        yield Bench(
+            gateway=Gateway(base_url, options.key, options.secret, options.receiver_host),
+            meters=meters,
+            receiver=receiver,
+            sizes=options.sizes,
+            product=product,
+            connections=options.connections,
+            idempotency_keys=options.idempotency_keys,
+        )
 
 
 def say(line: str) -> None:

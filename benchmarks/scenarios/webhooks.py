@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from benchmarks.bench import Bench, Measured
 from benchmarks.figures import Figure
@@ -41,28 +41,48 @@ def _end_to_end(
 ) -> list[Figure]:
     spec = bench.payments_load(count, warm_up=bench.sizes.warm_up)
     with subscribed(bench.gateway, bench.receiver, events) as subscription:
-        measured = _measure_until_received(bench, replace(spec, rate=rate), subscription)
-        arrivals, counts = bench.receiver.arrivals(), bench.receiver.counts()
+        measured = measure_until_received(bench, replace(spec, rate=rate), subscription)
+        came = delivered(bench, measured, subscription)
     bench.gateway.wait_until_idle(bench.sizes.max_seconds)
-    due = measured.run.due_by_id
-    complete = {id_: arrivals[id_] for id_ in due if _is_complete(arrivals.get(id_, {}), events)}
     bench.keep_details(name, measured)
-    bench.details[f"{name}.receiver"] = counts
-    note = _receiver_note(bench.note(measured), len(due) - len(complete), counts, subscription)
-    to_final = [(seen[FINAL] - due[id_]) / 1e6 for id_, seen in complete.items()]
+    bench.details[f"{name}.receiver"] = came.counts
     figures = [
-        Figure(f"{name}.p50_ms", percentile(to_final, 0.50), "ms", note),
-        Figure(f"{name}.p99_ms", percentile(to_final, 0.99), "ms", note),
-        *bench.cpu_figures(name, measured, len(complete)),
+        Figure(f"{name}.p50_ms", percentile(came.to_final_ms, 0.50), "ms", came.note),
+        Figure(f"{name}.p99_ms", percentile(came.to_final_ms, 0.99), "ms", came.note),
+        *bench.cpu_figures(name, measured, len(came.to_final_ms)),
     ]
     if rate is None:
-        last_ns = max((max(seen.values()) for seen in complete.values()), default=0)
-        seconds = (last_ns - min(due.values())) / 1e9 if complete else 0.0
-        figures.insert(0, Figure(f"{name}.per_s", len(complete) / seconds if seconds else 0.0, "1/s", note))
+        figures.insert(0, Figure(f"{name}.per_s", came.per_s, "1/s", came.note))
     return figures
 
 
-def _measure_until_received(bench: Bench, spec: LoadSpec, subscription: Subscription) -> Measured:
+@dataclass(frozen=True, slots=True)
+class Delivered:
+    """What came of a load; `counts` are the receiver's.
+
+    `to_final_ms` is from creation to `payment.success` of each payment that brought all its events; `per_s` are
+    these payments per second, from the first creation to the last event.
+    """
+
+    to_final_ms: list[float]
+    per_s: float
+    counts: dict[str, int]
+    note: str
+
+
+def delivered(bench: Bench, measured: Measured, subscription: Subscription) -> Delivered:
+    """Read the receiver after `measure_until_received`."""
+    arrivals, counts = bench.receiver.arrivals(), bench.receiver.counts()
+    due = measured.run.due_by_id
+    complete = {id_: arrivals[id_] for id_ in due if _is_complete(arrivals.get(id_, {}), subscription.events)}
+    note = _receiver_note(bench.note(measured), len(due) - len(complete), counts, subscription)
+    to_final = [(seen[FINAL] - due[id_]) / 1e6 for id_, seen in complete.items()]
+    last_ns = max((max(seen.values()) for seen in complete.values()), default=0)
+    seconds = (last_ns - min(due.values())) / 1e9 if complete else 0.0
+    return Delivered(to_final, len(complete) / seconds if seconds else 0.0, counts, note)
+
+
+def measure_until_received(bench: Bench, spec: LoadSpec, subscription: Subscription) -> Measured:
     """Send the load and wait for all its webhooks, or for the time limit; CPU covers both."""
     with LoadGenerator(spec) as generator:
         # Stragglers of the warm-up would be counted, and paid for, as the load's.

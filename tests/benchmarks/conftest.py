@@ -3,6 +3,7 @@
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,12 @@ FAKE = Path(__file__).with_name("fake_gateway.py")
 
 @pytest.fixture(scope="module")
 def fake() -> Iterator[RunningFake]:
+    with started_fake() as running:
+        yield running
+
+
+@contextmanager
+def started_fake() -> Iterator[RunningFake]:
     port = free_port()
     process = subprocess.Popen([sys.executable, str(FAKE), str(port), "5"])
     running = RunningFake(process, port)

@@ -86,6 +86,7 @@ class Fake:
         await asyncio.sleep(self.delay)
         payment["status"] = "success"
         self._publish("payment.success", payment)
+        self._publish("order.paid", payment)
         self.unfinished -= 1
 
     def _publish(self, event: str, payment: Json) -> None:
