@@ -22,6 +22,12 @@ EVENTS: LiteralString = """
 SELECT object_id, array_agg(type ORDER BY sequence), array_agg(sequence ORDER BY sequence)
 FROM events WHERE merchant_id = %s GROUP BY object_id
 """
+# What is written of an order, and that one with a payment has been attempted.
+ORDERS: LiteralString = """
+SELECT id, CASE WHEN status = 'created' AND EXISTS (SELECT 1 FROM payments p WHERE p.order_id = orders.id)
+                THEN 'attempted' ELSE status END
+FROM orders WHERE merchant_id = %s
+"""
 BANK: LiteralString = """
 SELECT o.payment_id, o.kind, count(*)::int, sum(o.amount)::bigint
 FROM simulator.operations o JOIN payments p ON p.id = o.payment_id WHERE p.merchant_id = %s GROUP BY 1, 2
@@ -38,7 +44,7 @@ def found(connection: psycopg.Connection[Any], merchant_id: str) -> Facts:
     for payment_id, kind, count, amount in rows(BANK):
         bank[payment_id][kind] = (count, amount)
     return {
-        "orders": dict(rows("SELECT id, status FROM orders WHERE merchant_id = %s")),
+        "orders": dict(rows(ORDERS)),
         "payments": {row[0]: row[1:] for row in rows(PAYMENTS)},
         "refunds": {row[0]: row[1:] for row in rows(REFUNDS)},
         # Numbers without a gap, from 1: they are told beside the types.

@@ -9,6 +9,7 @@ from psycopg.rows import class_row, dict_row
 
 from gateway.checkout.model import DEFAULT_SETTINGS, CheckoutSession, CheckoutSettings
 from gateway.database import Connection
+from gateway.orders.queries import SEEN
 from gateway.payments.model import Payment
 from gateway.payments.queries import COLUMNS, PAYMENT_ROWS
 
@@ -49,20 +50,20 @@ async def select_session(tx: Connection, order_id: str, key_id: str | None) -> C
     """The order for the page that shows it; with a key, only if the key is live and of this order's merchant."""
     cursor = tx.cursor(row_factory=dict_row)
     await cursor.execute(
-        """
+        f"""
         SELECT orders.id, orders.amount, orders.currency, orders.status, orders.mode, orders.created_at,
                orders.merchant_id, merchants.name AS merchant_name, orders.capture, orders.return_url,
                EXISTS (SELECT 1 FROM processor_routes r
                        WHERE r.merchant_id = orders.merchant_id AND r.mode = orders.mode) AS has_routes,
                coalesce(checkout_extensions.count, 0) AS extensions,
                (SELECT count(*) FROM payments WHERE order_id = orders.id AND status = 'failed') AS failures
-        FROM orders JOIN merchants ON merchants.id = orders.merchant_id
+        FROM {SEEN} JOIN merchants ON merchants.id = orders.merchant_id
         LEFT JOIN checkout_extensions ON checkout_extensions.order_id = orders.id
         WHERE orders.id = %(order_id)s AND (%(key_id)s::text IS NULL OR EXISTS (
             SELECT 1 FROM api_keys WHERE api_keys.id = %(key_id)s
             AND api_keys.merchant_id = orders.merchant_id AND api_keys.mode = orders.mode
             AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > now())))
-        """,
+        """,  # noqa: S608 - a constant
         {"order_id": order_id, "key_id": key_id},
     )
     row = await cursor.fetchone()

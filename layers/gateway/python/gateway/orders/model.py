@@ -1,6 +1,7 @@
 """An order and its states.
 
-`created` (no payment yet) → `attempted` (at least one) → `paid` (money captured, the end).
+`created` (no payment yet) → `attempted` (at least one) → `paid` (money captured, the end). While its first payment
+is pending an order is written as `created`: that it is attempted follows from the payment (`orders.queries.SEEN`).
 """
 
 from dataclasses import dataclass
@@ -19,10 +20,11 @@ OrderStatus = Literal["created", "attempted", "paid"]
 Capture = Literal["automatic", "manual"]
 
 ORDER_TRANSITIONS: Final[dict[str, frozenset[str]]] = {
-    "created": frozenset({"attempted"}),
+    "created": frozenset({"attempted", "paid"}),
     "attempted": frozenset({"paid"}),
     "paid": frozenset(),
 }
+"""As they are written. An order that is paid at once is seen as attempted while its payment is pending."""
 
 _AMOUNT_TEXT: Final = f"amount must be at least {MINIMUM_AMOUNT}"
 

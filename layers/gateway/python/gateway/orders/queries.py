@@ -15,6 +15,21 @@ COLUMNS: Final = (
 )
 _ORDER: Final = rows_as(Order, COLUMNS)
 
+# An order is written when it is made, and when a payment of it is pending no more: `created` with a payment is
+# `attempted`, since that payment was made. (Two aggregates, as Postgres may turn one into a walk over the newest
+# payments.)
+SEEN: Final = """(
+    SELECT o.id, o.merchant_id, o.mode, o.amount, o.currency, o.receipt, o.receipt_lower, o.notes, o.capture,
+           CASE WHEN tried.payments > 0 THEN 'attempted' ELSE o.status END AS status,
+           o.created_at, COALESCE(tried.first_at, o.updated_at) AS updated_at, o.return_url,
+           o.status AS written_status, tried.payments
+    FROM orders o CROSS JOIN LATERAL (
+        SELECT count(*) AS payments, min(p.created_at) AS first_at
+        FROM payments p WHERE p.order_id = o.id AND o.status = 'created'
+    ) AS tried
+) AS orders"""
+"""Orders as they are shown: in the place of the table's name in a `FROM`."""
+
 INSERT_ORDER: Final = """
 INSERT INTO orders
     (id, merchant_id, mode, amount, currency, receipt, receipt_lower, notes, capture, status,
@@ -50,7 +65,7 @@ async def select_order(tx: Connection, caller: Caller, order_id: str) -> Order |
     """The caller's order with this id."""
     cursor = tx.cursor(row_factory=_ORDER)
     await cursor.execute(
-        f"SELECT {COLUMNS} FROM orders WHERE id = %s AND merchant_id = %s AND mode = %s",  # noqa: S608
+        f"SELECT {COLUMNS} FROM {SEEN} WHERE id = %s AND merchant_id = %s AND mode = %s",  # noqa: S608
         (order_id, caller.merchant_id, caller.mode),
     )
     return await cursor.fetchone()
@@ -69,7 +84,8 @@ _ORDER_COLUMNS: Final = len(COLUMNS.split(", "))
 _OF_ORDER: Final = ", ".join(f"o.{column}" for column in COLUMNS.split(", "))
 
 # One statement, as it stands in the way of every payment. No row of settings: the defaults, and no end.
-# Whether there are routes is asked along: a merchant who has none pays for no second statement.
+# Whether there are routes is asked along: a merchant who has none pays for no second statement. Nobody asks this
+# order for its state, so that it is the written one.
 _TO_PAY: Final = f"""
 SELECT {_OF_ORDER}, coalesce(s.methods, '{{card,upi}}'), s.order_seconds,
        EXISTS (SELECT 1 FROM processor_routes r WHERE r.merchant_id = o.merchant_id AND r.mode = o.mode)

@@ -6,6 +6,7 @@ from psycopg.rows import dict_row
 
 from gateway.database import Connection
 from gateway.ids import is_id
+from gateway.orders.queries import SEEN
 from gateway.tenancy.model import Caller
 
 _LIMIT: Final = 6
@@ -14,10 +15,9 @@ _PAYMENT: Final = (
     "SELECT 'payment' AS kind, id, order_id AS parent_id, id AS title, status, amount, currency, created_at "
     "FROM payments"
 )
-_ORDER: Final = (
-    "SELECT 'order' AS kind, id, NULL AS parent_id, COALESCE(receipt, id) AS title, status, amount, currency, "
-    "created_at FROM orders"
-)
+_ORDER: Final = f"""
+SELECT 'order' AS kind, id, NULL AS parent_id, COALESCE(receipt, id) AS title, status, amount, currency, created_at
+FROM {SEEN}"""  # noqa: S608 - a constant
 _REFUND: Final = (
     "SELECT 'refund' AS kind, id, payment_id AS parent_id, id AS title, status, amount, currency, created_at "
     "FROM refunds"

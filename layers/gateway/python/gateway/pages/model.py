@@ -27,10 +27,15 @@ T = TypeVar("T", bound=Row)
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """A part of a `WHERE`, with its parameters by name."""
+    """A part of a `WHERE`, with its parameters by name.
+
+    `selects` stand in the place of the list's own, with its columns, where the rows are found in several ways:
+    each is read in the order of the list, no row by two of them.
+    """
 
     sql: str
     parameters: dict[str, Any]
+    selects: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,6 +29,7 @@ def build_statement(listing: Listing[Any], caller: Caller, query: Query) -> tupl
         "mode": caller.mode,
         "page_rows": query.limit + 1,
     }
+    selects = next((condition.selects for condition in query.conditions if condition.selects), (listing.select,))
     for condition in query.conditions:
         where.append(f"({condition.sql})")
         parameters |= condition.parameters
@@ -40,5 +41,8 @@ def build_statement(listing: Listing[Any], caller: Caller, query: Query) -> tupl
         parameters |= after
     direction = "DESC" if listing.newest_first else "ASC"
     order = ", ".join(f"{name} {direction}" for name in names)
-    conditions = " AND ".join(where)
-    return f"{listing.select} WHERE {conditions} ORDER BY {order} LIMIT %(page_rows)s", parameters
+    page = f"WHERE {' AND '.join(where)} ORDER BY {order} LIMIT %(page_rows)s"
+    if len(selects) == 1:
+        return f"{selects[0]} {page}", parameters
+    ways = " UNION ALL ".join(f"({select} {page})" for select in selects)
+    return f"SELECT * FROM ({ways}) AS ways ORDER BY {order} LIMIT %(page_rows)s", parameters  # noqa: S608

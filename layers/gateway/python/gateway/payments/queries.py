@@ -20,8 +20,7 @@ COLUMNS: Final = (
 PAYMENT_ROWS: Final = rows_as(Payment, COLUMNS)
 
 # An account that is being removed is waited for, and takes nothing once it is: whoever has chosen it chooses anew.
-# The order is found by its id: written so that no estimate can choose the index of unpaid orders, which the policy
-# makes possible (it names merchant and mode).
+# The order is left as it is: that it was attempted follows from the payment (`orders.queries.SEEN`).
 INSERT_PAYMENT: Final = f"""
 WITH account AS (
     SELECT 1 FROM processor_accounts WHERE id = %(account_id)s AND status <> 'removed' FOR KEY SHARE
@@ -43,10 +42,6 @@ vaulted AS (
     INSERT INTO card_vault (payment_id, ciphertext)
     SELECT id, %(card)s::bytea FROM changed WHERE %(card)s::bytea IS NOT NULL
 ),
-attempted AS (
-    UPDATE orders SET status = 'attempted', updated_at = %(now)s
-    WHERE id = %(order_id)s AND coalesce(status, '') = 'created' AND EXISTS (SELECT 1 FROM changed)
-),
 {PUBLISHED}
 SELECT count(*), (SELECT count(*) FROM fanned_out),
        %(account_id)s::text IS NULL OR EXISTS (SELECT 1 FROM account)
@@ -57,7 +52,7 @@ FROM changed
 async def insert_payment(
     tx: Connection, payment: Payment, card: dict[str, Any], events: list[EventDraft]
 ) -> tuple[bool, int, bool]:
-    """Add a payment, its sealed card and its events; mark the order as attempted.
+    """Add a payment, its sealed card and its events.
 
     `card` holds `ciphertext`, `expiry_month`, `expiry_year` and `fingerprint`, or is empty.
     Returns whether the payment was added, how many deliveries became due, and whether its account is still there

@@ -132,6 +132,7 @@ _MOVED: Final = """
 # payment is answered by the look itself; `conclude` sees what that tells beside it.)
 # The cause of an event is the claim, not the payment: two claims of one payment, of which the first has outlived
 # its lease, may be in the same batch, and only the second one's events are true.
+# The order learns of a payment that is not pending any more: as most are paid at once, it is written once.
 _FINISH: Final = f"""
 WITH answers AS (
     SELECT * FROM unnest(
@@ -175,12 +176,18 @@ finished AS (
         instrument = a.instrument
     FROM answers a LEFT JOIN told t ON t.id = a.id
     WHERE p.id = a.id AND p.lease_token = a.token AND p.sequence = a.old_sequence
-    RETURNING p.id, a.token, p.order_id, p.status, p.work, p.review_reason, p.updated_at,
+    RETURNING p.id, a.token, p.order_id, p.status, p.work, p.review_reason, p.created_at, p.updated_at,
               p.merchant_id, p.mode, p.currency, p.amount, p.amount_captured, a.movement
 ),
-paid AS (
-    UPDATE orders o SET status = 'paid', sequence = 1, updated_at = c.updated_at
-    FROM finished c WHERE o.id = c.order_id AND c.movement IN ('paid', 'captured') AND o.status <> 'paid'
+settled AS (
+    UPDATE orders o
+    SET status = CASE WHEN c.movement IN ('paid', 'captured') THEN 'paid' ELSE 'attempted' END,
+        sequence = CASE WHEN c.movement IN ('paid', 'captured') THEN 1 ELSE o.sequence END,
+        updated_at = CASE WHEN c.movement IN ('paid', 'captured') THEN c.updated_at ELSE c.created_at END
+    FROM finished c
+    WHERE o.id = c.order_id
+      AND ((c.movement IN ('paid', 'captured') AND o.status <> 'paid')
+           OR (c.status <> 'pending' AND o.status = 'created'))
 ),
 emptied AS (
     DELETE FROM card_vault v USING finished c

@@ -5,12 +5,13 @@ from typing import Any, Final
 from psycopg.rows import dict_row
 
 from gateway.database import Connection
+from gateway.orders.queries import SEEN
 from gateway.processors.accounts.model import Account
 from gateway.trials.model import Facts, receipt_of
 
-_FACTS: Final = """
+_FACTS: Final = f"""
 WITH tried AS MATERIALIZED (
-    SELECT id, amount, currency, status, created_at FROM orders
+    SELECT id, amount, currency, status, created_at FROM {SEEN}
     WHERE merchant_id = %(merchant_id)s AND mode = %(mode)s AND receipt_lower = searched(%(receipt)s::text)
     ORDER BY created_at DESC, id DESC LIMIT 1
 ),
@@ -35,7 +36,7 @@ SELECT
         SELECT r.id, r.status, r.error_code, r.error_description, r.review_reason, r.created_at, r.processed_at
         FROM paid p JOIN refunds r ON r.payment_id = p.id
         ORDER BY r.created_at DESC, r.id DESC LIMIT 1) one) AS refund
-"""
+"""  # noqa: S608 - a constant
 
 
 async def select_facts(tx: Connection, account: Account) -> Facts | None:
