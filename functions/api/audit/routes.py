@@ -61,8 +61,9 @@ async def get_audit(request: Request) -> Response:
     refuse_unknown(request, {str(parameter["name"]) for parameter in _PARAMETERS})
     limit = read_whole(query.get("limit", "50"), "limit", 100)
     before = read_whole(query["cursor"], "cursor", 2**62) if "cursor" in query else None
-    async with runtime_of(request).database.connection(caller) as tx:
-        lines = await select_audit(
+    lines = await runtime_of(request).reads.run(
+        caller,
+        lambda tx: select_audit(
             tx,
             caller.merchant_id,
             before=before,
@@ -70,7 +71,8 @@ async def get_audit(request: Request) -> Response:
             action=query.get("action"),
             actor=query.get("actor"),
             object_id=query.get("object_id"),
-        )
+        ),
+    )
     page, more = lines[:limit], len(lines) > limit
     return json_response(
         {

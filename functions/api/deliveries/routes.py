@@ -19,6 +19,7 @@ from gateway.database import Connection
 from gateway.errors import BadRequest, NotFound
 from gateway.events.queries import select_event
 from gateway.idempotency.model import Answer
+from gateway.webhooks.deliveries.model import Delivery
 from gateway.webhooks.deliveries.queries import (
     count_log,
     restart_delivery,
@@ -53,9 +54,11 @@ async def get_log(request: Request) -> Response:
     """Newest first. `total` is counted up to 10,000; `cursor` goes on past any offset."""
     caller = await authenticated(request, "read")
     where, page, binding = read_log_query(request, caller)
-    async with runtime_of(request).database.connection(caller) as tx:
-        total, is_exact = await count_log(tx, caller, where)
-        deliveries = await select_log(tx, caller, where, page)
+
+    async def read(tx: Connection) -> tuple[tuple[int, bool], list[Delivery]]:
+        return await count_log(tx, caller, where), await select_log(tx, caller, where, page)
+
+    (total, is_exact), deliveries = await runtime_of(request).reads.run(caller, read)
     return json_response(
         {
             "data": [delivery.as_json() for delivery in deliveries],

@@ -113,10 +113,9 @@ async def _wait_for_page(request: Request, runtime: Runtime, caller: Caller, ask
     ends_at = time.monotonic() + asked.wait
     pause = _FIRST_PAUSE_SECONDS
     while True:
-        async with runtime.database.connection(caller) as tx:
-            if asked.from_latest:
-                return await select_feed_end(tx, asked.query)
-            page = await select_feed(tx, caller, asked.query)
+        if asked.from_latest:
+            return await runtime.reads.run(caller, lambda tx: select_feed_end(tx, asked.query))
+        page = await runtime.reads.run(caller, lambda tx: select_feed(tx, caller, asked.query))
         left = ends_at - time.monotonic()
         if page.rows or left <= 0 or await request.is_disconnected():
             return page

@@ -7,6 +7,7 @@ from typing import Any
 from starlette.requests import Request
 
 from api.http.visitor import client_address
+from api.http.written import note_written
 from gateway.audit.model import Actor, AuditEntry, audited_action, without_secrets
 from gateway.audit.queries import insert_audit
 from gateway.clock import utc_now
@@ -52,6 +53,9 @@ async def write_audit(
         created_at=utc_now(),
     )
     await insert_audit(tx, entry)
+    note_written(request, caller)
+    if not with_mode:
+        note_written(request, Caller(caller.merchant_id, "test"), Caller(caller.merchant_id, "live"))
 
 
 def audited(request: Request, caller: Caller, act: Act, read_body: ReadBody) -> Act:

@@ -16,6 +16,7 @@ from api.http.errors import error_answer
 from api.http.limits import guard_caller, guard_refused
 from api.http.session_cookie import session_token
 from api.http.sessions import session_caller
+from api.http.written import note_written
 from gateway.database import Connection
 from gateway.encode import encode_json
 from gateway.encryption import Keyring
@@ -103,8 +104,7 @@ def _credential(given: dict[str, set[bytes]], name: str) -> str:
         return ""
     if len(values) > 1:
         raise AuthenticationError
-    [value] = values
-    return value.decode("latin-1")
+    return next(iter(values)).decode("latin-1")
 
 
 async def read_object(
@@ -218,6 +218,7 @@ async def answered(
     With `claimed` the request has taken its key already (`claim`).
     """
     key = await idempotency_key(request, shopper)
+    note_written(request, caller)
     act = audited(request, caller, act, partial(read_object, optional=True))
     runtime = runtime_of(request)
     async with runtime.database.connection(caller) as tx:

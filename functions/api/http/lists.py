@@ -27,15 +27,14 @@ async def answer_list(
     `parameters` are those of the URL, unless the route has taken out its own.
     """
     given = request.query_params.multi_items() if parameters is None else parameters
-    database = runtime_of(request).database
+    reads = runtime_of(request).reads
     if not wants_csv(request):
         query = read_query(listing, caller, given)
-        async with database.connection(caller) as tx:
-            page = await select_page(tx, listing, caller, query)
+        page = await reads.run(caller, lambda tx: select_page(tx, listing, caller, query))
         return json_response(page.as_json())
     export = _read_export(given)
     query = read_query(listing, caller, [one for one in given if one[0] not in _OF_FILES])
-    chunks = stream_csv(database, listing, caller, query, export)
+    chunks = stream_csv(reads, listing, caller, query, export)
     first = await anext(chunks)  # a database that is away is a 503, not a broken file
 
     async def body() -> Any:

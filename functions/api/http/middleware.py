@@ -9,6 +9,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from api.http.errors import error_body
 from api.http.limits import limit_headers
 from api.http.request_log import note_request
+from api.http.written import tell_written
 from gateway.errors import BadRequest, PayloadTooLarge
 from gateway.ids import new_id
 from gateway.processors.notices.receive import MOST_BYTES as NOTICE_MOST_BYTES
@@ -36,6 +37,7 @@ class RequestMiddleware:
         self._app = app
         self._logger = runtime.logger
         self._requests = runtime.requests
+        self._reads = runtime.reads
         self._limit = runtime.settings.max_body_bytes
         self._docs_url = docs_url
         is_https = runtime.settings.api_url.startswith("https://")
@@ -58,6 +60,8 @@ class RequestMiddleware:
                 return
             if message["type"] == "http.response.start":
                 status = message["status"]
+                if self._reads.has_replica:
+                    await tell_written(self._reads, scope)
                 headers = message["headers"]
                 given = [name for name, _ in headers]
                 headers.extend([header for header in self._usual if header[0] not in given])

@@ -55,8 +55,7 @@ async def get_balances(request: Request) -> Response:
     caller = await authenticated(request, "read")
     for name in request.query_params:
         raise BadRequest(f"Unknown parameter {name[:64]!r}", field=name[:64])
-    async with runtime_of(request).database.connection(caller) as tx:
-        balances = await read_balances(tx, caller)
+    balances = await runtime_of(request).reads.run(caller, lambda tx: read_balances(tx, caller))
     return json_response({"data": [one.as_json() for one in balances], "as_of": iso(utc_now())})
 
 

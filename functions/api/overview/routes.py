@@ -15,6 +15,7 @@ from api.overview.schemas import ChangesAnswer, OverviewAnswer, SearchAnswer
 from api.reference.openapi import READ_ERRORS, operation
 from gateway.clock import iso, utc_now
 from gateway.database import SingleDatabase
+from gateway.database.reads import Reads
 from gateway.errors import BadRequest, GatewayError, NotFound
 from gateway.overview.changes import Place, read_changes
 from gateway.overview.find import find_records
@@ -73,8 +74,8 @@ async def get_overview(request: Request) -> Response:
     _only(request, "range", "time_zone")
     query, now = request.query_params, utc_now()
     span = span_of(query.get("range", "7d"), query.get("time_zone", "UTC"), now)
-    async with runtime_of(request).database.connection(caller) as tx:
-        return json_response(await read_overview(tx, caller, span, now))
+    reads = runtime_of(request).reads
+    return json_response(await reads.run(caller, lambda tx: read_overview(tx, caller, span, now)))
 
 
 @router.get(
@@ -103,8 +104,7 @@ async def get_search(request: Request) -> Response:
     text = request.query_params.get("q", "").strip()
     if not 2 <= len(text) <= 255 or "\0" in text:
         raise BadRequest("q must have 2 to 255 characters", field="q")
-    async with runtime_of(request).database.connection(caller) as tx:
-        found = await find_records(tx, caller, text)
+    found = await runtime_of(request).reads.run(caller, lambda tx: find_records(tx, caller, text))
     return json_response({"data": [record | {"created_at": iso(record["created_at"])} for record in found]})
 
 
@@ -116,8 +116,8 @@ async def get_search(request: Request) -> Response:
 async def get_changes(request: Request) -> Response:
     """For polling: without a cursor only the place to start from."""
     caller = await authenticated(request, "read")
-    async with runtime_of(request).database.connection(caller) as tx:
-        place, nouns = await read_changes(tx, caller, Place.parse(request.query_params.get("cursor", "")))
+    after = Place.parse(request.query_params.get("cursor", ""))
+    place, nouns = await _read_news(runtime_of(request).reads, caller, after)
     return json_response({"cursor": str(place), "nouns": nouns})
 
 
@@ -145,16 +145,19 @@ async def get_stream(request: Request) -> Response:
     return StreamingResponse(_stream(request, caller, place), media_type="text/event-stream")
 
 
+async def _read_news(reads: Reads, caller: Caller, after: Place | None) -> tuple[Place, list[str]]:
+    return await reads.run(caller, lambda tx: read_changes(tx, caller, after), of_news=True)
+
+
 async def _stream(request: Request, caller: Caller, place: Place | None) -> AsyncIterator[str]:
     loop = asyncio.get_running_loop()
     end, quiet = loop.time() + _STREAM_SECONDS, 0
-    database = runtime_of(request).database
+    reads = runtime_of(request).reads
     while loop.time() < end:
         try:
             # Who was logged out, revoked or demoted meanwhile hears no more.
             caller = await authenticated(request, "read")
-            async with database.connection(caller) as tx:
-                now, nouns = await read_changes(tx, caller, place)
+            now, nouns = await _read_news(reads, caller, place)
         except GatewayError:
             return
         quiet += 1

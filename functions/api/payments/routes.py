@@ -24,6 +24,7 @@ from api.http.negotiate import wants_csv
 from api.http.shapes import EmptyBody
 from api.http.visitor import client_address, is_shared
 from api.http.wake import wake
+from api.http.written import note_written
 from api.payments.examples import CANCELLED, CAPTURED, NEW_PAYMENTS, PAID, PAYMENT, PUBLIC_PAID, PUBLIC_PAYMENT
 from api.payments.schemas import CaptureBody, NewPayment, PaymentAnswer
 from api.reference.lists import list_answer, list_parameters
@@ -98,6 +99,7 @@ async def _pay(
 ) -> Response:
     """With `shopper_of_order`, the order that a shopper's page pays."""
     runtime, shopper = runtime_of(request), None
+    note_written(request, caller)
     if shopper_of_order is not None:
         address, shared = client_address(request), is_shared(request)
         shopper = PageShopper(runtime.keyring, address, shared, runtime.settings.codes_per_order)
@@ -130,8 +132,7 @@ async def get_payments(request: Request) -> Response:
     caller = await authenticated(request, "read")
     if request.scope["query_string"] or wants_csv(request):
         return await answer_list(request, caller, PAYMENTS)
-    async with runtime_of(request).database.connection(caller) as tx:
-        payments = await select_newest(tx, caller)
+    payments = await runtime_of(request).reads.run(caller, lambda tx: select_newest(tx, caller))
     return json_response([payment.as_json() for payment in payments])
 
 

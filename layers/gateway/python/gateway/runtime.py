@@ -9,7 +9,10 @@ from aws_lambda_powertools import Logger
 from gateway.clock import CLOCK
 from gateway.database import Database, PooledDatabase, SingleDatabase
 from gateway.database.notes import Notes
+from gateway.database.reads import PrimaryReads, Reads, ReplicaReads
+from gateway.database.replica import Replica
 from gateway.database.scope import Role
+from gateway.database.written import Written
 from gateway.encryption import Keyring
 from gateway.errors import Unavailable
 from gateway.failpoint import arm
@@ -44,6 +47,7 @@ class Runtime:
 
     settings: Settings
     database: Database
+    reads: Reads
     keyring: Keyring
     queue: Queue
     wakes: Wakes
@@ -115,6 +119,7 @@ class Runtime:
         await self.limiter.close()
         await self.queue.close()
         await self.processors.close()
+        await self.reads.close()
         await self.database.close()
 
 
@@ -137,6 +142,7 @@ def build_runtime(settings: Settings, service: str, *, in_lambda: bool = False) 
     return Runtime(
         settings=settings,
         database=database,
+        reads=_reads(settings, database, role, logger, in_lambda=in_lambda),
         keyring=keyring,
         queue=queue,
         wakes=Wakes(queue, logger, window_seconds=window),
@@ -150,6 +156,21 @@ def build_runtime(settings: Settings, service: str, *, in_lambda: bool = False) 
         accept_orders=OrderAcceptance(database, settings.default_capture),
         accept_payments=PaymentAcceptance(database, keyring, limiter),
         logger=logger,
+    )
+
+
+def _reads(settings: Settings, primary: Database, role: Role, logger: Logger, *, in_lambda: bool) -> Reads:
+    """Of the API: workers read what they are going to change."""
+    if not settings.database_read_url or role != "gateway_app":
+        return PrimaryReads(primary)
+    kind = SingleDatabase if in_lambda else PooledDatabase
+    return ReplicaReads(
+        primary,
+        kind(settings, role, of_replica=True),
+        Replica(primary, settings, logger),
+        Written(settings.redis_url, settings.read_lag_seconds + 1, logger),
+        logger,
+        waits=in_lambda,
     )
 
 

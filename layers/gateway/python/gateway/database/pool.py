@@ -78,10 +78,12 @@ async def owner_connection(settings: Settings) -> AsyncIterator[Connection]:
 class PooledDatabase:
     """For processes: up to `GATEWAY_DATABASE_POOL_SIZE` connections, opened as they are needed."""
 
-    def __init__(self, settings: Settings, role: Role) -> None:
+    def __init__(self, settings: Settings, role: Role, *, of_replica: bool = False) -> None:
+        """`of_replica`: to `DATABASE_READ_URL`, whose clock is not the one that counts."""
         self._settings, self._role = settings, role
+        self._asks_time = not of_replica
         self._pool: AsyncConnectionPool[ScopedConnection] = AsyncConnectionPool(
-            settings.database_url,
+            settings.database_read_url if of_replica else settings.database_url,
             connection_class=ScopedConnection,
             kwargs=connect_arguments(settings, role),
             min_size=min(2, settings.database_pool_size),
@@ -106,7 +108,7 @@ class PooledDatabase:
             try:
                 async with self._pool.connection(left) as connection:
                     try:
-                        if CLOCK.is_due():
+                        if self._asks_time and CLOCK.is_due():
                             await _agree_on_time(connection)
                         if self._settings.database_pooler:
                             async with scoped_transaction(connection, self._role, tenant) as tx:
@@ -159,8 +161,11 @@ class SingleDatabase:
     a pause the connection is tried before it is lent, and opened anew when it is gone.
     """
 
-    def __init__(self, settings: Settings, role: Role) -> None:
+    def __init__(self, settings: Settings, role: Role, *, of_replica: bool = False) -> None:
+        """`of_replica`: to `DATABASE_READ_URL`, whose clock is not the one that counts."""
         self._settings, self._role = settings, role
+        self._asks_time = not of_replica
+        self._url = settings.database_read_url if of_replica else settings.database_url
         self._connection: ScopedConnection | None = None
         self._lock = asyncio.Lock()
         self._used_at = float("-inf")
@@ -171,7 +176,7 @@ class SingleDatabase:
             async with self._lock:
                 try:
                     connection = await self._usable()
-                    if CLOCK.is_due():
+                    if self._asks_time and CLOCK.is_due():
                         await _agree_on_time(connection)
                     if self._settings.database_pooler:
                         async with scoped_transaction(connection, self._role, tenant) as tx:
@@ -204,7 +209,7 @@ class SingleDatabase:
                 await connection.close()
         if connection is None or connection.closed:
             self._connection = connection = await ScopedConnection.connect(
-                self._settings.database_url, **connect_arguments(self._settings, self._role)
+                self._url, **connect_arguments(self._settings, self._role)
             )
         return connection
 

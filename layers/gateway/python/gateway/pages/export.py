@@ -8,7 +8,8 @@ from datetime import datetime
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from gateway.database import Connection, Database
+from gateway.database import Connection
+from gateway.database.reads import Reads
 from gateway.money import decimal_text
 from gateway.pages.cells import csv_cell
 from gateway.pages.cursor import read_cursor
@@ -29,7 +30,7 @@ class Export:
 
 
 async def stream_csv(
-    database: Database, listing: Listing[T], caller: Caller, query: Query, export: Export
+    reads: Reads, listing: Listing[T], caller: Caller, query: Query, export: Export
 ) -> AsyncIterator[bytes]:
     """A header row, then every row of the query, whatever its limit.
 
@@ -39,7 +40,7 @@ async def stream_csv(
     columns = csv_columns(listing, export)
     header = (_MARK if export.mark else b"") + _lines([columns])
     while True:
-        page, beside = await _read(database, listing, caller, query)
+        page, beside = await _read(reads, listing, caller, query)
         shown = (
             csv_values(listing, row.as_json() | more, export) for row, more in zip(page.rows, beside, strict=True)
         )
@@ -51,11 +52,13 @@ async def stream_csv(
 
 
 async def _read(
-    database: Database, listing: Listing[T], caller: Caller, query: Query
+    reads: Reads, listing: Listing[T], caller: Caller, query: Query
 ) -> tuple[Page[T], list[dict[str, Any]]]:
-    async with database.connection(caller) as tx:
+    async def read(tx: Connection) -> tuple[Page[T], list[dict[str, Any]]]:
         page = await select_page(tx, listing, caller, query)
         return page, await _read_beside(tx, listing, caller, page.rows)
+
+    return await reads.run(caller, read)
 
 
 async def _read_beside(tx: Connection, listing: Listing[T], caller: Caller, rows: list[T]) -> list[dict[str, Any]]:

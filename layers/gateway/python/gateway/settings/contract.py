@@ -107,15 +107,16 @@ class ContractSettings(BaseSettings):
     @field_validator("database_url")
     @classmethod
     def _leads_to_a_database(cls, value: str) -> str:
-        return _unless_wrong(value, trouble_with_database_url(value))
+        return unless_wrong(value, trouble_with_database_url(value))
 
     @field_validator("redis_url")
     @classmethod
     def _leads_to_redis(cls, value: str) -> str:
-        return _unless_wrong(value, trouble_with_redis_url(value))
+        return unless_wrong(value, trouble_with_redis_url(value))
 
 
-def _unless_wrong(value: str, trouble: str | None) -> str:
+def unless_wrong(value: str, trouble: str | None) -> str:
+    """The value. Raises `ValueError` with what is wrong with it."""
     if trouble is not None:
         raise ValueError(trouble)
     return value

@@ -14,8 +14,10 @@ from typing import Literal, Self
 from pydantic import Field, ValidationError, ValidationInfo, field_validator, model_validator
 
 from gateway.failpoint import read_failpoint
+from gateway.settings.contract import unless_wrong
 from gateway.settings.edge import is_host_name
 from gateway.settings.processors import ProcessorSettings
+from gateway.settings.urls import trouble_with_database_url
 
 __all__ = ["Settings", "is_host_name", "load_settings", "settings_or_exit", "variable_of", "wrong_settings"]
 
@@ -34,6 +36,20 @@ def read_delays(text: str) -> tuple[float, ...]:
 class Settings(ProcessorSettings):
     """Configuration of one process. Durations are in the unit that the name ends in."""
 
+    database_read_url: str = Field(
+        "",
+        validation_alias="DATABASE_READ_URL",
+        repr=False,
+        description="A streaming replica of DATABASE_URL, with the same user and database, for lists, exports, "
+        "search, overview, events, logs and reports. Empty: all is read from DATABASE_URL.",
+    )
+    read_lag_seconds: float = Field(
+        2,
+        ge=0.5,
+        le=300,
+        description="What is read from the replica is not older than this. While the replica is further behind, "
+        "and for a merchant who wrote within this and a second, the primary is read.",
+    )
     database_pool_size: int = Field(6, ge=1, description="Connections of one local process at most.")
     database_pool_wait_seconds: float = Field(
         5, gt=0, description="How long a request waits for a connection before it is a 503."
@@ -142,6 +158,11 @@ class Settings(ProcessorSettings):
         description="Test mode only, for `make faults`: the named point at which this process kills itself, such "
         "as payments.answered@3 (the third time).",
     )
+
+    @field_validator("database_read_url")
+    @classmethod
+    def _leads_to_a_replica(cls, value: str) -> str:
+        return unless_wrong(value, trouble_with_database_url(value)) if value else value
 
     @field_validator("webhook_schedule_seconds")
     @classmethod
