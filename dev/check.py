@@ -19,6 +19,7 @@ from dev.install import ROOT, VENV
 from dev.web import has_script, node_trouble
 
 _REST_SECONDS = 5.0
+_REASON_CHARACTERS = 2_000
 _FAULTS_SEED = "2"  # the same for every change: what is red can be repeated. `make faults` draws a new one.
 
 # The files in their order, which has the long ones early; by number of tests the longest would come last.
@@ -35,12 +36,13 @@ class Step:
 
 @dataclass(frozen=True)
 class Result:
-    """How a step ended: exit code, seconds, last line of its output."""
+    """How a step ended: exit code, seconds, last line of its output, and what pytest says of each failed test."""
 
     step: Step
     code: int
     seconds: float
     last_line: str
+    failures: tuple[str, ...] = ()
 
 
 def main(arguments: list[str]) -> int:
@@ -105,7 +107,7 @@ def run(step: Step) -> Result:
     code = process.wait()
     # A process that a test left behind may hold the pipe open for ever.
     lines.join(_REST_SECONDS)
-    return Result(step, code, time.monotonic() - began, lines.last)
+    return Result(step, code, time.monotonic() - began, lines.last, tuple(lines.failures))
 
 
 class Lines(threading.Thread):
@@ -114,6 +116,8 @@ class Lines(threading.Thread):
     def __init__(self, stream: IO[str]) -> None:
         super().__init__(daemon=True)
         self.last = ""
+        self.failures: list[str] = []
+        """What pytest's own summary says of each failed test, with its reason."""
         self._stream = stream
         self.start()
 
@@ -122,6 +126,8 @@ class Lines(threading.Thread):
             sys.stdout.write(line)
             sys.stdout.flush()
             self.last = line.strip() or self.last
+            if line.startswith(("FAILED tests/", "ERROR tests/")):
+                self.failures.append(line.strip()[:_REASON_CHARACTERS])
 
 
 def report(results: list[Result]) -> str:
@@ -131,6 +137,7 @@ def report(results: list[Result]) -> str:
         for result in results
     ]
     lines += [result.last_line for result in results if result.step.name.startswith(("pytest", "make faults"))]
+    lines += [failure for result in results for failure in result.failures]
     failed = [result.step.name for result in results if result.code]
     lines.append(f"Failed: {', '.join(failed)}." if failed else "All checks passed.")
     return "\n".join(lines)

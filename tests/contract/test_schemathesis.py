@@ -160,6 +160,12 @@ def run_phases(base_url: str, shop: Merchant, folder: Path, seconds: int, *optio
         command, cwd=folder, capture_output=True, text=True, timeout=seconds + 90,
         env=os.environ | (hooks if "stateful" in options else {}),
     )  # fmt: skip
-    assert ran.returncode == 0, ran.stdout[-12_000:] + ran.stderr[-2_000:]
+    assert ran.returncode == 0, f"{_found(ran.stdout)}\n{ran.stdout[-12_000:]}{ran.stderr[-2_000:]}"
     print(ran.stdout[-2_000:])
     return ran.stdout
+
+
+def _found(shown: str) -> str:
+    """In one line what it did not like, each with the request that shows it: a report may keep no more."""
+    wanted = re.compile(r"^_+ .* _+$|^- .*$|^ *curl .*$|^ *[❌💥].*$", re.MULTILINE)
+    return " | ".join(line.strip(" _")[:300] for line in wanted.findall(shown))[:2_000]
