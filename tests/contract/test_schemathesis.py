@@ -152,7 +152,8 @@ def run_phases(base_url: str, shop: Merchant, folder: Path, seconds: int, *optio
         *("run", f"{base_url}/openapi.json", *options),
         *("--header", f"X-Api-Key: {shop.key}", "--header", f"X-Api-Secret: {shop.secret}"),
         *("--max-time", str(seconds), "--seed", SEED, "--exclude-path-regex", WITHOUT_PATHS),
-        *("--workers", "2", "--continue-on-failure", "--request-timeout", "25"),
+        # One: in two threads ast.parse() of CPython 3.11 fails at times (python/cpython#106905), and with it a phase.
+        *("--workers", "1", "--continue-on-failure", "--request-timeout", "25"),
         *("--generation-database", "none", "--warnings", "off", "--no-color"),
     ]
     hooks = {"SCHEMATHESIS_HOOKS": "tests.contract.fresh_keys", "PYTHONPATH": str(ROOT)}

@@ -7,7 +7,7 @@ from starlette.responses import Response
 from api.checkout.examples import FIELDS_PAYMENT
 from api.http.dependencies import answered, json_bytes, runtime_of
 from api.http.limits import guard_look
-from api.reference.openapi import PUBLIC_WRITE_ERRORS, operation
+from api.reference.openapi import operation
 from gateway.checkout.look import ask_look
 from gateway.checkout.result import shopper_payment
 from gateway.database import Connection
@@ -24,7 +24,7 @@ router = APIRouter(prefix="/api/v1/checkout", tags=["Checkout"])
     **operation(
         answer={"application/json": {"schema": {"type": "object"}, "example": FIELDS_PAYMENT}},
         example=None,
-        errors=PUBLIC_WRITE_ERRORS,
+        errors=(400, 404, 409, 413, 422, 503),
         public=True,
         idempotent=True,
     ),
