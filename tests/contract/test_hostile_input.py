@@ -49,8 +49,8 @@ BODIES: dict[str, bytes] = {
     "a prototype": b'{"__proto__":{"amount":500},"constructor":null}',
 }
 NO_OBJECTS = (
-    "a brace", "a comma too many", "no quotes", "two objects", "a comment", "an array", "a text", "a number", "null",
-    "no UTF-8", "UTF-16",
+    "a brace", "a comma too many", "no quotes", "two objects", "a comment", "an array", "a text", "a number",
+    "null", "no UTF-8", "UTF-16",
 )  # fmt: skip
 VALUES: list[Any] = [
     None, "", " ", 0, -1, 1.5, True, [], {}, [[]], {"a": {"b": [1]}}, "\0", "a\0b", "\ud800", "😀" * 300,

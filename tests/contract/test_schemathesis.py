@@ -152,7 +152,7 @@ def run_phases(base_url: str, shop: Merchant, folder: Path, seconds: int, *optio
         *("run", f"{base_url}/openapi.json", *options),
         *("--header", f"X-Api-Key: {shop.key}", "--header", f"X-Api-Secret: {shop.secret}"),
         *("--max-time", str(seconds), "--seed", SEED, "--exclude-path-regex", WITHOUT_PATHS),
-        # One: in two threads ast.parse() of CPython 3.11 fails at times (python/cpython#106905), and with it a phase.
+        # One: in two threads ast.parse() of CPython 3.11 fails at times (its issue 106905), and a phase with it.
         *("--workers", "1", "--continue-on-failure", "--request-timeout", "25"),
         *("--generation-database", "none", "--warnings", "off", "--no-color"),
     ]
