@@ -3,7 +3,6 @@
 import asyncio
 import json
 import os
-import re
 import shutil
 import subprocess
 import sys
@@ -18,7 +17,7 @@ import pytest
 import gateway.migrations as migrations
 from gateway.events.feed import start_era_if_restored
 from gateway.ledger import queries
-from gateway.ledger.model import ACCOUNTS, DEBIT_ACCOUNTS
+from gateway.ledger.model import ACCOUNTS
 from gateway.ledger.read import read_balances
 from gateway.migrations.run import migrate
 from gateway.tenancy.model import TEST_MERCHANT_ID, Caller
@@ -106,19 +105,6 @@ def test_a_step_is_posted_once(connection: psycopg.Connection[Any]) -> None:
     post(connection, 1)
     with pytest.raises(psycopg.errors.UniqueViolation):
         post(connection, 1, amount=999)
-
-
-def test_the_table_of_kinds_and_the_constraint_say_the_same(connection: psycopg.Connection[Any]) -> None:
-    for n, kind in enumerate(ACCOUNTS):
-        post(connection, n, kind=kind)
-    row = connection.execute(
-        "SELECT pg_get_constraintdef(oid) FROM pg_constraint WHERE conname = 'ledger_entries_kind_names_accounts'"
-    ).fetchone()
-    assert row is not None
-    triples = re.findall(r"kind = '(\w+)'::text\) AND \(debit = '(\w+)'::text\) AND \(credit = '(\w+)'", row[0])
-    assert {kind: (debit, credit) for kind, debit, credit in triples} == ACCOUNTS
-    sides = {account for pair in ACCOUNTS.values() for account in pair}
-    assert sides > DEBIT_ACCOUNTS
 
 
 async def test_a_balance_is_the_checkpoint_and_what_came_since(database_url: str) -> None:

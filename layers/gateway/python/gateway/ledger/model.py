@@ -56,7 +56,7 @@ ACCOUNTS: Final[dict[EntryKind, tuple[Account, Account]]] = {
     "unexpected_refund": ("suspense", "processor_receivable"),
     "unexpected_refund_reversal": ("processor_receivable", "suspense"),
 }
-"""From a kind to its accounts: debit, credit. The constraint `ledger_entries_kind_names_accounts` repeats it."""
+"""From a kind to its accounts: debit, credit. The database repeats it (`ledger_entry_holds`)."""
 
 
 @dataclass(frozen=True, slots=True)
