@@ -14,6 +14,7 @@ from psycopg import AsyncConnection
 from psycopg.rows import TupleRow
 
 from gateway.migrations.fill import RowsLocked, fill_columns
+from gateway.migrations.prime import prime_statistics
 from gateway.tenancy.access import RolesMissing, bring_access_up_to_date
 
 _FOLDER: Final = Path(__file__).parent
@@ -72,6 +73,7 @@ async def migrate(database_url: str, folder: Path = _FOLDER, *, dry_run: bool = 
             if folder == _FOLDER:
                 await _fill(connection)
                 await _apply_access(connection)
+                await prime_statistics(connection)
         return [migration.name for migration in pending]
 
 
