@@ -102,7 +102,9 @@ class Stack:
         self.port = free_port()
         self.base_url = f"http://127.0.0.1:{self.port}"
         self.folder = folder
-        inherited = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
+        inherited = {
+            name: os.environ[name] for name in ("PATH", "HOME", "LANG", "BOTH_WAYS_REPORT") if name in os.environ
+        }
         self.env = inherited | {
             "DATABASE_URL": database_url,
             "REDIS_URL": redis_url,
@@ -118,7 +120,8 @@ class Stack:
             "GATEWAY_PROCESSOR_URLS_LIVE": "true",
             **env,
         }
-        self.api = self._process("api")
+        # With a report to write, every request goes both ways (`tests.support.both_ways`).
+        self.api = self._process("tests.support.both_ways" if "BOTH_WAYS_REPORT" in inherited else "api")
         self.worker = self._process("worker")
         self.webhooks = self._process("webhooks")
         self._others: list[Process] = []

@@ -9,6 +9,7 @@ import pytest
 from dev.postgres import PostgresServer
 from gateway.database.scope import Role, begin_statements
 from gateway.events.publish import event_parameters
+from gateway.orders import queries as orders
 from gateway.payments import ask_queries as asking
 from gateway.payments import queries as payments
 from gateway.payments import work_queries as payment_work
@@ -36,6 +37,8 @@ _REFUND = _PAYMENT | {"payment_id": "pay_A000000000000001", "reason": None}
 
 STATEMENTS: list[tuple[str, Role, str, dict[str, Any]]] = [
     ("create a payment", "gateway_app", payments.INSERT_PAYMENT, _PAYMENT),
+    ("read orders", "gateway_app", orders.SELECT_ORDERS, _PAYMENT | {"ids": ["order_A000000000000001"]}),
+    ("read payments", "gateway_app", payments.SELECT_PAYMENTS, _PAYMENT | {"ids": ["pay_A000000000000001"]}),
     ("capture", "gateway_app", asking._ASK_CAPTURE, _PAYMENT),
     ("void", "gateway_app", asking._ASK_VOID, _PAYMENT),
     ("create a refund", "gateway_app", refunds.INSERT_REFUND, _REFUND),

@@ -1,17 +1,16 @@
 """What routes share: the runtime, the caller, the JSON body, the idempotent answer."""
 
 import base64
-import json
-import math
 import re
 from functools import partial
-from typing import Any, Final, NoReturn
+from typing import Any, Final
 
 from pydantic import BaseModel
 from starlette.requests import Request
 from starlette.responses import Response
 
 from api.http.audited import Act, audited
+from api.http.body import read_json_object
 from api.http.errors import error_answer
 from api.http.limits import guard_caller, guard_refused
 from api.http.session_cookie import session_token
@@ -36,10 +35,9 @@ from gateway.runtime import Runtime
 from gateway.tenancy.model import Caller
 from gateway.validation import refuse_unknown
 
-_MAX_DEPTH: Final = 32
-_TOO_DEEP: Final = f"The body is nested more than {_MAX_DEPTH} levels deep"
 _CREDENTIAL_HEADERS: Final = {name.encode(): name for name in ("x-api-key", "x-api-secret", "authorization")}
-_IDEMPOTENCY_KEY: Final = re.compile(rf"(?! )[ -~]{{1,{MAX_KEY_LENGTH}}}(?<! )")
+IDEMPOTENCY_KEY: Final = re.compile(rf"(?! )[ -~]{{1,{MAX_KEY_LENGTH}}}(?<! )")
+"""What may stand in the header, without the blanks around it."""
 
 
 def runtime_of(request: Request) -> Runtime:
@@ -124,14 +122,9 @@ async def read_object(
     if media_type != "application/json":
         raise UnsupportedMediaType("Content-Type must be application/json")
     try:
-        body = _DECODER.decode(raw.decode("utf-8"))
-    except RecursionError:
-        raise BadRequest(_TOO_DEEP) from None
+        body = read_json_object(raw)
     except ValueError:
         raise _unreadable(request) from None
-    if not isinstance(body, dict):
-        raise BadRequest("The body must be a JSON object")
-    _refuse_unstorable(raw, body)
     if fields is not None:
         refuse_unknown(body, fields.model_fields)
     return body
@@ -147,50 +140,6 @@ def _unreadable(request: Request) -> GatewayError:
     return BadRequest("The body is not valid JSON")
 
 
-def _refuse_constant(name: str) -> NoReturn:
-    raise ValueError(name)
-
-
-def _finite(text: str) -> float:
-    """`1e400` is JSON, and no number that could be stored."""
-    number = float(text)
-    if not math.isfinite(number):
-        raise ValueError(text)
-    return number
-
-
-# `json.loads` makes a new one for each body, which takes longer than the body.
-_DECODER: Final = json.JSONDecoder(parse_constant=_refuse_constant, parse_float=_finite)
-
-
-def _refuse_unstorable(raw: bytes, body: dict[str, Any]) -> None:
-    """NUL cannot be stored in Postgres, half a surrogate pair is no character, and depth has a bound.
-
-    Only escapes can write the first two, and only many brackets the third: the usual body is not walked.
-    """
-    if b"\\u" not in raw and raw.count(b"{") + raw.count(b"[") <= _MAX_DEPTH:
-        return
-    waiting: list[tuple[Any, int]] = [(body, 1)]
-    while waiting:
-        value, depth = waiting.pop()
-        if isinstance(value, str):
-            _refuse_unstorable_text(value)
-        elif isinstance(value, dict | list):
-            if depth > _MAX_DEPTH:
-                raise BadRequest(_TOO_DEEP)
-            parts = [*value, *value.values()] if isinstance(value, dict) else value
-            waiting += [(part, depth + 1) for part in parts]
-
-
-def _refuse_unstorable_text(text: str) -> None:
-    try:
-        has_nul = b"\0" in text.encode()
-    except UnicodeEncodeError:
-        has_nul = True
-    if has_nul:
-        raise BadRequest("The body must not contain NUL or unpaired surrogates")
-
-
 def json_bytes(value: Any) -> bytes:
     """The body of an answer."""
     return encode_json(value)
@@ -198,7 +147,12 @@ def json_bytes(value: Any) -> bytes:
 
 def json_response(value: Any, status_code: int = 200) -> Response:
     """A JSON answer."""
-    return Response(json_bytes(value), status_code, media_type="application/json")
+    return shown(json_bytes(value), status_code)
+
+
+def shown(body: bytes, status_code: int = 200) -> Response:
+    """An answer whose JSON is written already."""
+    return Response(body, status_code, media_type="application/json")
 
 
 async def answered(
@@ -276,7 +230,7 @@ async def idempotency_key(request: Request, shopper: str | None) -> RequestKey |
     if len(keys) > 1:
         raise BadRequest("Idempotency-Key is given twice, with different values", field="Idempotency-Key")
     key = next(iter(keys), None)
-    if key is not None and _IDEMPOTENCY_KEY.fullmatch(key) is None:
+    if key is not None and IDEMPOTENCY_KEY.fullmatch(key) is None:
         text = f"Idempotency-Key must be 1 to {MAX_KEY_LENGTH} printable ASCII characters"
         raise BadRequest(text, field="Idempotency-Key")
     if key is None:

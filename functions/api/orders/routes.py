@@ -1,6 +1,7 @@
 """Orders: what is to be paid."""
 
 from functools import partial
+from typing import Any
 
 from fastapi import APIRouter
 from starlette.requests import Request
@@ -10,9 +11,11 @@ from api.http.dependencies import (
     accepted_response,
     authenticated,
     idempotency_key,
+    json_bytes,
     json_response,
     read_object,
     runtime_of,
+    shown,
 )
 from api.http.errors import error_answer
 from api.http.lists import answer_list
@@ -21,10 +24,13 @@ from api.orders.schemas import OrderAnswer, PublicOrderAnswer
 from api.reference.lists import list_answer, list_parameters
 from api.reference.openapi import LIST_ERRORS, READ_ERRORS, WRITE_ERRORS, operation
 from gateway.errors import NotFound
+from gateway.idempotency.model import Accepted, RequestKey
 from gateway.ids import is_id
 from gateway.orders.listing import ORDERS
 from gateway.orders.model import NewOrder
 from gateway.orders.queries import select_order
+from gateway.runtime import Runtime
+from gateway.tenancy.model import Caller
 
 router = APIRouter(prefix="/api/v1", tags=["Orders"])
 
@@ -46,10 +52,14 @@ async def post_order(request: Request) -> Response:
     """The amount is in the currency's minor unit and never changes afterwards."""
     caller = await authenticated(request, "write")
     body = await read_object(request)
-    key, render_error = await idempotency_key(request, None), partial(error_answer, request)
     return accepted_response(
-        request, await runtime_of(request).accept_orders.accept(caller, body, key, render_error)
+        request, await accept_order(request, caller, body, await idempotency_key(request, None))
     )
+
+
+async def accept_order(request: Request, caller: Caller, body: dict[str, Any], key: RequestKey | None) -> Accepted:
+    """What becomes of it, whichever way it comes in."""
+    return await runtime_of(request).accept_orders.accept(caller, body, key, partial(error_answer, request))
 
 
 @router.get(
@@ -74,13 +84,15 @@ async def get_orders(request: Request) -> Response:
 async def get_order(request: Request, order_id: str) -> Response:
     """The order with this id, if it is yours."""
     caller = await authenticated(request, "read")
-    order = None
-    if is_id(order_id, "order"):
-        async with runtime_of(request).database.connection(caller) as tx:
-            order = await select_order(tx, caller, order_id)
+    return shown(await shown_order(runtime_of(request), caller, order_id))
+
+
+async def shown_order(runtime: Runtime, caller: Caller, order_id: str) -> bytes:
+    """The body of the answer, whichever way it is asked for."""
+    order = await runtime.orders.find(caller, order_id) if is_id(order_id, "order") else None
     if order is None:
         raise NotFound("Order not found")
-    return json_response(order.as_json())
+    return json_bytes(order.as_json())
 
 
 @router.get(

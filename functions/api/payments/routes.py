@@ -16,6 +16,7 @@ from api.http.dependencies import (
     json_response,
     read_object,
     runtime_of,
+    shown,
 )
 from api.http.errors import error_answer
 from api.http.limits import verdicts_of
@@ -40,13 +41,14 @@ from gateway.checkout.shopper import PageShopper
 from gateway.clock import utc_now
 from gateway.database import Connection
 from gateway.errors import NotFound
-from gateway.idempotency.model import Answer
+from gateway.idempotency.model import Accepted, Answer, RequestKey
 from gateway.ids import is_id
 from gateway.payments.cancel import cancel_payment
 from gateway.payments.capture import capture_payment
 from gateway.payments.create import read_order_id
 from gateway.payments.listing import PAYMENTS, select_newest
 from gateway.payments.queries import select_payment
+from gateway.runtime import Runtime
 from gateway.tenancy.model import Caller
 
 router = APIRouter(prefix="/api/v1", tags=["Payments"])
@@ -67,7 +69,10 @@ router = APIRouter(prefix="/api/v1", tags=["Payments"])
 )
 async def post_payment(request: Request) -> Response:
     """Always answers `pending`, without waiting for the bank: follow the webhooks or ask again."""
-    return await _pay(request, await authenticated(request, "write"), await read_object(request))
+    caller, body = await authenticated(request, "write"), await read_object(request)
+    return accepted_response(
+        request, await accept_payment(request, caller, body, await idempotency_key(request, None))
+    )
 
 
 @router.post(
@@ -91,28 +96,27 @@ async def post_public_payment(request: Request) -> Response:
     owner = await runtime_of(request).tenants.of_order(order_id)
     if owner is None:
         raise NotFound("Order not found", field="order_id")
-    return await _pay(request, owner, body, shopper_of_order=order_id)
+    address, shared = client_address(request), is_shared(request)
+    runtime = runtime_of(request)
+    shopper = PageShopper(runtime.keyring, address, shared, runtime.settings.codes_per_order)
+    key = await idempotency_key(request, order_id)
+    return accepted_response(request, await accept_payment(request, owner, body, key, shopper))
 
 
-async def _pay(
-    request: Request, caller: Caller, body: dict[str, Any], *, shopper_of_order: str | None = None
-) -> Response:
-    """With `shopper_of_order`, the order that a shopper's page pays."""
-    runtime, shopper = runtime_of(request), None
+async def accept_payment(
+    request: Request,
+    caller: Caller,
+    body: dict[str, Any],
+    key: RequestKey | None,
+    shopper: PageShopper | None = None,
+) -> Accepted:
+    """What becomes of it, whichever way it comes in."""
     note_written(request, caller)
-    if shopper_of_order is not None:
-        address, shared = client_address(request), is_shared(request)
-        shopper = PageShopper(runtime.keyring, address, shared, runtime.settings.codes_per_order)
-    accepted = await runtime.accept_payments.accept(
-        caller,
-        body,
-        await idempotency_key(request, shopper_of_order),
-        partial(error_answer, request),
-        verdicts_of(request),
-        shopper,
+    accepted = await runtime_of(request).accept_payments.accept(
+        caller, body, key, partial(error_answer, request), verdicts_of(request), shopper
     )
     wake(request, "payments", accepted.deliveries)
-    return accepted_response(request, accepted)
+    return accepted
 
 
 @router.get(
@@ -144,13 +148,15 @@ async def get_payments(request: Request) -> Response:
 async def get_payment(request: Request, payment_id: str) -> Response:
     """The payment with this id, if it is yours."""
     caller = await authenticated(request, "read")
-    payment = None
-    if is_id(payment_id, "pay"):
-        async with runtime_of(request).database.connection(caller) as tx:
-            payment = await select_payment(tx, caller, payment_id)
+    return shown(await shown_payment(runtime_of(request), caller, payment_id))
+
+
+async def shown_payment(runtime: Runtime, caller: Caller, payment_id: str) -> bytes:
+    """The body of the answer, whichever way it is asked for."""
+    payment = await runtime.payments.find(caller, payment_id) if is_id(payment_id, "pay") else None
     if payment is None:
         raise NotFound("Payment not found")
-    return json_response(payment.as_json())
+    return json_bytes(payment.as_json())
 
 
 @router.get(

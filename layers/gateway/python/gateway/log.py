@@ -9,12 +9,16 @@ import logging
 import os
 import re
 import sys
+import time
+from datetime import UTC, datetime
 from functools import lru_cache
 from logging import LogRecord
 from typing import Any, Final
 
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.logging.formatter import RESERVED_LOG_ATTRS, LambdaPowertoolsFormatter
+
+from gateway.log_lines import GatheringHandler
 
 _RESERVED: Final = frozenset(RESERVED_LOG_ATTRS)
 _IN_LAMBDA: Final = "AWS_LAMBDA_FUNCTION_NAME" in os.environ
@@ -37,8 +41,12 @@ class _RedactingFormatter(LambdaPowertoolsFormatter):
         takes twice as long. What has a trace is still Powertools' work, and all in Lambda, where it adds ids."""
         if record.exc_info or _IN_LAMBDA or not isinstance(record.msg, str):
             return super().format(record)
-        told = {"level": record.levelname, "message": record.getMessage(), "timestamp": self.formatTime(record)}
         own = {name: value for name, value in record.__dict__.items() if name not in _RESERVED}
+        return self.line(record.levelname, record.getMessage(), self.formatTime(record), own)
+
+    def line(self, level: str, message: str, timestamp: str, own: dict[str, Any]) -> str:
+        """A line without a trace; of its `own` fields those of None are left out."""
+        told = {"level": level, "message": message, "timestamp": timestamp}
         line = self.log_format | told | self.thread_safe_get_current_keys() | own
         return self.serialize({name: value for name, value in line.items() if value is not None})
 
@@ -75,7 +83,34 @@ def get_logger(service: str, level: str = "INFO") -> Logger:
         json_deserializer=str,  # a message of ours is a text: to try it as JSON costs a raised error in each line
     )
     _adopt_psycopg(formatter)
-    return Logger(service=service, level=level, logger_formatter=formatter)
+    handler = None
+    if not _IN_LAMBDA:  # which is frozen with what it has not written
+        handler = next(iter(logging.getLogger(service).handlers), None) or GatheringHandler(sys.stdout)
+    return Logger(service=service, level=level, logger_formatter=formatter, logger_handler=handler)
+
+
+class InfoLines:
+    """Says what every request says: `logger.info(message, extra=fields)` without the record between, which takes
+    three times as long as its line. Whoever listens besides (a handler of `logging`'s root) is told as usual."""
+
+    def __init__(self, logger: Logger) -> None:
+        self._logger = logger
+        [handler] = logger.handlers
+        self._handler = handler if isinstance(handler, GatheringHandler) else None
+
+    def add(self, message: str, fields: dict[str, Any]) -> None:
+        """Say it. Never raises what a stream raises."""
+        handler = self._handler
+        formatter = None if handler is None else handler.formatter
+        if handler is None or not isinstance(formatter, _RedactingFormatter) or logging.root.handlers:
+            self._logger.info(message, extra=fields)
+        elif self._logger.log_level <= logging.INFO:
+            now = datetime.fromtimestamp(time.time(), UTC).isoformat(timespec="milliseconds")
+            try:
+                with handler.lock:  # type: ignore[union-attr]  # made in `Handler.__init__`
+                    handler.add(formatter.line("INFO", message, now, fields))
+            except Exception:
+                handler.handleError(logging.makeLogRecord({"msg": message}))
 
 
 def _adopt_psycopg(formatter: logging.Formatter) -> None:

@@ -29,12 +29,17 @@ from gateway.log import get_logger
 from gateway.master_key.data_keys import KeysUnusable, complete_keyring
 from gateway.merchants.authenticate import Authenticator
 from gateway.orders.accept import OrderAcceptance
+from gateway.orders.model import Order
+from gateway.orders.queries import select_orders
 from gateway.payments.accept import PaymentAcceptance
+from gateway.payments.model import Payment
+from gateway.payments.queries import select_payments
 from gateway.processors.notices.work import warn_of_silence
 from gateway.processors.processors import Processors
 from gateway.requests.record import RequestLog
 from gateway.settings import Settings
 from gateway.tenancy.lookups import Tenants
+from gateway.tenancy.together import Together
 from gateway.users.door import Door
 from gateway.users.passwords import Passwords
 
@@ -58,6 +63,8 @@ class Runtime:
     tenants: Tenants
     door: Door
     notes: Notes
+    orders: Together[Order]
+    payments: Together[Payment]
     accept_orders: OrderAcceptance
     accept_payments: PaymentAcceptance
     logger: Logger
@@ -153,6 +160,8 @@ def build_runtime(settings: Settings, service: str, *, in_lambda: bool = False) 
         tenants=Tenants(database),
         door=Door(database, keyring, Passwords(settings.password_hashes_at_once, settings.password_wait_seconds)),
         notes=Notes(database),
+        orders=Together(database, select_orders),
+        payments=Together(database, select_payments),
         accept_orders=OrderAcceptance(database, settings.default_capture),
         accept_payments=PaymentAcceptance(database, keyring, limiter),
         logger=logger,

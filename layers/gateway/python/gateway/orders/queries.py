@@ -71,6 +71,19 @@ async def select_order(tx: Connection, caller: Caller, order_id: str) -> Order |
     return await cursor.fetchone()
 
 
+SELECT_ORDERS: Final = f"""
+SELECT {COLUMNS} FROM {SEEN} WHERE id = ANY (%(ids)s) AND merchant_id = %(merchant_id)s AND mode = %(mode)s
+"""  # noqa: S608 - constants
+
+
+async def select_orders(tx: Connection, caller: Caller, order_ids: list[str]) -> dict[str, Order]:
+    """The caller's orders with these ids, by id."""
+    cursor = tx.cursor(row_factory=_ORDER)
+    given = {"ids": order_ids, "merchant_id": caller.merchant_id, "mode": caller.mode}
+    await cursor.execute(SELECT_ORDERS, given)
+    return {order.id: order for order in await cursor.fetchall()}
+
+
 async def select_references(tx: Connection, caller: Caller, order_ids: list[str]) -> dict[str, dict[str, Any]]:
     """`receipt` and `notes` of the caller's orders with these ids, by id."""
     cursor = await tx.execute(

@@ -101,6 +101,19 @@ async def select_payment(tx: Connection, caller: Caller, payment_id: str) -> Pay
     return await cursor.fetchone()
 
 
+SELECT_PAYMENTS: Final = f"""
+SELECT {COLUMNS} FROM payments WHERE id = ANY (%(ids)s) AND merchant_id = %(merchant_id)s AND mode = %(mode)s
+"""  # noqa: S608 - constants
+
+
+async def select_payments(tx: Connection, caller: Caller, payment_ids: list[str]) -> dict[str, Payment]:
+    """The caller's payments with these ids, by id."""
+    cursor = tx.cursor(row_factory=PAYMENT_ROWS)
+    given = {"ids": payment_ids, "merchant_id": caller.merchant_id, "mode": caller.mode}
+    await cursor.execute(SELECT_PAYMENTS, given)
+    return {payment.id: payment for payment in await cursor.fetchall()}
+
+
 # Nothing is held of a payment that waits for its shopper. (An authorised one is cancelled by the bank's yes.) Over
 # an account it is closed there; money that was faster is given back.
 GIVE_UP_PAYMENT: Final = f"""

@@ -13,9 +13,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Final
 
-import aiohttp
 import httpx
-from httpx_aiohttp import AiohttpTransport
 
 from gateway.clock import utc_now
 from gateway.database import require_no_connection
@@ -26,8 +24,6 @@ from gateway.processors.transcript import Call, note_call, redact_fields
 USER_AGENT: Final = "PaymentGateway/1"
 MOST_BYTES: Final = 1_000_000
 """Of an answer; what is longer cannot be read."""
-_TLS: Final = httpx.create_ssl_context(trust_env=False)
-"""Made once: it reads all authorities."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,44 +40,21 @@ class Reply:
         return 200 <= self.status < 300
 
 
-def _transport() -> httpx.AsyncBaseTransport:
-    """httpx over aiohttp's pool: httpx's own looks at every connection for every request, so that 500 at once wait
-    for themselves (measured: 30 s for what takes aiohttp's 4 s, at three to eight times the CPU).
-
-    It would read all authorities anew (40 ms) for a context that nothing uses, if it were not given one.
-    """
-    return AiohttpTransport(verify=_TLS, client=_session)
-
-
-def _session() -> aiohttp.ClientSession:
-    session = aiohttp.ClientSession(
-        # An idle connection is dropped before the other side does that.
-        connector=aiohttp.TCPConnector(limit=0, keepalive_timeout=4, ssl=_TLS),
-        cookie_jar=aiohttp.DummyCookieJar(),
-        trust_env=False,
-    )
-    # It would send a GET again whose kept connection has ended; what is sent again is decided elsewhere.
-    session._retry_connection = False
-    return session
-
-
-def _was_not_sent(problem: httpx.HTTPError) -> bool:
-    """Whether no connection came about. The transport tells a connection that broke off by the same name as one
-    that was never there; what it was raised from does not."""
-    return isinstance(problem.__cause__, aiohttp.ClientConnectorError | aiohttp.InvalidURL)
-
-
 class ProcessorClient:
     """A client for one base address; many accounts share it. `timeout_seconds` is for a whole exchange."""
 
     def __init__(self, base_url: str, timeout_seconds: float, transport: httpx.AsyncBaseTransport | None = None):
+        # aiohttp takes 10 MB: most processes of most merchants ask no processor.
+        from gateway.processors import transport as over
+
+        self._over = over
         self._timeout = timeout_seconds
         self._http = httpx.AsyncClient(
             base_url=base_url,
             timeout=None,  # noqa: S113 - one deadline, around everything
             follow_redirects=False,
             trust_env=False,
-            transport=transport or _transport(),
+            transport=transport or over.make_transport(),
             headers={"User-Agent": USER_AGENT, "Accept": "application/json"},
         )
 
@@ -136,12 +109,12 @@ class ProcessorClient:
             raise Unknown(error) from None
         except httpx.HTTPError as problem:
             what = type(problem.__cause__ or problem).__name__
-            if _was_not_sent(problem):
+            if self._over.was_not_sent(problem):
                 error = f"not connected: {what}"
                 raise NotSent(error) from problem
             error = f"broken off: {what}"
             raise Unknown(error) from problem
-        except aiohttp.ClientError as problem:
+        except self._over.BROKEN_OFF as problem:
             error = f"broken off: {type(problem).__name__}"
             raise Unknown(error) from problem
         except (NotSent, Unknown, Misconfigured) as problem:
