@@ -26,7 +26,7 @@ async def run(runtime: Runtime) -> None:
         heartbeat_folder=settings.heartbeat_folder,
     )
     hints = HintReader(settings.redis_url, list(drains), consumer.wake, consumer.note_dropped, runtime.logger)
-    await consumer.run_until_signal(settings.shutdown_seconds, hints.start)
+    await consumer.run_until_signal(settings.shutdown_seconds, hints.start, runtime.handed_reader(consumer))
     await client.close()
     await runtime.close()
 

@@ -27,6 +27,7 @@ def build_drains(runtime: Runtime, client: WebhookClient) -> dict[Kind, Drain]:
             in_flight=runtime.settings.in_flight + MOST_AHEAD + MOST_LIMITED,
             lease_seconds=runtime.settings.lease_seconds,
             on_due=lambda _: runtime.wakes.wake("webhooks"),
+            taker=work,
         )
     }
 

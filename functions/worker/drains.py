@@ -12,7 +12,9 @@ def build_drains(runtime: Runtime) -> dict[Kind, Drain]:
     """Payments and refunds."""
     database, settings, processors = runtime.database, runtime.settings, runtime.processors
     check = PaymentCheck(database, processors, settings)
-    payments = PaymentWork(database, processors, runtime.keyring, settings, runtime.logger, check)
+    payments = PaymentWork(
+        database, processors, runtime.keyring, settings, runtime.logger, check, runtime.handover
+    )
     return {
         "payments": runtime.drain(payments),
         "refunds": runtime.drain(RefundWork(database, processors, settings)),

@@ -43,7 +43,7 @@ async def test_whole_and_broken_seconds_are_finished_in_one_batch(worker: Pooled
             FinishedWork(one, one.payment, wait, 0, None if wait else "odd", ())
             for one, wait in zip(claimed, _WAITS, strict=True)
         ]
-        changed, _ = await finish_payments(tx, ends)
+        changed, _, _ = await finish_payments(tx, ends)
     assert changed == {one.payment.id for one in claimed}
     assert shelf.sql("SELECT count(*) FROM payments WHERE lease_token IS NOT NULL") == [(0,)]
 

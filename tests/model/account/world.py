@@ -99,7 +99,7 @@ class OverAccount(InProcess):
         async def finishing() -> set[str]:
             finished: list[FinishedWork] = [await self._payments.concluded(*one) for one in payments]
             async with self._runtime.database.connection(None) as tx:
-                changed, _ = await finish_payments(tx, finished)
+                changed, _, _ = await finish_payments(tx, finished)
                 await insert_calls(tx, [call for one in payments for call in kept(*one)])
             return changed
 

@@ -23,7 +23,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 _WITHOUT_ID, _WITH_ID = b"\x01", b"\x02"
 _ID: Final = 4
 _NONCE: Final = 12
-_PURPOSES: Final = ("card", "webhook", "signing", "answer", "totp", "processor", "data-key")
+_PURPOSES: Final = ("card", "webhook", "signing", "answer", "totp", "processor", "handover", "data-key")
 DATA_KEYS: Final = ("api-secret", "card-fingerprint")
 
 

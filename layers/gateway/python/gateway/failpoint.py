@@ -13,12 +13,13 @@ POINTS: Final = frozenset(
         "api.key_taken",  # the idempotency key is inserted, the change is not made
         "api.answer_kept",  # key, change and answer are written, not committed
         "api.committed",  # committed, not yet answered
+        "handover.popped",  # what was handed over is out of Redis, nobody works on it yet
         "notices.kept",  # a processor's notice is committed, nobody hinted, the processor not answered
         "payments.claimed",  # claimed, the processor not yet called
         "processor.sending",  # a change is about to be sent to a real processor
         "processor.asked",  # the processor has done it; its answer is on the way
         "payments.answered",  # the answer is here, not committed
-        "payments.finished",  # committed, nobody hinted
+        "payments.finished",  # committed, nobody hinted, what is to be handed over not sent
         "checks.claimed",  # the refund of money that nobody expected is written down, not sent
         "checks.answered",  # the answers are here, not committed
         "refunds.claimed",

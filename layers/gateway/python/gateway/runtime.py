@@ -2,7 +2,7 @@
 
 import asyncio
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from aws_lambda_powertools import Logger
 
@@ -17,8 +17,9 @@ from gateway.encryption import Keyring
 from gateway.errors import Unavailable
 from gateway.failpoint import arm
 from gateway.jobs.drain import Drain
+from gateway.jobs.handover import Handover
 from gateway.jobs.later import LaterHints
-from gateway.jobs.model import Kind, Queue, Workload
+from gateway.jobs.model import Kind, Queue, Taker, Workload
 from gateway.jobs.redis_queue import RqQueue
 from gateway.jobs.sqs_queue import SqsQueue
 from gateway.jobs.sweep import sweep
@@ -43,6 +44,10 @@ from gateway.tenancy.together import Together
 from gateway.users.door import Door
 from gateway.users.passwords import Passwords
 
+if TYPE_CHECKING:  # a Lambda has neither
+    from gateway.jobs.consumer import Consumer
+    from gateway.jobs.handed import HandedReader
+
 _LOOK_AGAIN_SECONDS: Final = 2.0
 
 
@@ -55,6 +60,7 @@ class Runtime:
     reads: Reads
     keyring: Keyring
     queue: Queue
+    handover: Handover | None
     wakes: Wakes
     processors: Processors
     authenticator: Authenticator
@@ -69,14 +75,31 @@ class Runtime:
     accept_payments: PaymentAcceptance
     logger: Logger
 
-    def drain(self, workload: Workload[Any]) -> Drain:
-        """A drain of this workload with the process's limits."""
+    def drain(self, workload: Workload[Any], taker: Taker[Any] | None = None) -> Drain:
+        """A drain of this workload with the process's limits; `taker` is the workload, if it takes."""
         return Drain(
             workload,
             self.logger,
             in_flight=self.settings.in_flight,
             lease_seconds=self.settings.lease_seconds,
             on_due=lambda _: self.wakes.wake("webhooks"),
+            taker=taker,
+        )
+
+    def handed_reader(self, consumer: "Consumer") -> "HandedReader | None":
+        """What takes for this consumer, unless nothing is handed over."""
+        if self.handover is None:
+            return None
+        from gateway.jobs.handed import HandedReader
+
+        return HandedReader(
+            self.settings.redis_url,
+            self.keyring,
+            consumer.kinds,
+            has_room=consumer.has_room,
+            on_handed=consumer.hand,
+            on_dropped=consumer.note_dropped,
+            logger=self.logger,
         )
 
     def later_hints(self) -> LaterHints | None:
@@ -146,13 +169,17 @@ def build_runtime(settings: Settings, service: str, *, in_lambda: bool = False) 
     # No drain lingers behind SQS: every commit sends its hint, in a Lambda at the latest with `flush`.
     window = WINDOW_SECONDS if in_lambda or settings.queue_backend == "rq" else 0.0
     limiter = build_limiter(settings, logger, in_lambda=in_lambda)
+    # Nobody takes behind SQS, and what is frozen between two requests gives nothing in the background.
+    straight = settings.handover and settings.queue_backend == "rq" and not in_lambda
+    handover = Handover(settings.redis_url, keyring, logger) if straight else None
     return Runtime(
         settings=settings,
         database=database,
         reads=_reads(settings, database, role, logger, in_lambda=in_lambda),
         keyring=keyring,
         queue=queue,
-        wakes=Wakes(queue, logger, window_seconds=window),
+        handover=handover,
+        wakes=Wakes(queue, logger, window_seconds=window, handover=handover),
         processors=Processors(database, keyring, settings),
         authenticator=Authenticator(database, keyring, takes_seeded_key=settings.test_mode),
         limiter=limiter,

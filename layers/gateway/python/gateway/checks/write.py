@@ -32,7 +32,7 @@ async def write_findings(tx: Connection, item: ClaimedPayment, findings: Finding
     for changed in findings.disputes:
         events = [dispute_event(dispute, kind, now) for kind, dispute in changed.told]
         due += await write_dispute(tx, changed.dispute, events)
-    _, told = await finish_payments(tx, [_finished(item, findings, now)])
+    _, told, _ = await finish_payments(tx, [_finished(item, findings, now)])
     return due + told
 
 

@@ -4,7 +4,7 @@ import asyncio
 import os
 import signal
 import socket
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -14,6 +14,7 @@ from gateway.database import Connection, Database
 from gateway.errors import Unavailable
 from gateway.jobs.alive import heartbeat_file
 from gateway.jobs.drain import Drain
+from gateway.jobs.handed import HandedReader
 from gateway.jobs.model import Kind
 from gateway.jobs.status_queries import beat, count_dropped, forget_worker
 
@@ -56,6 +57,11 @@ class Consumer:
         self._loop = asyncio.get_running_loop()
         self._worker_id = f"{socket.gethostname()}:{os.getpid()}"
 
+    @property
+    def kinds(self) -> list[Kind]:
+        """What this process drains."""
+        return list(self._drains)
+
     def wake(self, kind: Kind) -> None:
         """Drain this kind soon. Thread-safe."""
         self._loop.call_soon_threadsafe(self._hints[kind].set)
@@ -68,15 +74,34 @@ class Consumer:
 
         self._loop.call_soon_threadsafe(add)
 
-    async def run_until_signal(self, grace_seconds: float, listen: Callable[[], object]) -> None:
+    def hand(self, kind: Kind, bodies: Sequence[bytes], nudged: bool) -> None:
+        """Work on what was handed over; look for what else is due if that was said. Thread-safe."""
+
+        def take() -> None:
+            drain = self._drains[kind]
+            drain.take(bodies)
+            if nudged:
+                drain.nudge()
+            if nudged or bodies:
+                self._hints[kind].set()
+
+        self._loop.call_soon_threadsafe(take)
+
+    def has_room(self, kind: Kind) -> bool:
+        """Whether rows of this kind may be handed over at the moment. Thread-safe."""
+        return self._drains[kind].has_room()
+
+    async def run_until_signal(
+        self, grace_seconds: float, listen: Callable[[], object], handed: HandedReader | None = None
+    ) -> None:
         """Drain until SIGTERM or SIGINT, then end within `grace_seconds` and a little.
 
-        `listen` starts whatever will call `wake`.
+        `listen` starts whatever will call `wake`; `handed`, started once this process is ready, calls `hand`.
         """
         stop = asyncio.Event()
         for number in (signal.SIGTERM, signal.SIGINT):
             self._loop.add_signal_handler(number, stop.set)
-        tasks = [asyncio.create_task(self._wait_for_readiness())]
+        tasks = [asyncio.create_task(self._wait_for_readiness(handed))]
         tasks += [asyncio.create_task(self._drain_forever(kind)) for kind in self._drains]
         tasks.append(asyncio.create_task(self._repeat(HEARTBEAT_SECONDS, self._beat)))
         if self._sweep is not None:
@@ -84,6 +109,8 @@ class Consumer:
         listen()
         self._logger.info("started", extra={"kinds": list(self._drains)})
         await stop.wait()
+        if handed is not None:
+            handed.stop()
         await self._stop(grace_seconds)
         for task in tasks:
             task.cancel()
@@ -102,10 +129,14 @@ class Consumer:
         except Exception as error:  # the heartbeat grows old by itself
             self._logger.debug("heartbeat not removed", extra={"error": str(error)})
 
-    async def _wait_for_readiness(self) -> None:
+    async def _wait_for_readiness(self, handed: HandedReader | None) -> None:
         if self._become_ready is not None:
             await self._become_ready()
         self._ready.set()
+        if handed is not None:
+            for drain in self._drains.values():
+                drain.is_nudged = handed.is_reading
+            handed.start()
 
     async def _drain_forever(self, kind: Kind) -> None:
         await self._ready.wait()

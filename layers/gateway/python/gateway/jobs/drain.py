@@ -13,7 +13,7 @@ from typing import Any, Final
 from aws_lambda_powertools import Logger
 
 from gateway.errors import Unavailable
-from gateway.jobs.model import Workload
+from gateway.jobs.model import Taker, Workload
 
 CLAIM_SIZE: Final = 100
 """Rows per claim statement."""
@@ -25,13 +25,22 @@ _POLL_SECONDS: Final = 0.025
 """Pause between two looks while it lingers, and so the time in which due rows gather to one claim. An idle look
 costs some 0.2 ms; a claim, the calls and the finish that follow cost less per row the more rows there are."""
 
+_NUDGED_POLL_SECONDS: Final = 0.1
+"""The same while nudges tell of what falls due: what is left are later attempts, and nudges that were lost."""
+
+_GAP_SECONDS: Final = 0.004
+"""Between two looks that were nudged, so that rows gather to one claim."""
+
 _RENEW_FRACTION: Final = 1 / 3
+_FIRST_RENEWAL_SECONDS: Final = 0.4
+"""Of what was handed over, whose first lease is short: once, if it is still in work at this pace."""
 
 
 class Drain:
     """Drains one workload in this process.
 
-    `on_due`: called with the number of deliveries that became due by an item.
+    `on_due`: called with the number of deliveries that became due by an item. `taker`: the workload, if rows may
+    be handed over to it. `is_nudged` tells whether `nudge` is called at the moment when something falls due.
     """
 
     def __init__(
@@ -42,12 +51,18 @@ class Drain:
         in_flight: int,
         lease_seconds: float,
         on_due: Callable[[int], None],
+        taker: Taker[Any] | None = None,
     ) -> None:
         self._workload = workload
         self._logger = logger
         self._limit = in_flight
         self._lease_seconds = lease_seconds
         self._on_due = on_due
+        self._taker = taker
+        self.is_nudged: Callable[[], bool] = lambda: False
+        self._nudged = asyncio.Event()
+        self._looked_at = float("-inf")
+        self._fresh: dict[asyncio.Task[None], Any] = {}
         self._in_work: dict[asyncio.Task[None], Any] = {}
         self._stopping = asyncio.Event()
         self._claiming = asyncio.Lock()
@@ -59,6 +74,36 @@ class Drain:
     def kind(self) -> str:
         """The kind that is drained."""
         return self._workload.kind
+
+    @property
+    def room(self) -> int:
+        """How many items more may be in work here."""
+        return 0 if self._stopping.is_set() else self._limit - len(self._in_work)
+
+    def has_room(self) -> bool:
+        """Whether rows may be handed over. Called from any thread."""
+        return self.room >= CLAIM_SIZE and (self._taker is None or self._taker.has_room())
+
+    def nudge(self) -> None:
+        """Something has become due: look soon, if this drain is awake."""
+        self._nudged.set()
+
+    def take(self, bodies: Sequence[bytes]) -> None:
+        """Work on rows that were born leased, in this order. `run` has to be on, or begin soon.
+
+        What this process has no use for is left to its lease, as is everything while it stops.
+        """
+        if self._taker is None or self._stopping.is_set():
+            return
+        for body in bodies:
+            for item in self._taker.take(body):
+                self._fresh[self._begin(item)] = item
+
+    def _begin(self, item: Any) -> asyncio.Task[None]:
+        task = asyncio.create_task(self._work(item))
+        self._in_work[task] = item
+        task.add_done_callback(self._forget)
+        return task
 
     async def run(
         self, *, hinted: bool = True, linger: float = LINGER_SECONDS, deadline: float | None = None
@@ -93,6 +138,7 @@ class Drain:
     async def stop(self, grace_seconds: float) -> None:
         """Claim nothing more, let items in work end for `grace_seconds`, give the rest back."""
         self._stopping.set()
+        self._nudged.set()
         # What a claim that is on its way brings is given back as well, or it would lie until its lease ends.
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(grace_seconds), self._claiming:
@@ -112,7 +158,7 @@ class Drain:
         while not self._stopping.is_set() and (deadline is None or time.monotonic() < deadline):
             claimed = await self._claim()
             now = time.monotonic()
-            if claimed:
+            if claimed or self._in_work:
                 last_claim = now
             if len(claimed) == CLAIM_SIZE:
                 continue
@@ -122,18 +168,18 @@ class Drain:
 
     async def _claim(self) -> Sequence[Any]:
         async with self._claiming:
-            room = self._limit - len(self._in_work)
-            if room <= 0 or self._stopping.is_set():
+            if self.room <= 0:
                 return ()
-            claimed = await self._workload.claim(min(room, CLAIM_SIZE))
+            self._nudged.clear()
+            self._looked_at = time.monotonic()
+            claimed = await self._workload.claim(min(self.room, CLAIM_SIZE))
             for item in claimed:
-                task = asyncio.create_task(self._work(item))
-                self._in_work[task] = item
-                task.add_done_callback(self._forget)
+                self._begin(item)
             return claimed
 
     def _forget(self, task: asyncio.Task[None]) -> None:
         self._in_work.pop(task, None)
+        self._fresh.pop(task, None)
         self._room.set()
 
     async def _pause(self) -> None:
@@ -144,6 +190,11 @@ class Drain:
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(1):
                     await self._room.wait()
+        elif self.is_nudged():
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(_NUDGED_POLL_SECONDS):
+                    await self._nudged.wait()
+            await asyncio.sleep(max(self._looked_at + _GAP_SECONDS - time.monotonic(), 0))
         else:
             await asyncio.sleep(_POLL_SECONDS)
 
@@ -161,9 +212,17 @@ class Drain:
                 self._on_due(due)
 
     async def _renew(self) -> None:
+        """All leases a few times in their length; those of what was handed over first of all soon."""
+        pace = self._lease_seconds * _RENEW_FRACTION
+        tick = min(pace, _FIRST_RENEWAL_SECONDS)
+        renewed_at = time.monotonic()
         while True:
-            await asyncio.sleep(self._lease_seconds * _RENEW_FRACTION)
-            items = list(self._in_work.values())
+            await asyncio.sleep(tick)
+            items = list(self._fresh.values())
+            self._fresh.clear()
+            if time.monotonic() - renewed_at >= pace:
+                renewed_at = time.monotonic()
+                items = list(self._in_work.values())
             if not items:
                 continue
             try:

@@ -11,6 +11,7 @@ Kind = Literal["payments", "refunds", "webhooks"]
 KINDS: Final[tuple[Kind, ...]] = ("payments", "refunds", "webhooks")
 
 T = TypeVar("T")
+T_co = TypeVar("T_co", covariant=True)
 
 
 class Workload(Protocol[T]):
@@ -35,6 +36,16 @@ class Workload(Protocol[T]):
 
     async def release(self, items: Sequence[T]) -> None:
         """Give items back that will not be finished here."""
+
+
+class Taker(Protocol[T_co]):
+    """A workload that takes rows which were handed over to it, claimed (see `handover`)."""
+
+    def has_room(self) -> bool:
+        """Whether more may come at the moment. Called from any thread."""
+
+    def take(self, body: bytes) -> Sequence[T_co]:
+        """The items that were handed over in these bytes, less what there is no use for."""
 
 
 class Queue(Protocol):

@@ -2,16 +2,17 @@
 
 from typing import Any, Final
 
-_ANSWER_BYTES: Final = 4096
-"""The longest text that is read: a list may hold an entry of half a gigabyte."""
+LONGEST: Final = 4096
+"""The longest text in bytes that is read: a list may hold an entry of half a gigabyte."""
 
 
 class AnswerTooLong(Exception):
     """Redis answered with a text that nothing of ours is."""
 
 
-def connect(redis_url: str, wait_seconds: float) -> Any:
-    """A client for blocking calls of up to `wait_seconds`, which does nothing twice by itself.
+def connect(redis_url: str, wait_seconds: float, *, margin_seconds: float = 5) -> Any:
+    """A client for blocking calls of up to `wait_seconds`, which does nothing twice by itself; it gives up
+    `margin_seconds` later.
 
     It reads no text into memory that is longer than 4 KiB: raises `AnswerTooLong`, and the connection is closed.
     """
@@ -27,7 +28,7 @@ def connect(redis_url: str, wait_seconds: float) -> Any:
             read = buffer.read
 
             def read_short(length: int, **options: Any) -> bytes:
-                if length > _ANSWER_BYTES:
+                if length > LONGEST:
                     raise AnswerTooLong
                 return bytes(read(length, **options))
 
@@ -37,7 +38,7 @@ def connect(redis_url: str, wait_seconds: float) -> Any:
         redis_url,
         protocol=2,
         parser_class=ShortAnswers,
-        socket_timeout=wait_seconds + 5,
+        socket_timeout=wait_seconds + margin_seconds,
         socket_connect_timeout=2,
         retry=Retry(NoBackoff(), 0),
     )

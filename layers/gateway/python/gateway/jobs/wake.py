@@ -6,6 +6,7 @@ from typing import Final
 
 from aws_lambda_powertools import Logger
 
+from gateway.jobs.handover import Handover
 from gateway.jobs.model import Kind, Queue
 
 WINDOW_SECONDS: Final = 0.5
@@ -16,10 +17,19 @@ _LOG_EVERY_SECONDS: Final = 10.0
 
 
 class Wakes:
-    """Sends hints from one process. `failed` counts those that could not be sent."""
+    """Sends hints from one process. `failed` counts those that could not be sent. Where there is a `handover`, a
+    nudge goes with each wake, for drains that are awake."""
 
-    def __init__(self, queue: Queue, logger: Logger, *, window_seconds: float = WINDOW_SECONDS) -> None:
+    def __init__(
+        self,
+        queue: Queue,
+        logger: Logger,
+        *,
+        window_seconds: float = WINDOW_SECONDS,
+        handover: Handover | None = None,
+    ) -> None:
         self._queue = queue
+        self._handover = handover
         self._logger = logger
         self._window = window_seconds
         self._last: dict[Kind, float] = {}
@@ -30,6 +40,12 @@ class Wakes:
 
     def wake(self, kind: Kind) -> None:
         """Send a hint in the background, unless one went out in this window. Call after the commit."""
+        if self._handover is not None:
+            self._handover.nudge(kind)
+        self.hint(kind)
+
+    def hint(self, kind: Kind) -> None:
+        """The same without a nudge: a drain that sleeps is to be awake, and its work comes by itself."""
         now = time.monotonic()
         if now - self._last.get(kind, float("-inf")) < self._window:
             self._held_back.add(kind)

@@ -15,6 +15,7 @@ from gateway.clock import utc_now
 from gateway.database import Database
 from gateway.database.batch import Batch
 from gateway.encryption import Keyring
+from gateway.events.straight import Straight
 from gateway.failpoint import reach
 from gateway.payments.abandoned import abandoned, close_abandoned
 from gateway.payments.ask import Asker, Said, ask
@@ -57,13 +58,16 @@ class PaymentWork:
         settings: Settings,
         logger: Logger,
         check: Check,
+        straight: Straight | None = None,
     ) -> None:
+        """`straight`: where webhooks may be handed over to."""
         self._database = database
         self._processors = processors
         self._keyring = keyring
         self._settings = settings
         self._logger = logger
         self._checker = check
+        self._straight = straight
         self._finishes: Batch[tuple[FinishedWork, tuple[Kept, ...]], int] = Batch(self._finish)
 
     async def claim(self, limit: int) -> list[ClaimedPayment]:
@@ -160,10 +164,15 @@ class PaymentWork:
     async def _finish(self, finished: Sequence[tuple[FinishedWork, tuple[Kept, ...]]]) -> list[int]:
         reach("payments.answered")
         works = [work for work, _ in finished]
+        straight = self._straight if self._straight is not None and self._straight.is_open("webhooks") else None
+        leased = None if straight is None else straight.lease_seconds
+        born = utc_now().timestamp()
         async with self._database.connection(None) as tx:
-            changed, deliveries = await finish_payments(tx, works)
+            changed, deliveries, handed = await finish_payments(tx, works, leased)
             await insert_calls(tx, [one for _, calls in finished for one in calls])
         reach("payments.finished")
+        if straight is not None and handed:
+            straight.hand("webhooks", born, handed)
         return [deliveries if work.payment.id in changed else 0 for work in works]
 
 

@@ -9,6 +9,7 @@ from psycopg.types.json import Jsonb
 
 from gateway.database import Connection
 from gateway.events.publish import PUBLISHED, event_parameters
+from gateway.events.straight import HANDED, LEASED, Told
 from gateway.ledger.post import posted
 from gateway.payments.model import Payment
 from gateway.payments.queries import COLUMNS
@@ -133,7 +134,7 @@ _MOVED: Final = """
 # The cause of an event is the claim, not the payment: two claims of one payment, of which the first has outlived
 # its lease, may be in the same batch, and only the second one's events are true.
 # The order learns of a payment that is not pending any more: as most are paid at once, it is written once.
-_FINISH: Final = f"""
+_FINISHING: Final = f"""
 WITH answers AS (
     SELECT * FROM unnest(
         %(id)s::text[], %(token)s::uuid[], %(status)s::text[], %(captured)s::bool[],
@@ -202,19 +203,39 @@ counted AS (
 noted AS ({NOTED}),
 {posted(_MOVED)},
 changed AS (SELECT token::text AS id FROM finished),
-{PUBLISHED}
-SELECT (SELECT array_agg(id) FROM finished), (SELECT count(*) FROM fanned_out)
 """  # noqa: S608 - a constant
+_DONE: Final = "SELECT (SELECT array_agg(id) FROM finished), (SELECT count(*) FROM fanned_out"
+_FINISH: Final = f"{_FINISHING} {PUBLISHED} {_DONE})"
+_FINISH_STRAIGHT: Final = f"{_FINISHING} {LEASED} {_DONE} WHERE lease_token IS NULL), {HANDED}"
 
 
-async def finish_payments(tx: Connection, finished: Sequence[FinishedWork]) -> tuple[set[str], int]:
+async def finish_payments(
+    tx: Connection, finished: Sequence[FinishedWork], leased_seconds: float | None = None
+) -> tuple[set[str], int, list[bytes]]:
     """Write down what claims have come to, with their events; those that lost their lease change nothing.
 
-    Returns the ids that were changed, and how many deliveries became due.
+    With `leased_seconds` deliveries that may go straight to a sender are born leased for that long. Returns the
+    ids that were changed, how many deliveries became due, and what is to be handed over of those that are leased.
     """
+    told = [
+        (replace(event, cause=str(item.claimed.lease_token)), item.payment.id, item.payment.order_id)
+        for item in finished
+        for event in item.events
+    ]
+    if leased_seconds is None:
+        row = await _finish(tx, _FINISH, finished, event_parameters(event for event, _, _ in told))
+        return set(row[0] or ()), row[1], []
+    straight = Told(told)
+    row = await _finish(tx, _FINISH_STRAIGHT, finished, straight.parameters(leased_seconds))
+    return set(row[0] or ()), row[1], straight.bodies(row[2])
+
+
+async def _finish(
+    tx: Connection, statement: str, finished: Sequence[FinishedWork], events: dict[str, Any]
+) -> tuple[Any, ...]:
     payments = [item.payment for item in finished]
     cursor = await tx.execute(
-        _FINISH,
+        statement.encode(),
         {
             "id": [payment.id for payment in payments],
             "token": [item.claimed.lease_token for item in finished],
@@ -246,11 +267,9 @@ async def finish_payments(tx: Connection, finished: Sequence[FinishedWork]) -> t
             "decline_code": [payment.decline_code for payment in payments],
             "instrument": [payment.instrument for payment in payments],
             **noted_parameters([item.noted for item in finished]),
-            **event_parameters(
-                replace(event, cause=str(item.claimed.lease_token)) for item in finished for event in item.events
-            ),
+            **events,
         },
     )
     row = await cursor.fetchone()
     assert row is not None
-    return set(row[0] or ()), row[1]
+    return row

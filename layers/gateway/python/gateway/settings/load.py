@@ -92,6 +92,11 @@ class Settings(ProcessorSettings):
     )
     lease_seconds: float = Field(20, ge=1, description="A claim that is not renewed falls due again after this.")
     sweep_seconds: float = Field(1, gt=0, description="How often a worker looks for due work without a hint.")
+    handover: bool = Field(
+        True,
+        description="With RQ: work goes straight to a process that waits for it, over a list in Redis; a look "
+        "finds what that misses. Off: everything waits for a look.",
+    )
     in_flight: int = Field(500, ge=1, description="Items of one kind that one process works on at once.")
     heartbeat_folder: str = Field(
         "",

@@ -33,6 +33,7 @@ from gateway.webhooks.deliveries.claim_queries import (
 )
 from gateway.webhooks.deliveries.conclude import FinishedDelivery, conclude, finish_row, log_line, moods_of
 from gateway.webhooks.deliveries.finish_queries import finish_deliveries
+from gateway.webhooks.deliveries.handed import read_handed
 from gateway.webhooks.deliveries.lanes import FIRST_AHEAD, MOST_AHEAD, Lane, Lanes
 from gateway.webhooks.deliveries.schedule import breaker_seconds_of, schedule_of
 from gateway.webhooks.endpoints.disable import disable_endpoint
@@ -44,6 +45,7 @@ MOST_LIMITED: Final = 200
 """Deliveries to rate-limited endpoints that wait in a process for their moment."""
 
 _MOST_CLAIMS: Final = 5
+_KNOWN: Final = 1_000
 _GATHER_SECONDS: Final = 0.005  # halves the sender's CPU at one busy endpoint; the receiver has its event already
 _FRESH_SECONDS: Final = 0.5
 """A claim that waited longer for its turn is sent as the endpoint is then: a rotated secret signs, a new URL
@@ -72,6 +74,8 @@ class DeliveryWork:
         self._finishes: Batch[FinishedDelivery, int] = Batch(self._finish, gather_seconds=_GATHER_SECONDS)
         self._slots: Batch[tuple[str, int], float] = Batch(self._take_slots)
         self._releases: Batch[ClaimedDelivery, int] = Batch(self._give_back)
+        self._known: dict[str, tuple[float, Destination]] = {}
+        self._given_back: set[asyncio.Task[int]] = set()
         self._destinations: Batch[str, Destination | None] = Batch(self._read_destinations)
 
     async def claim(self, limit: int) -> list[ClaimedDelivery]:
@@ -99,6 +103,26 @@ class DeliveryWork:
             self._tiers[item.tier] += 1
         self._waiting += sum(item.rate_limit is None for item in claimed)
         return claimed
+
+    def has_room(self) -> bool:
+        """See `jobs.model.Taker`."""
+        return self._waiting < MOST_AHEAD // 2
+
+    def take(self, body: bytes) -> list[ClaimedDelivery]:
+        """See `jobs.model.Taker`. What an endpoint has no room for here is given back at once."""
+        taken = []
+        for item in read_handed(body):
+            lane = self._lanes.of(item.endpoint_id)
+            if lane.leases < lane.ahead:
+                taken.append(item)
+                lane.leases += 1
+                self._tiers[item.tier] += 1
+                self._waiting += 1
+            else:
+                task = asyncio.ensure_future(self._releases.submit(item))
+                self._given_back.add(task)
+                task.add_done_callback(self._given_back.discard)
+        return taken
 
     async def renew(self, items: Sequence[ClaimedDelivery]) -> None:
         async with self._database.connection(None) as tx:
@@ -147,10 +171,16 @@ class DeliveryWork:
         """The claim with its endpoint as it was at most `_FRESH_SECONDS` ago; None if that is disabled now."""
         if monotonic() - item.read_at <= _FRESH_SECONDS:
             return item
-        read_at = monotonic()
-        now = await self._destinations.submit(item.endpoint_id)
+        read_at, now = self._known.get(item.endpoint_id, (float("-inf"), None))
+        if monotonic() - read_at > _FRESH_SECONDS:
+            read_at = monotonic()
+            now = await self._destinations.submit(item.endpoint_id)
         if now is None:
+            self._known.pop(item.endpoint_id, None)
             return None
+        if len(self._known) >= _KNOWN:
+            self._known.clear()
+        self._known[item.endpoint_id] = (read_at, now)
         return replace(
             item,
             url=now.url,
