@@ -69,7 +69,7 @@ async def aiohttp_alone(url: str) -> AsyncIterator[Post]:
 
 @asynccontextmanager
 async def ours(url: str) -> AsyncIterator[Post]:
-    """What the sender uses: httpx on our transport, with the guard, the deadline and the bounds."""
+    """What the sender uses, with the guard, the deadline and the bounds."""
     settings = Settings(test_mode=True)
     client = WebhookClient(settings, AddressGuard(settings))
 
@@ -86,5 +86,5 @@ CANDIDATES: Final[dict[str, Callable[[str], AbstractAsyncContextManager[Post]]]]
     "httpx, own pool": httpx_own_pool,
     "httpx over aiohttp": httpx_over_aiohttp,
     "aiohttp alone": aiohttp_alone,
-    "httpx on our transport": ours,
+    "ours": ours,
 }

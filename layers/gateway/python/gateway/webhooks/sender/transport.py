@@ -1,21 +1,20 @@
-"""httpx's transport for webhooks: HTTP/1.1 over connections that go only to checked addresses.
+"""The transport of webhooks: HTTP/1.1 over connections that go only to checked addresses.
 
 Written for strangers at the other end. A new connection resolves the name once, through the guard, and
 goes to an address of that answer, while `Host` and the TLS name stay those of the URL. What is read is
 bounded: 32 KiB of headers, 64 KiB of body, of which 4 KiB are kept; nothing is ever decompressed.
-Connections are kept for a few seconds, since a TLS handshake costs as much as ten requests. The caller
-sets the deadline.
+Connections are kept for a few seconds, since a TLS handshake costs as much as ten requests.
 """
 
 import asyncio
 import ssl
 import time
 from collections.abc import Awaitable, Callable, Sequence
-from typing import Final
+from typing import Final, NamedTuple
 
 import httpx
 
-from gateway.webhooks.sender.connection import Connection
+from gateway.webhooks.sender.connection import Answer, Connection
 
 _IDLE_SECONDS: Final = 4.0  # Node closes after 5 s: a request must not meet a connection that is closing
 MOST_IDLE: Final = 256
@@ -27,13 +26,19 @@ Key = tuple[str, str, int, str]
 Resolve = Callable[[Key], Awaitable[Sequence[str]]]
 
 
-class PinnedTransport(httpx.AsyncBaseTransport):
+class Request(NamedTuple):
+    """One request's bytes, head included, to a target; `deadline` is in the loop's time, connecting included."""
+
+    key: Key
+    content: bytes
+    deadline: float
+
+
+class PinnedTransport:
     """Connections of one process, kept by target. `resolve` gives the addresses that may be connected to.
 
     One request is sent once: where a kept connection ends without an answer nobody knows whether the receiver has
     seen the request, so that a second sending is the caller's to decide, and to write down (`StaleConnection`).
-
-    A request must carry `extensions["key"]`: scheme, host, port and mode of its target.
     """
 
     def __init__(self, resolve: Resolve, context: ssl.SSLContext, most_idle: int = MOST_IDLE) -> None:
@@ -44,30 +49,31 @@ class PinnedTransport(httpx.AsyncBaseTransport):
         self._idle_count = 0
         self._timer: asyncio.TimerHandle | None = None
 
-    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        key: Key = request.extensions["key"]
-        content = encode_request(request)
-        kept = self._take(key)
+    async def handle_async_request(self, request: Request) -> Answer:
+        """Send it once. Raises `httpx.TransportError`, what resolving raises, and TimeoutError at the deadline."""
+        kept = self._take(request.key)
         if kept is None:
-            return await self._exchange(key, await self._connect(key), content)
+            async with asyncio.timeout_at(request.deadline):
+                connection = await self._connect(request.key)
+            return await self._exchange(connection, request)
         try:
-            return await self._exchange(key, kept, content)
+            return await self._exchange(kept, request)
         except httpx.ReadError as error:
             if kept.has_answered:
                 raise
-            self._drop(key)  # what ended this one, such as a restart, has ended the others
+            self._drop(request.key)  # what ended this one, such as a restart, has ended the others
             raise StaleConnection("a kept connection ended before the receiver answered") from error
 
-    async def _exchange(self, key: Key, connection: Connection, content: bytes) -> httpx.Response:
-        response, may_stay = await connection.exchange(content)
-        if may_stay and self._idle_count < self._most_idle:
+    async def _exchange(self, connection: Connection, request: Request) -> Answer:
+        answer = await connection.exchange(request.content, request.deadline)
+        if connection.may_stay and self._idle_count < self._most_idle:
             connection.idle_since = time.monotonic()
-            self._idle.setdefault(key, []).append(connection)
+            self._idle.setdefault(request.key, []).append(connection)
             self._idle_count += 1
             self._watch()
         else:
             connection.abort()
-        return response
+        return answer
 
     def _take(self, key: Key) -> Connection | None:
         """The connection that was used last, if one is open and young enough."""
@@ -146,10 +152,3 @@ class StaleConnection(httpx.ReadError):
 
 class TlsError(httpx.ConnectError):
     """The handshake failed, or the certificate is not for this name."""
-
-
-def encode_request(request: httpx.Request) -> bytes:
-    """The request's bytes. Headers were checked when they were saved: no line breaks in them."""
-    lines = [b"%s %s HTTP/1.1" % (request.method.encode(), request.url.raw_path)]
-    lines += [b"%s: %s" % pair for pair in request.headers.raw]
-    return b"\r\n".join(lines) + b"\r\n\r\n" + request.read()
