@@ -20,6 +20,7 @@ from gateway.database import Database
 from gateway.database.batch import Batch
 from gateway.encryption import Keyring
 from gateway.failpoint import reach
+from gateway.log import InfoLines
 from gateway.settings import Settings
 from gateway.webhooks.deliveries.claim_queries import (
     ClaimedDelivery,
@@ -63,7 +64,7 @@ class DeliveryWork:
         self._database = database
         self._settings = settings
         self._client = client
-        self._logger = logger
+        self._lines = InfoLines(logger)
         self._secrets = SecretReader(keyring)
         self._schedule = schedule_of(settings)
         self._breaker_seconds = breaker_seconds_of(settings)
@@ -164,7 +165,7 @@ class DeliveryWork:
             lane.leave(item.subject, None if started is None else perf_counter() - started)
         if fresh is None:
             return await self._releases.submit(item)
-        self._logger.info("attempt", extra=log_line(finished))
+        self._lines.add("attempt", log_line(finished))
         return await self._finishes.submit(finished)
 
     async def _freshened(self, item: ClaimedDelivery) -> ClaimedDelivery | None:
