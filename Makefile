@@ -1,6 +1,6 @@
 # Every target does its own set-up. Start with `make dev`; `make help` lists the rest.
 .DEFAULT_GOAL := help
-.PHONY: help dev setup test lint scan test-unit faults test-model test-sandbox test-containers bench openapi test-data
+.PHONY: help dev setup test lint scan test-unit faults test-model test-failover test-sandbox test-containers bench openapi test-data
 .PHONY: requirements clean reset
 
 # The first Python of at least 3.11 on this machine; `make PYTHON=/path/to/python dev` chooses another.
@@ -41,6 +41,10 @@ faults: ## Break the product on purpose and print which promises hold (3 minutes
 test-model: ## Money by model, long: 20 seeds of 2,000 steps (15 minutes); MODEL="--processor stripe --seeds 3" over a fake
 	@$(INSTALL) --no-web
 	@exec $(VENV)/python -m tests.model $(MODEL)
+
+test-failover: ## Kill masters of a Redis cluster and under Sentinel while payments are made; FAILOVER="--rounds 5 --only cluster"
+	@$(INSTALL) --no-web
+	@exec $(VENV)/python -m tests.failover $(FAILOVER)
 
 test-sandbox: ## Ask the processors' real sandboxes, with test keys from the environment; by hand, never in CI
 	@$(INSTALL) --no-web

@@ -12,7 +12,9 @@ from dev.server import LocalServer
 from dev.state import State
 from dev.supervisor import Supervisor
 from gateway.log import redact
-from gateway.settings.urls import trouble_with_database_url, trouble_with_redis_url
+from gateway.redis_server.connect import connect
+from gateway.settings.redis_urls import trouble_with_redis_url
+from gateway.settings.urls import trouble_with_database_url
 
 _CONNECT_SECONDS = 5
 
@@ -72,9 +74,7 @@ def _require_redis(url: str) -> None:
 
     _refuse("REDIS_URL", trouble_with_redis_url(url))
     try:
-        client = redis.Redis.from_url(
-            url, socket_connect_timeout=_CONNECT_SECONDS, socket_timeout=_CONNECT_SECONDS
-        )
+        client = connect(url, seconds=_CONNECT_SECONDS)
         client.ping()
         client.close()
     except (redis.RedisError, ValueError, OSError) as error:

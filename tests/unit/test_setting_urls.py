@@ -70,6 +70,16 @@ UNUSABLE_REDIS = [
     f"redis://:{PASSWORD}%zz@h/0",
     f"redis://:{PASSWORD}@h/first",
     f"redis://:{PASSWORD}@h/0/1",
+    f"redis+cluster://:{PASSWORD}@h:7000,i:7001/1",
+    f"redis+cluster://:{PASSWORD}@h:7000,i:99999",
+    f"redis+cluster://:{PASSWORD}@h:7000, i:7001",
+    f"redis+cluster://:{PASSWORD}@h:7000,/",
+    f"redis+cluster://:a/{PASSWORD}@h:7000,i:7001/",
+    f"redis+cluster://:{PASSWORD}@@h:7000,i:7001/",
+    f"redis+sentinel://:{PASSWORD}@h:26379,i:26379",
+    f"redis+sentinel://:{PASSWORD}@h:26379,i:26379/0/mymaster",
+    f"redis+sentinel://:{PASSWORD}@h:x,i:26379/mymaster",
+    f"sentinel://:{PASSWORD}@h:26379/mymaster",
     "",
 ]
 USABLE_REDIS = [
@@ -78,6 +88,10 @@ USABLE_REDIS = [
     f"rediss://u:{PASSWORD}%2F@h/1?ssl_cert_reqs=none",
     f"redis://:{PASSWORD}@[::1]:6379/0",
     f"unix://:{PASSWORD}@/run/redis.sock?db=1",
+    f"redis+cluster://u:{PASSWORD}@h:7000,[::1]:7001,i/",
+    f"rediss+cluster://:{PASSWORD}@h:7000?ssl_cert_reqs=none",
+    f"redis+sentinel://:{PASSWORD}@h:26379,i/mymaster/0?sentinel_password={PASSWORD}",
+    f"rediss+sentinel://:{PASSWORD}@h:26379,[::1]:26379/my-master.1",
 ]
 
 

@@ -117,7 +117,7 @@ class Written:
     def _ask_redis(self, keys: Sequence[_Key]) -> list[int]:
         """Milliseconds that each mark has left; negative where there is none."""
         if self._asks is None:
-            self._asks = self._connect(_ANSWER_SECONDS, redis_connect_func=self._on_connect)
+            self._asks = self._connect(_ANSWER_SECONDS, on_connect=self._on_connect)
         client = self._asks
         if len(keys) == 1:
             return [int(client.pttl(_name(keys[0])))]
@@ -134,8 +134,7 @@ class Written:
     def _connect(self, seconds: float, **options: Any) -> Any:
         return connect(self._url, seconds=seconds, connect_seconds=_CONNECT_SECONDS, **options)
 
-    def _on_connect(self, connection: Any) -> None:
-        connection.on_connect()
+    def _on_connect(self, _: Any) -> None:
         self._believed_from = time.monotonic() + self._seconds + _NOTED_SECONDS
 
     def _mark(self, key: _Key, until: float) -> None:

@@ -49,13 +49,14 @@ _BORN: Final = struct.Struct(">d")
 
 
 def list_of(kind: Kind) -> str:
-    """Where messages of a kind wait. (The braces keep both keys of a kind on one node of a cluster.)"""
-    return f"gateway:{{{kind}}}:handed"
+    """Where messages of a kind wait. (The braces keep the keys of all kinds in one slot of a cluster: who takes
+    waits for several lists at once.)"""
+    return f"gateway:{{hints}}:{kind}:handed"
 
 
 def takers_of(kind: Kind) -> str:
     """The key that exists while somebody takes."""
-    return f"gateway:{{{kind}}}:takers"
+    return f"gateway:{{hints}}:{kind}:takers"
 
 
 @dataclass(frozen=True, slots=True)

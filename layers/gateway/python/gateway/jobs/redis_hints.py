@@ -18,13 +18,12 @@ from aws_lambda_powertools import Logger
 
 from gateway.jobs.model import Kind
 from gateway.jobs.redis_client import AnswerTooLong, connect
+from gateway.redis_server.connect import is_cluster
 
 HINT_FUNCTION: Final = "gateway.jobs.redis_queue.drain_kind"
 """What the job of a hint names. There is no such function: it is a word, which RQ workers of the versions before
 this one know how to call."""
 
-_QUEUE: Final = "rq:queue:"
-_JOB: Final = "rq:job:"
 _JOB_ID: Final = re.compile(rb"[A-Za-z0-9_-]{1,100}")
 _AT_ONCE: Final = 100
 _HINT_BYTES: Final = 300
@@ -33,6 +32,12 @@ _HINT_BYTES: Final = 300
 _WAIT_SECONDS: Final = 5.0
 _RECONNECT_SECONDS: Final = 1.0
 _LOG_EVERY_SECONDS: Final = 10.0
+
+
+def prefix_of(redis_url: str) -> str:
+    """How RQ's keys begin. In a cluster the tag in braces keeps all of them in one slot: RQ's script that makes a
+    job, and a reader who waits for several queues, name several keys at once."""
+    return "rq:{hints}:" if is_cluster(redis_url) else "rq:"
 
 
 def is_hint(data: bytes | None, kind: Kind) -> bool:
@@ -62,7 +67,8 @@ class HintReader:
         logger: Logger,
     ) -> None:
         self._url = redis_url
-        self._kinds = {f"{_QUEUE}{kind}".encode(): kind for kind in kinds}
+        self._prefix = prefix_of(redis_url)
+        self._kinds = {f"{self._prefix}queue:{kind}".encode(): kind for kind in kinds}
         self._on_hint = on_hint
         self._on_dropped = on_dropped
         self._logger = logger
@@ -119,7 +125,7 @@ class HintReader:
 
     def _take(self, client: Any, kind: Kind, ids: list[bytes]) -> None:
         """Judge these jobs, and delete them."""
-        keys = [f"{_JOB}{one.decode()}" for one in ids if _JOB_ID.fullmatch(one)]
+        keys = [f"{self._prefix}job:{one.decode()}" for one in ids if _JOB_ID.fullmatch(one)]
         hints = 0
         if keys:
             lengths = zip(keys, _each(client.pipeline(transaction=False), "hstrlen", keys), strict=True)

@@ -9,10 +9,12 @@ import asyncio
 import contextlib
 import threading
 import time
+from functools import lru_cache
 from typing import Any, Final
 
 from gateway.jobs.model import Kind
-from gateway.jobs.redis_hints import HINT_FUNCTION
+from gateway.jobs.redis_hints import HINT_FUNCTION, prefix_of
+from gateway.redis_server.connect import connect
 
 _BUCKET_SECONDS: Final = 0.5
 _JOB_TTL_SECONDS: Final = 60
@@ -43,21 +45,18 @@ class RqQueue:
     def _connection(self) -> Any:
         with self._lock:
             if self._client is None:
-                from redis import Redis
                 from redis.backoff import NoBackoff
                 from redis.retry import Retry
 
-                self._client = Redis.from_url(
-                    self._url, socket_timeout=1, socket_connect_timeout=1, retry=Retry(NoBackoff(), 1)
-                )
+                self._client = connect(self._url, seconds=1, retry=Retry(NoBackoff(), 1))
             return self._client
 
     def _send(self, kind: Kind) -> None:
-        from rq import Queue
         from rq.exceptions import DuplicateJobError
         from rq.serializers import JSONSerializer
 
-        queue = Queue(kind, connection=self._connection(), serializer=JSONSerializer)
+        queue_class, job_class = _classes(prefix_of(self._url))
+        queue = queue_class(kind, connection=self._connection(), serializer=JSONSerializer, job_class=job_class)
         # The moment is part of the id: processes that hint at once make one job, and a job that was
         # killed half-way cannot keep later ones out.
         job_id = f"drain-{kind}-{int(time.time() / _BUCKET_SECONDS)}"
@@ -72,3 +71,19 @@ class RqQueue:
                 ttl=_JOB_TTL_SECONDS,
                 job_timeout=_JOB_TTL_SECONDS,
             )
+
+
+@lru_cache
+def _classes(prefix: str) -> tuple[Any, Any]:
+    """RQ's queue and job with all their keys behind this prefix: its script that makes a job takes two of them."""
+    from rq import Queue
+    from rq.job import Job
+
+    class OurJob(Job):  # type: ignore[misc]
+        redis_job_namespace_prefix = f"{prefix}job:"
+
+    class OurQueue(Queue):  # type: ignore[misc]
+        redis_queue_namespace_prefix = f"{prefix}queue:"
+        redis_queues_keys = f"{prefix}queues"
+
+    return OurQueue, OurJob

@@ -6,12 +6,17 @@ is forgotten by its expiry; a Redis that lost everything has full buckets, which
 
 import asyncio
 import threading
+import zlib
 from typing import Any, Final
 
 from gateway.limits.model import Balance, Claim, StoreAway
+from gateway.redis_server.connect import connect, is_cluster
 
 _TIMEOUT_SECONDS: Final = 0.5
 """Only control actions wait for it, and a slower machine must not lock people out."""
+
+_TAGS: Final = 16
+"""Slots of a cluster over which buckets are spread, and so the most calls of the script for any number of them."""
 
 _SCRIPT: Final = """
 -- What this script has written; nil for anything else, so that whoever can write to Redis locks nobody out for
@@ -54,41 +59,49 @@ class RedisStore:
 
     def __init__(self, redis_url: str) -> None:
         self._url = redis_url
+        self._is_cluster = is_cluster(redis_url)
         self._script: Any = None
         self._client: Any = None
         self._lock = threading.Lock()
 
     async def claim(self, claims: list[Claim]) -> list[Balance]:
-        keys = [f"limit:{claim.policy.name}:{claim.subject}" for claim in claims]
-        arguments: list[Any] = []
-        for claim in claims:
-            arguments += [claim.policy.quota, claim.policy.rate, claim.count, int(claim.strict)]
         try:
-            answer = await asyncio.to_thread(self._run, keys, arguments)
+            return await asyncio.to_thread(self._run, claims)
         except Exception as error:  # whatever redis-py raises: the counts are a matter of fairness, not of duty
             raise StoreAway(type(error).__name__) from error
-        return [Balance(answer[i] == 1, float(answer[i + 1])) for i in range(0, len(answer), 2)]
 
     async def close(self) -> None:
         if self._client is not None:
             await asyncio.to_thread(self._client.close)
 
-    def _run(self, keys: list[str], arguments: list[Any]) -> list[Any]:
-        answer: list[Any] = self._prepared()(keys=keys, args=arguments)
-        return answer
+    def _run(self, claims: list[Claim]) -> list[Balance]:
+        balances: list[Balance | None] = [None] * len(claims)
+        for tag, places in self._by_tag(claims).items():
+            keys = [f"limit:{tag}{claims[at].policy.name}:{claims[at].subject}" for at in places]
+            arguments: list[Any] = []
+            for claim in (claims[at] for at in places):
+                arguments += [claim.policy.quota, claim.policy.rate, claim.count, int(claim.strict)]
+            answer = self._prepared()(keys=keys, args=arguments)
+            for number, at in enumerate(places):
+                balances[at] = Balance(answer[2 * number] == 1, float(answer[2 * number + 1]))
+        return [balance for balance in balances if balance is not None]
+
+    def _by_tag(self, claims: list[Claim]) -> dict[str, list[int]]:
+        """The places of the claims that one call of the script takes: all, or in a cluster those of a slot."""
+        if not self._is_cluster:
+            return {"": list(range(len(claims)))}
+        places: dict[str, list[int]] = {}
+        for at, claim in enumerate(claims):
+            number = zlib.crc32(f"{claim.policy.name}:{claim.subject}".encode()) % _TAGS
+            places.setdefault(f"{{{number}}}:", []).append(at)
+        return places
 
     def _prepared(self) -> Any:
         with self._lock:
             if self._script is None:
-                from redis import Redis  # half a second of start-up: the API must answer before
-                from redis.backoff import NoBackoff
+                from redis.backoff import NoBackoff  # half a second of start-up: the API must answer before
                 from redis.retry import Retry
 
-                self._client = Redis.from_url(
-                    self._url,
-                    socket_timeout=_TIMEOUT_SECONDS,
-                    socket_connect_timeout=_TIMEOUT_SECONDS,
-                    retry=Retry(NoBackoff(), 1),
-                )
+                self._client = connect(self._url, seconds=_TIMEOUT_SECONDS, retry=Retry(NoBackoff(), 1))
                 self._script = self._client.register_script(_SCRIPT)
             return self._script

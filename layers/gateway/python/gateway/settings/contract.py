@@ -9,7 +9,8 @@ from typing import Any, Literal
 from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from gateway.settings.urls import trouble_with_database_url, trouble_with_redis_url
+from gateway.settings.redis_urls import trouble_with_redis_url
+from gateway.settings.urls import trouble_with_database_url
 
 _REFERENCE = re.compile(r"(?:^|\$\{)(?:ssm|secretsmanager):")
 
@@ -31,7 +32,9 @@ class ContractSettings(BaseSettings):
         "redis://localhost:6379/0",
         validation_alias="REDIS_URL",
         repr=False,
-        description="Redis, which carries hints for RQ. Nothing is lost with it.",
+        description="Redis, which carries hints for RQ. Nothing is lost with it. Also "
+        "redis+sentinel://host:26379,host:26379/mymaster/0 and redis+cluster://host:6379,host:6379; with TLS "
+        "rediss+….",
     )
     port: int = Field(8000, validation_alias="PORT", description="Port of the process that listens.")
     test_mode: bool = Field(

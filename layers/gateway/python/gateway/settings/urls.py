@@ -1,4 +1,4 @@
-"""What is wrong with a database's or Redis's URL, said without a word of it: it holds a password.
+"""What is wrong with a database's URL, said without a word of it: it holds a password. Redis's: `redis_urls`.
 
 Whoever parses such a URL quotes what it trips over, and that is often a part of the password. So what a server
 could not be reached with is refused here, before anybody else reads it.
@@ -6,12 +6,10 @@ could not be reached with is refused here, before anybody else reads it.
 
 import re
 from typing import Final
-from urllib.parse import urlsplit
 
-_PLAIN: Final = "write user name and password percent-encoded (%40 for @, %2F for /, %3A for :, %25 for %)"
-_BAD_PERCENT: Final = re.compile(r"%(?![0-9A-Fa-f]{2})|%00")
-_HOST: Final = re.compile(r"[\w.:%-]*", re.ASCII)
-_REDIS_DATABASE: Final = re.compile(r"/?[0-9]{0,3}")
+PLAIN: Final = "write user name and password percent-encoded (%40 for @, %2F for /, %3A for :, %25 for %)"
+BAD_PERCENT: Final = re.compile(r"%(?![0-9A-Fa-f]{2})|%00")
+HOST: Final = re.compile(r"[\w.:%-]*", re.ASCII)
 _PORT: Final = re.compile(r"[0-9]{1,5}")
 _SSL_MODES: Final = frozenset({"disable", "allow", "prefer", "require", "verify-ca", "verify-full"})
 _OUR_OPTIONS: Final = re.compile(r"search_path|\brole\b|session_authorization|gateway\.", re.IGNORECASE)
@@ -26,8 +24,8 @@ def trouble_with_database_url(text: str) -> str | None:
         return "must begin with postgresql:// (nothing before it, and no driver's name in it)"
     if is_url and re.search(r"[\s\x00-\x1f]", text):
         return "contains a space or a line break: write %20 for a space"
-    if is_url and _BAD_PERCENT.search(text):
-        return f"contains a % that encodes nothing: {_PLAIN}"
+    if is_url and BAD_PERCENT.search(text):
+        return f"contains a % that encodes nothing: {PLAIN}"
     parts = _parse(text)
     return parts if isinstance(parts, str) else _trouble_with_parts(parts, is_url)
 
@@ -45,44 +43,22 @@ def _parse(text: str) -> dict[str, str] | str:
         return "has a parameter that Postgres does not know"
     if "IPv6" in said:
         return "has brackets that do not match: they belong around an IPv6 address only"
-    return f"cannot be read: it must look like postgresql://user:password@host:5432/name; {_PLAIN}"
+    return f"cannot be read: it must look like postgresql://user:password@host:5432/name; {PLAIN}"
 
 
 def _trouble_with_parts(parts: dict[str, str], is_url: bool) -> str | None:
     for host in parts.get("host", "").split(","):
-        if not (host.startswith(("/", "@/")) or _HOST.fullmatch(host)):
-            return f"has a host that is none: {_PLAIN}"
+        if not (host.startswith(("/", "@/")) or HOST.fullmatch(host)):
+            return f"has a host that is none: {PLAIN}"
     for port in parts.get("port", "").split(","):
         if port and not _is_port(port):
-            return f"has a port that is no number from 1 to 65535; if it was meant to be none: {_PLAIN}"
+            return f"has a port that is no number from 1 to 65535; if it was meant to be none: {PLAIN}"
     if is_url and "@" in parts.get("dbname", ""):
-        return f"has an @ behind its host: {_PLAIN}"
+        return f"has an @ behind its host: {PLAIN}"
     if parts.get("sslmode", "prefer") not in _SSL_MODES:
         return f"has an sslmode that is none of {', '.join(sorted(_SSL_MODES))}"
     if _OUR_OPTIONS.search(parts.get("options", "")):
         return "sets search_path or a role in its options: the tables are in the schema public, the roles are ours"
-    return None
-
-
-def trouble_with_redis_url(text: str) -> str | None:
-    """Why nothing could connect with this; None if something could."""
-    if not text.startswith(("redis://", "rediss://", "unix://")):
-        return "must begin with redis://, rediss:// or unix://"
-    if re.search(r"[\s\x00-\x1f]", text):
-        return "contains a space or a line break: write %20 for a space"
-    try:
-        parts = urlsplit(text)
-        host, port = parts.hostname, parts.port
-    except ValueError:  # its text quotes what it could not read
-        return f"has a port that is no number from 0 to 65535, or brackets that do not match: {_PLAIN}"
-    if port == 0 or not _HOST.fullmatch(host or ""):
-        return f"has a host or a port that is none: {_PLAIN}"
-    if "@" in parts.path + parts.query + parts.fragment:
-        return f"has an @ behind its host: {_PLAIN}"
-    if parts.netloc.count("@") > 1 or _BAD_PERCENT.search(text):
-        return f"has a sign in its password that stands for something else: {_PLAIN}"
-    if not text.startswith("unix://") and not _REDIS_DATABASE.fullmatch(parts.path):
-        return "must end with the number of a database, such as /0"
     return None
 
 
