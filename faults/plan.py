@@ -32,7 +32,9 @@ _DOOR_SICK: Final = (("refuse", 1.5), ("cut", 1.0), ("half-open", 1.5))
 """What its proxy does, and for how many seconds."""
 NOTICE_POINTS: Final = ("notices.kept",)
 """Measured in `tests/processors/notices`."""
-API_POINTS: Final = ("api.key_taken", "api.answer_kept", "api.committed")
+API_POINTS: Final = (
+    "api.batch_gathered", "api.batch_committed", "api.key_taken", "api.answer_kept", "api.committed",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)

@@ -42,7 +42,7 @@ _ALL: Final = (
             "requests repeated after their cause is gone"),
     Promise("B5", "length of a key", "255 taken, 256 is a 400", "both"),
     Promise("B6", "a crash frees the key", "the same key works at once: ≤ 2 s once the API is back",
-            "the API dies after taking the key, and before and after the commit"),
+            "the API dies before and after the commit of a batch, and with the key of a refund taken"),
     Promise("C1", "refund race", "exactly 3 of 50 refunds of 30 %; refunded ≤ captured",
             "parallel requests, in rounds"),
     Promise("C2", "capture race", "1 capture at the bank; capture against void: one wins",

@@ -9,7 +9,9 @@ import pytest
 from dev.postgres import PostgresServer
 from gateway.database.scope import Role, begin_statements
 from gateway.events.publish import event_parameters
+from gateway.orders import accept_queries as accept_orders
 from gateway.orders import queries as orders
+from gateway.payments import accept_queries as accept_payments
 from gateway.payments import ask_queries as asking
 from gateway.payments import queries as payments
 from gateway.payments import work_queries as payment_work
@@ -33,9 +35,12 @@ _CLAIM_DELIVERIES = {
     "after": "", "known": "[]", "ahead": 10, "in_flight": 4, "new_room": 9, "failing_room": 9, "limited_room": 9,
     "breaker": 30.0, **_CLAIM,
 }  # fmt: skip
+_ACCEPT = {"mode": "test", "drafts": "[]"}
 _REFUND = _PAYMENT | {"payment_id": "pay_A000000000000001", "reason": None}
 
 STATEMENTS: list[tuple[str, Role, str, dict[str, Any]]] = [
+    ("accept orders", "gateway_app", accept_orders.ACCEPT_ORDERS, _ACCEPT),
+    ("accept payments", "gateway_app", accept_payments.ACCEPT_PAYMENTS, _ACCEPT),
     ("create a payment", "gateway_app", payments.INSERT_PAYMENT, _PAYMENT),
     ("read orders", "gateway_app", orders.SELECT_ORDERS, _PAYMENT | {"ids": ["order_A000000000000001"]}),
     ("read payments", "gateway_app", payments.SELECT_PAYMENTS, _PAYMENT | {"ids": ["pay_A000000000000001"]}),

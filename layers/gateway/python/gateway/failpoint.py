@@ -10,6 +10,8 @@ from typing import Final
 
 POINTS: Final = frozenset(
     {
+        "api.batch_gathered",  # orders or payments are about to be accepted in one statement
+        "api.batch_committed",  # they are accepted, nobody has been answered
         "api.key_taken",  # the idempotency key is inserted, the change is not made
         "api.answer_kept",  # key, change and answer are written, not committed
         "api.committed",  # committed, not yet answered

@@ -18,6 +18,7 @@ class Batch(Generic[T, R]):
     `call` returns one result per item, in order; if it raises, every item of the batch raises.
     At most `parallel` calls run at a time; while they do, the next batch gathers, and for
     `gather_seconds` more unless it is full: worth it where items come in a trickle and nobody waits.
+    Whoever is cancelled before his batch begins is left out of it.
     """
 
     def __init__(
@@ -34,6 +35,11 @@ class Batch(Generic[T, R]):
         self._free = parallel
         self._gather_seconds = gather_seconds
         self._tasks: set[asyncio.Task[None]] = set()
+
+    @property
+    def is_idle(self) -> bool:
+        """Nobody waits, and nothing runs."""
+        return not self._tasks and not self._waiting
 
     async def submit(self, item: T) -> R:
         """The result for this item, once the batch that it went with is done."""
@@ -52,8 +58,10 @@ class Batch(Generic[T, R]):
                 if len(self._waiting) < self._size:
                     # At least tasks that are ready in the same turn of the loop join this batch.
                     await asyncio.sleep(self._gather_seconds)
-                batch, self._waiting = self._waiting[: self._size], self._waiting[self._size :]
-                await self._finish(batch)
+                waiting = [one for one in self._waiting if not one[1].done()]
+                batch, self._waiting = waiting[: self._size], waiting[self._size :]
+                if batch:
+                    await self._finish(batch)
         finally:
             self._free += 1
 

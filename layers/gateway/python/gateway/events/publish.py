@@ -13,7 +13,26 @@ from uuid import UUID
 from gateway.encode import encode_json
 from gateway.ids import new_id
 
-PUBLISHED: Final = """
+
+def fan_out(published: str, number: str, merchant: str = "p.merchant_id", mode: str = "p.mode") -> str:
+    """The last common table expression: what was published becomes due for every endpoint that wants it.
+
+    In SQL: `published` stands in its `FROM`, with the events' rows as `p`; `number` is their order; `merchant` and
+    `mode` say whose endpoints.
+    """
+    return f"""fanned_out AS (
+        INSERT INTO deliveries (id, merchant_id, mode, event_id, endpoint_id, event_type,
+                                created_at, next_attempt_at, due_at)
+        SELECT gen_random_uuid(), p.merchant_id, p.mode, p.id, e.id, p.type, p.created_at, now(),
+               now() + {number} * interval '1 microsecond'
+        FROM {published}
+        JOIN webhook_endpoints e ON e.merchant_id = {merchant} AND e.mode = {mode}
+        WHERE e.status = 'enabled' AND (e.events IS NULL OR p.type = ANY (e.events)) AND e.id <> p.object_id
+        RETURNING 1
+    )"""  # noqa: S608 - constants
+
+
+PUBLISHED: Final = f"""
     drafts AS (
         SELECT * FROM ROWS FROM (json_to_recordset(%(events)s::json) AS (
             id text, cause text, merchant_id uuid, mode text, type text, object_id text, sequence int,
@@ -26,17 +45,8 @@ PUBLISHED: Final = """
         FROM drafts d WHERE d.cause IN (SELECT changed.id FROM changed)
         RETURNING id, merchant_id, mode, type, object_id, created_at
     ),
-    fanned_out AS (
-        INSERT INTO deliveries (id, merchant_id, mode, event_id, endpoint_id, event_type,
-                                created_at, next_attempt_at, due_at)
-        SELECT gen_random_uuid(), p.merchant_id, p.mode, p.id, e.id, p.type, p.created_at, now(),
-               now() + d.number * interval '1 microsecond'
-        FROM published p JOIN drafts d ON d.id = p.id
-        JOIN webhook_endpoints e ON e.merchant_id = p.merchant_id AND e.mode = p.mode
-        WHERE e.status = 'enabled' AND (e.events IS NULL OR p.type = ANY (e.events)) AND e.id <> p.object_id
-        RETURNING 1
-    )
-"""
+    {fan_out("published p JOIN drafts d ON d.id = p.id", "d.number")}
+"""  # noqa: S608 - constants
 """Common table expressions to append to a statement that has one named `changed` with the column
 `id`: a draft is published only if the row it names as its cause was really changed.
 `SELECT count(*) FROM fanned_out` tells how many deliveries became due. (An endpoint is not told about itself.)

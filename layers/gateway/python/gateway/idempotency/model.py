@@ -41,6 +41,14 @@ class RequestKey:
     old_hash: bytes
 
 
+def kept_under(key: RequestKey | None) -> dict[str, str]:
+    """The columns of a draft in JSON that say under which key its answer is kept; bytes as hexadecimal digits."""
+    if key is None:
+        return {}
+    taken = {"key": key.key, "request_hash": key.request_hash.hex()}
+    return taken if key.old_key == key.key else taken | {"old_key": key.old_key, "old_hash": key.old_hash.hex()}
+
+
 def request_key(
     keyring: Keyring, key: str, method: str, path: str, query: bytes, body: bytes, *, shoppers_order: str | None
 ) -> RequestKey:

@@ -74,6 +74,13 @@ class Limiter:
                 self._reporting = asyncio.get_running_loop().create_task(self._report())
         return Verdict(policy, bucket.tokens)
 
+    def would_refuse(self, name: LimitName, subject: str) -> bool:
+        """Whether `count` would raise now. Counts nothing."""
+        policy, bucket = self._policies.get(name), self._buckets.get((name, subject))
+        if policy is None or bucket is None:
+            return False
+        return bucket.tokens + (time.monotonic() - bucket.at) * policy.rate < 1
+
     async def count_strictly(self, name: LimitName, subject: str) -> Verdict | None:
         """Let one control action through, by what all processes know. Raises `RateLimited`, `Unavailable`."""
         policy = self._policies.get(name)

@@ -17,10 +17,17 @@ async def create_order(
     tx: Connection, caller: Caller, body: dict[str, Any], *, default_capture: Capture, now: datetime
 ) -> Order:
     """Validate the body (`NewOrder`), store the order and return it. Raises `BadRequest`, `ProcessorRequired`."""
+    order = new_order(caller, body, default_capture, now)
+    await require_processor(tx, caller)
+    await insert_order(tx, order)
+    return order
+
+
+def new_order(caller: Caller, body: dict[str, Any], default_capture: Capture, now: datetime) -> Order:
+    """The order that the body (`NewOrder`) asks for. Raises `BadRequest`."""
     new = validate(NewOrder, body)
     return_url = read_return_url(new.return_url, caller.mode)
-    await require_processor(tx, caller)
-    order = Order(
+    return Order(
         id=new_id("order"),
         merchant_id=caller.merchant_id,
         mode=caller.mode,
@@ -34,5 +41,3 @@ async def create_order(
         updated_at=now,
         return_url=return_url,
     )
-    await insert_order(tx, order)
-    return order

@@ -7,13 +7,13 @@ from typing import Final
 from gateway.errors import BadRequest
 from gateway.orders.model import Order
 
-_RUPEES: Final = "INR"
+RUPEES: Final = "INR"
 """What UPI, net banking and wallets move, and nothing else."""
 
 
 def usable_methods(methods: list[str], currency: str) -> list[str]:
     """Of the methods that a merchant offers those that can pay this currency."""
-    return [method for method in methods if method == "card" or currency == _RUPEES]
+    return [method for method in methods if method == "card" or currency == RUPEES]
 
 
 def expires_at(created_at: datetime, order_seconds: int | None, extensions: int) -> datetime | None:
@@ -47,5 +47,5 @@ class OrderToPay:
         if method not in self.methods:
             raise BadRequest(f"{method} is not offered for this order", field="method")
         if method not in usable_methods(self.methods, self.order.currency):
-            text = f"{method} pays {_RUPEES} only, and this order is in {self.order.currency}"
+            text = f"{method} pays {RUPEES} only, and this order is in {self.order.currency}"
             raise BadRequest(text, field="method")

@@ -70,15 +70,11 @@ async def create_payment(
     to_pay.check_method(method)
     payment_id, flow, code = new_id("pay"), read_flow(body, method), read_instrument(body, method)
     choice = await _choose(tx, to_pay, payment_id, method, flow or code, body)
-    check_instrument(code, method, choice.capabilities)
-    given, card = _read_given(body, method, flow, choice, now)
-    return_url = read_return_url(body.get("return_url"), order.mode) or order.return_url
-    given |= {"method": method, "return_url": return_url, "processor": choice.processor, "instrument": code}
-    payment = _pending_payment(order, payment_id, choice.account_id, now, given)
+    payment, card = pending_payment(order, payment_id, body, method, flow, code, choice, now)
     created, deliveries, is_there = await insert_payment(
         tx,
         payment,
-        {} if card is None else _sealed(keyring, payment, card),
+        {} if card is None else seal(keyring, payment, card),
         [
             payment_event(payment, "payment.created", 1, now),
             payment_event(payment, "payment.pending", 2, now),
@@ -89,6 +85,25 @@ async def create_payment(
     if not created:
         raise BadRequest("Order already has a pending or successful payment", field="order_id")
     return payment, deliveries
+
+
+def pending_payment(
+    order: Order,
+    payment_id: str,
+    body: dict[str, Any],
+    method: Method,
+    flow: str | None,
+    code: str | None,
+    choice: Choice,
+    now: datetime,
+) -> tuple[Payment, Card | None]:
+    """The payment that the body asks for, and the card that is to be sealed. `flow`, `code`: what `read_flow` and
+    `read_instrument` have read. Raises `BadRequest`."""
+    check_instrument(code, method, choice.capabilities)
+    given, card = _read_given(body, method, flow, choice, now)
+    return_url = read_return_url(body.get("return_url"), order.mode) or order.return_url
+    given |= {"method": method, "return_url": return_url, "processor": choice.processor, "instrument": code}
+    return _pending_payment(order, payment_id, choice.account_id, now, given), card
 
 
 def _read_given(
@@ -126,7 +141,8 @@ async def _choose(
     )
 
 
-def _sealed(keyring: Keyring, payment: Payment, card: Card) -> dict[str, Any]:
+def seal(keyring: Keyring, payment: Payment, card: Card) -> dict[str, Any]:
+    """The card as `insert_payment` takes it."""
     return {
         "ciphertext": seal_card(keyring, card, payment.id),
         "expiry_month": card.expiry_month,

@@ -27,15 +27,14 @@ def processors_by_mode(settings: Settings) -> dict[str, str | None]:
     return {"test": processor_of("test"), "live": None if settings.test_mode_is_public else "accounts"}
 
 
+LIVE_ACCOUNT: Final = """SELECT processor FROM processor_accounts
+WHERE merchant_id = %(merchant_id)s AND mode = 'live' AND status = 'enabled' ORDER BY created_at, id LIMIT 1"""
+"""The merchant's oldest live account that takes payments."""
+
+
 async def live_processor_of(tx: Connection, tenant: Tenant) -> str | None:
-    """The processor of the merchant's oldest live account that takes payments; None: there is none."""
-    cursor = await tx.execute(
-        """
-        SELECT processor FROM processor_accounts
-        WHERE merchant_id = %s AND mode = 'live' AND status = 'enabled' ORDER BY created_at, id LIMIT 1
-        """,
-        (tenant.merchant_id,),
-    )
+    """The processor of `LIVE_ACCOUNT`; None: there is none."""
+    cursor = await tx.execute(LIVE_ACCOUNT, {"merchant_id": tenant.merchant_id})
     row = await cursor.fetchone()
     return None if row is None else str(row[0])
 

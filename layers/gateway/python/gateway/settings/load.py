@@ -57,6 +57,13 @@ class Settings(ProcessorSettings):
     database_pooler: bool = Field(
         False, description="DATABASE_URL is a pooler in transaction mode: no prepared statements."
     )
+    accept_batch_size: int = Field(
+        50,
+        ge=1,
+        le=500,
+        description="Orders or payments of one merchant and mode that arrive in the same moment are accepted in "
+        "one statement with one commit, up to so many. 1: each by itself.",
+    )
     password_hashes_at_once: int = Field(
         2,
         ge=1,
