@@ -16,7 +16,10 @@ CREATE INDEX refunds_by_amount ON refunds (merchant_id, mode, amount, created_at
 -- A run that was broken off.
 CREATE INDEX payments_by_amount_anew ON payments (merchant_id, mode, amount);
 """
-SLIM = {f"{table}_by_amount": "(merchant_id, mode, amount)" for table in ("orders", "payments", "refunds")}
+SLIM = {
+    f"{table}_by_amount": "(merchant_id, mode, amount) WHERE (amount > 0)"
+    for table in ("orders", "payments", "refunds")
+}
 
 
 def columns(database_url: str) -> dict[str, str]:

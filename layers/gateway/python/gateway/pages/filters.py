@@ -65,7 +65,8 @@ def _bound(name: str, column: str, operator: str, description: str) -> Filter:
     def read(text: str) -> Condition:
         if _AMOUNT.fullmatch(text) is None:
             raise ValueError("be a whole number of minor units")
-        return Condition(f"{column} {operator} %({name})s", {name: int(text)})
+        # That it is above zero is what the indexes of amounts ask for.
+        return Condition(f"{column} {operator} %({name})s AND {column} > 0", {name: int(text)})
 
     return Filter(name, read, {"type": "integer", "minimum": 0, "maximum": 10**13 - 1}, description, "50000")
 
