@@ -1,6 +1,9 @@
-"""What the API itself does over the network for webhooks: check a URL, send a test event."""
+"""What the API itself does over the network for webhooks: check a URL, send a test event.
 
-from typing import Final
+The client is imported by the first who needs it: its libraries take 10 MB.
+"""
+
+from typing import TYPE_CHECKING, Final
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -13,9 +16,11 @@ from gateway.tenancy.model import Caller
 from gateway.webhooks.endpoints.model import Endpoint
 from gateway.webhooks.endpoints.sealed import SecretReader
 from gateway.webhooks.sender.addresses import AddressGuard
-from gateway.webhooks.sender.client import WebhookClient, request_url
 from gateway.webhooks.sender.target import TargetRefused, plain_url
 from gateway.webhooks.tools.send_test import TestSend, record_test, require_url, send_test
+
+if TYPE_CHECKING:
+    from gateway.webhooks.sender.client import WebhookClient
 
 _CLAIM_SPARE_SECONDS: Final = 30.0
 """How much longer than the sending itself an idempotency key is held for a process that may have died."""
@@ -29,7 +34,9 @@ def _guard(request: Request) -> AddressGuard:
     return guard
 
 
-def _client(request: Request) -> WebhookClient:
+def _client(request: Request) -> "WebhookClient":
+    from gateway.webhooks.sender.client import WebhookClient
+
     state = request.app.state
     if not hasattr(state, "webhook_client"):
         state.webhook_client = WebhookClient(runtime_of(request).settings, _guard(request), most_idle=0)
@@ -39,6 +46,8 @@ def _client(request: Request) -> WebhookClient:
 
 async def check_url(request: Request, caller: Caller, url: str, field: str) -> str:
     """The URL as it will be called, to be saved. Raises `BadRequest` for one that webhooks must not be sent to."""
+    from gateway.webhooks.sender.client import request_url
+
     try:
         target = await _guard(request).check_saved_url(url, caller.mode)
         request_url(url, target)

@@ -11,15 +11,16 @@ import time
 from collections.abc import Container, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any, Final
-
-import httpx
+from typing import TYPE_CHECKING, Any, Final
 
 from gateway.clock import utc_now
 from gateway.database import require_no_connection
 from gateway.failpoint import reach
 from gateway.processors.protocol import Misconfigured, NotSent, Unknown
 from gateway.processors.transcript import Call, note_call, redact_fields
+
+if TYPE_CHECKING:
+    import httpx
 
 USER_AGENT: Final = "PaymentGateway/1"
 MOST_BYTES: Final = 1_000_000
@@ -43,15 +44,15 @@ class Reply:
 class ProcessorClient:
     """A client for one base address; many accounts share it. `timeout_seconds` is for a whole exchange."""
 
-    def __init__(self, base_url: str, timeout_seconds: float, transport: httpx.AsyncBaseTransport | None = None):
-        # aiohttp takes 10 MB: most processes of most merchants ask no processor.
+    def __init__(self, base_url: str, timeout_seconds: float, transport: "httpx.AsyncBaseTransport | None" = None):
+        # It and its libraries take 20 MB: most processes of most merchants ask no processor.
         from gateway.processors import transport as over
 
         self._over = over
         self._timeout = timeout_seconds
-        self._http = httpx.AsyncClient(
+        self._http = over.AsyncClient(
             base_url=base_url,
-            timeout=None,  # noqa: S113 - one deadline, around everything
+            timeout=None,  # one deadline, around everything
             follow_redirects=False,
             trust_env=False,
             transport=transport or over.make_transport(),
@@ -107,7 +108,7 @@ class ProcessorClient:
         except TimeoutError:
             error = f"no answer within {self._timeout:g} s"
             raise Unknown(error) from None
-        except httpx.HTTPError as problem:
+        except self._over.HTTPError as problem:
             what = type(problem.__cause__ or problem).__name__
             if self._over.was_not_sent(problem):
                 error = f"not connected: {what}"
@@ -145,7 +146,9 @@ def _encode(body: Any, form: Mapping[str, str | int] | None) -> tuple[bytes | No
     if body is not None:
         return _as_json(body).encode(), "application/json"
     if form is not None:
-        return str(httpx.QueryParams(dict(form))).encode(), "application/x-www-form-urlencoded"
+        from gateway.processors.transport import form_text
+
+        return form_text(form).encode(), "application/x-www-form-urlencoded"
     return None, None
 
 
@@ -160,7 +163,7 @@ def _as_json(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False)
 
 
-async def _read(response: httpx.Response) -> bytes:
+async def _read(response: "httpx.Response") -> bytes:
     raw = bytearray()
     async for chunk in response.aiter_bytes():
         raw += chunk
@@ -179,7 +182,7 @@ def _decode(raw: bytes, status: int) -> Any:
         return None
 
 
-def _sorted(status: int, answer: Any, headers: httpx.Headers, readable: Container[int]) -> Reply:
+def _sorted(status: int, answer: Any, headers: "httpx.Headers", readable: Container[int]) -> Reply:
     raw = _raw(answer)
     if status in readable and answer is not None:
         return Reply(status, answer, headers)

@@ -1,10 +1,14 @@
 """What `client` sends its requests over. Imported by whoever makes the first client: it is large."""
 
+from collections.abc import Mapping
 from typing import Final
 
 import aiohttp
 import httpx
+from httpx import AsyncClient, HTTPError
 from httpx_aiohttp import AiohttpTransport
+
+__all__ = ["BROKEN_OFF", "AsyncClient", "HTTPError", "form_text", "make_transport", "was_not_sent"]
 
 BROKEN_OFF: Final = aiohttp.ClientError
 """What the transport lets through as it is: the exchange had begun."""
@@ -20,6 +24,11 @@ def make_transport() -> httpx.AsyncBaseTransport:
     It would read all authorities anew (40 ms) for a context that nothing uses, if it were not given one.
     """
     return AiohttpTransport(verify=_TLS, client=_session)
+
+
+def form_text(form: Mapping[str, str | int]) -> str:
+    """The form as it is sent."""
+    return str(httpx.QueryParams(dict(form)))
 
 
 def was_not_sent(problem: httpx.HTTPError) -> bool:

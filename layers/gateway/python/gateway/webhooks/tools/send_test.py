@@ -3,7 +3,7 @@
 import json
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID, uuid4
 
 from gateway.clock import utc_now
@@ -13,8 +13,10 @@ from gateway.events.publish import EventDraft, encode_payload
 from gateway.ids import new_id
 from gateway.webhooks.endpoints.model import Endpoint
 from gateway.webhooks.endpoints.sealed import SecretReader
-from gateway.webhooks.sender.client import Outcome, WebhookClient
 from gateway.webhooks.signatures.sign import webhook_headers
+
+if TYPE_CHECKING:
+    from gateway.webhooks.sender.client import Outcome, WebhookClient
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +27,7 @@ class TestSend:
     delivery_id: UUID
     event_id: str
     payload: bytes
-    outcome: Outcome
+    outcome: "Outcome"
     headers: dict[str, str]
 
     def as_json(self) -> dict[str, Any]:
@@ -55,7 +57,7 @@ def require_url(endpoint: Endpoint) -> str:
     return endpoint.url
 
 
-async def send_test(client: WebhookClient, reader: SecretReader, endpoint: Endpoint) -> TestSend:
+async def send_test(client: "WebhookClient", reader: SecretReader, endpoint: Endpoint) -> TestSend:
     """One attempt, outside any transaction. Raises `BadRequest` for an endpoint without a URL."""
     url = require_url(endpoint)
     now = utc_now()
