@@ -131,6 +131,35 @@ async def expect_events(app: Application, shop: Shop, payment_id: str) -> None:
         assert (merchant_id, created_at) == (caller.merchant_id, payment.created_at)
 
 
+async def test_shoppers_pages_go_in_batches_and_are_shown_what_strangers_may_see(
+    database_url: str, sizes: list[int]
+) -> None:
+    async with application(database_url) as app:
+        shop = await app.shop()
+        orders = await shop.orders(5)
+        sizes.clear()
+        sent = [({"order_id": one} | UPI | {"vpa": "rahul@bank"}, "the one") for one in orders] * 2
+        answers = await asyncio.gather(
+            *(
+                shop.client.post("/payments/public", json=body, headers={"Idempotency-Key": key})
+                for body, key in sent
+            )
+        )
+        assert {answer.status_code for answer in answers} == {201}
+        assert sum(map(is_replayed, answers)) == 5, "each order's page has keys of its own"
+        for answer, again in zip(answers[:5], answers[5:], strict=True):
+            assert again.content == answer.content
+            read = await shop.client.get(f"/payments/{answer.json()['id']}/public")
+            assert read.content == answer.content
+            assert answer.json()["vpa"] == "ra***@bank"
+        assert len(await app.sql("SELECT 1 FROM payments")) == 5
+        assert max(sizes) > 1
+        refused = await shop.client.post(
+            "/payments/public", json={"order_id": orders[0], "method": "upi", "vpa": "x"}
+        )
+        assert refused.status_code == 400
+
+
 async def test_a_bad_request_fails_nobody_elses(database_url: str) -> None:
     """Refused by the input, by the order, by the database: each has the error that it has alone."""
     async with application(database_url) as app:

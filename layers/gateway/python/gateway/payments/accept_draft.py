@@ -1,6 +1,6 @@
 """What is known of a payment before its order is looked up: all but amount, currency, capture, return address."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final, cast
 
@@ -12,7 +12,6 @@ from gateway.ids import is_id, new_id
 from gateway.orders.model import Order
 from gateway.payments.create import pending_payment, read_order_id, seal
 from gateway.payments.events import payment_event
-from gateway.payments.model import Payment
 from gateway.payments.read_body import FIELDS, read_flow, read_instrument, read_method
 from gateway.processors.routes.choose import SIMULATED
 from gateway.tenancy.model import Caller
@@ -55,6 +54,14 @@ def draft_payment(
     order, payment_id = _any_order(caller, order_id, now), new_id("pay")
     payment, card = pending_payment(order, payment_id, body, method, flow, code, SIMULATED, now)
     sealed = {} if card is None else seal(keyring, payment, card)
+    created = payment_event(payment, "payment.created", 1, now)
+    pending = replace(created, type="payment.pending", sequence=2)
+    created_id, pending_id = new_id("evt"), new_id("evt")
+    answer, *payloads = _templates(
+        encode_json(payment.as_public_json() if public else payment.as_json()).decode(),
+        encode_payload(created_id, created),
+        encode_payload(pending_id, pending),
+    )
     row = {
         "id": payment.id,
         "order_id": order_id,
@@ -72,9 +79,11 @@ def draft_payment(
         "processor": payment.processor,
         "instrument": payment.instrument,
         **kept_under(key),
-        "answer": _template(encode_json(payment.as_public_json() if public else payment.as_json())),
-        **_event(payment, "created", 1, now),
-        **_event(payment, "pending", 2, now),
+        "answer": answer,
+        "created_id": created_id,
+        "created": payloads[0],
+        "pending_id": pending_id,
+        "pending": payloads[1],
     }
     return PaymentDraft(payment.id, order_id, None if key is None else key.key, row)
 
@@ -97,18 +106,12 @@ def _any_order(caller: Caller, order_id: str, now: datetime) -> Order:
     )
 
 
-def _template(body: bytes) -> str:
-    """The body as a format of Postgres's `format()`."""
-    text = body.decode()
+def _templates(*bodies: str) -> list[str]:
+    """The bodies as formats of Postgres's `format()`: all in one go, as no body has a line break in it."""
+    text = "\n".join(bodies)
     for place, specifier in _PLACES:
         text = text.replace(place, specifier)
-    return text
-
-
-def _event(payment: Payment, name: str, sequence: int, now: datetime) -> dict[str, str]:
-    event_id = new_id("evt")
-    draft = payment_event(payment, f"payment.{name}", sequence, now)
-    return {f"{name}_id": event_id, name: _template(encode_payload(event_id, draft).encode())}
+    return text.split("\n")
 
 
 def _hex(value: bytes | None) -> str | None:
