@@ -8,7 +8,13 @@ from typing import Final
 CALL_POINTS: Final = ("payments.claimed", "processor.asked", "payments.answered")
 """Before the bank's call, during it, after it: the first that are tried, and all of them must be."""
 
-WORKER_POINTS: Final = (*CALL_POINTS, "payments.finished", "refunds.claimed", "refunds.answered")
+WORKER_POINTS: Final = (
+    *CALL_POINTS,
+    "payments.finished",
+    "refunds.claimed",
+    "refunds.answered",
+    "handover.popped",
+)
 SENDER_POINTS: Final = ("handover.popped", "webhooks.claimed", "webhooks.sent")
 _CALL: Final = ("processor.sending", "processor.asked")
 _WORK: Final = ("payments.claimed", *_CALL, "payments.answered", "payments.finished")

@@ -16,6 +16,6 @@ def build_drains(runtime: Runtime) -> dict[Kind, Drain]:
         database, processors, runtime.keyring, settings, runtime.logger, check, runtime.handover
     )
     return {
-        "payments": runtime.drain(payments),
+        "payments": runtime.drain(payments, payments),
         "refunds": runtime.drain(RefundWork(database, processors, settings)),
     }

@@ -91,9 +91,9 @@ def batch_sizes(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     for module, name in ((accept_payments, "insert_payments"), (accept_orders, "insert_orders")):
         insert = getattr(module, name)
 
-        async def counted(tx: Any, tenant: Any, rows: Sequence[Any], insert: Any = insert) -> Any:
+        async def counted(tx: Any, tenant: Any, rows: Sequence[Any], *more: Any, _insert: Any = insert) -> Any:
             seen.append(len(rows))
-            return await insert(tx, tenant, rows)
+            return await _insert(tx, tenant, rows, *more)
 
         monkeypatch.setattr(module, name, counted)
     return seen

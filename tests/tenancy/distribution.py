@@ -143,6 +143,7 @@ STATEMENTS: Final[dict[str, str]] = {
     "payments/queries.py:GIVE_UP_PAYMENT": WORKERS,
     "payments/queries.py:select_expired": WORKERS,
     "payments/queries.py:make_due": BY_ID,
+    "payments/handed.py:_READ": WORKERS,
     "payments/work_queries.py:renew_payments": WORKERS,
     "payments/work_queries.py:release_payments": WORKERS,
     "payments/work_queries.py:_FINISHING": WORKERS,

@@ -40,7 +40,7 @@ _REFUND = _PAYMENT | {"payment_id": "pay_A000000000000001", "reason": None}
 
 STATEMENTS: list[tuple[str, Role, str, dict[str, Any]]] = [
     ("accept orders", "gateway_app", accept_orders.ACCEPT_ORDERS, _ACCEPT),
-    ("accept payments", "gateway_app", accept_payments.ACCEPT_PAYMENTS, _ACCEPT),
+    ("accept payments", "gateway_app", accept_payments.ACCEPT_PAYMENTS, _ACCEPT | {"leased_seconds": 2.0}),
     ("create a payment", "gateway_app", payments.INSERT_PAYMENT, _PAYMENT),
     ("read orders", "gateway_app", orders.SELECT_ORDERS, _PAYMENT | {"ids": ["order_A000000000000001"]}),
     ("read payments", "gateway_app", payments.SELECT_PAYMENTS, _PAYMENT | {"ids": ["pay_A000000000000001"]}),

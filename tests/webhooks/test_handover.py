@@ -191,6 +191,58 @@ def test_a_taker_that_dies_with_what_it_has_taken_loses_nothing_and_repeats_what
     assert len(ids) - count <= FIRST_UNWRITTEN
 
 
+def test_a_payment_is_born_leased_and_a_lost_message_costs_its_lease(
+    new_stack: NewStack, receiver: Receiver
+) -> None:
+    stack, redis = new_stack()
+    stack.start()
+    merchant = _proven(stack, receiver, "/born")
+    os.kill(stack.worker.pid, signal.SIGSTOP)
+    try:
+        payments = [merchant.upi(merchant.order()) for _ in range(3)]
+        payments.append(merchant.card(merchant.order()))
+        rows = stack.sql(
+            "SELECT attempts, lease_token IS NOT NULL, sent_at IS NOT NULL FROM payments WHERE work <> ''"
+        )
+        assert rows == [(1, True, True)] * 4
+        waiting = redis_client.Redis.from_url(redis.url).lrange(list_of("payments"), 0, -1)
+        assert waiting and not any(payment["id"].encode() in text for text in waiting for payment in payments)
+        redis_client.Redis.from_url(redis.url).flushall()
+    finally:
+        os.kill(stack.worker.pid, signal.SIGCONT)
+    for payment in payments:
+        merchant.settled(payment)
+    receiver.wait("/born", 10, 20)
+    assert len({one.event_id for one in receiver.at("/born")}) == len(receiver.at("/born")) == 10
+
+
+@pytest.mark.parametrize("point", ["handover.popped", "payments.claimed", "payments.finished"])
+def test_a_worker_that_dies_with_what_it_has_taken_loses_nothing(
+    new_stack: NewStack, receiver: Receiver, point: str
+) -> None:
+    stack, _ = new_stack()
+    stack.start()
+    merchant = _proven(stack, receiver, "/worker")
+    stack.worker.kill()
+    dying = stack.another("worker", GATEWAY_FAILPOINT=point)
+    dying.start()
+    payments = []
+
+    def died() -> bool:
+        payments.append(merchant.upi(merchant.order()))
+        return not dying.is_running()
+
+    eventually(lambda: died() or None, 60, "its death")
+    stack.worker.start()
+    for payment in payments:
+        merchant.settled(payment, seconds=40)
+    receiver.wait("/worker", 2 + 2 * len(payments), 20)
+    eventually(lambda: not stack.sql(PENDING) or None, 20, "all written down")
+    ids = [one.event_id for one in receiver.at("/worker")]
+    assert len(ids) == len(set(ids)) == 2 + 2 * len(payments)
+    assert stack.sql("SELECT 1 FROM simulator.operations GROUP BY payment_id HAVING count(*) > 1") == []
+
+
 def test_several_workers_and_senders_double_nothing(new_stack: NewStack, receiver: Receiver) -> None:
     stack, _ = new_stack()
     stack.start()

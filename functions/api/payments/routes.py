@@ -115,7 +115,7 @@ async def accept_payment(
     accepted = await runtime_of(request).accept_payments.accept(
         caller, body, key, partial(error_answer, request), verdicts_of(request), shopper
     )
-    wake(request, "payments", accepted.deliveries)
+    wake(request, "payments", accepted.deliveries, handed=accepted.handed)
     return accepted
 
 

@@ -190,7 +190,7 @@ def build_runtime(settings: Settings, service: str, *, in_lambda: bool = False) 
         orders=Together(database, select_orders),
         payments=Together(database, select_payments),
         accept_orders=OrderAcceptance(database, settings.default_capture, settings.accept_batch_size),
-        accept_payments=PaymentAcceptance(database, keyring, limiter, settings.accept_batch_size),
+        accept_payments=PaymentAcceptance(database, keyring, limiter, settings.accept_batch_size, handover),
         logger=logger,
     )
 

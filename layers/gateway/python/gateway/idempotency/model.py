@@ -19,12 +19,13 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Accepted:
-    """What became of a request: its answer, whether an earlier one with the same key had left it, and how many
-    deliveries became due."""
+    """What became of a request: its answer, whether an earlier one with the same key had left it, how many
+    deliveries became due, and whether its work has been handed over, so that nobody needs to be told of it."""
 
     answer: Answer
     replayed: bool = False
     deliveries: int = 0
+    handed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

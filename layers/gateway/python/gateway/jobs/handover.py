@@ -33,7 +33,7 @@ BEGIN_SECONDS: Final = 1.0
 _MOST_MESSAGES: Final = 1_000
 """Of one kind in Redis: 4 MB, as takers read no text over 4 KiB and nobody gives one."""
 
-_CROWDED: Final = 200
+_CROWDED: Final = 50
 """Messages that wait: nobody takes, or not fast enough; the ordinary way claims a hundred rows at once."""
 
 _KNOWN_SECONDS: Final = 3.0

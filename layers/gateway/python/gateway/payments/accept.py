@@ -18,6 +18,7 @@ from gateway.database.scope import Tenant
 from gateway.encode import encode_json
 from gateway.encryption import Keyring
 from gateway.errors import BadRequest, GatewayError
+from gateway.events.straight import Straight
 from gateway.failpoint import reach
 from gateway.idempotency.model import Accepted, Answer, RequestKey
 from gateway.idempotency.replay import answer_once
@@ -27,6 +28,7 @@ from gateway.orders.model import Order
 from gateway.payments.accept_draft import PaymentDraft, draft_payment
 from gateway.payments.accept_queries import insert_payments
 from gateway.payments.create import create_payment, find_order_to_pay
+from gateway.payments.handed import handed_bodies
 from gateway.payments.model import Payment
 from gateway.processors.choose import processor_of
 from gateway.tenancy.model import Caller
@@ -46,9 +48,18 @@ class Shopper(Protocol):
 
 
 class PaymentAcceptance:
-    """Of one process. `batch_size`: payments of one statement at most."""
+    """Of one process. `batch_size`: payments of one statement at most. `straight`: where they may be handed over
+    to whoever works on them."""
 
-    def __init__(self, database: Database, keyring: Keyring, limiter: Limiter, batch_size: int) -> None:
+    def __init__(
+        self,
+        database: Database,
+        keyring: Keyring,
+        limiter: Limiter,
+        batch_size: int,
+        straight: Straight | None = None,
+    ) -> None:
+        self._straight = straight
         self._database = database
         self._keyring = keyring
         self._limiter = limiter
@@ -109,14 +120,24 @@ class PaymentAcceptance:
                 together |= dict.fromkeys(names, draft)
         rows = {draft.id: draft.row for draft in together.values()}
         reach("api.batch_gathered")
-        made = await at_once(self._database, tenant, lambda tx: insert_payments(tx, tenant, list(rows.values())))
+        straight = self._straight if self._straight is not None and self._straight.is_open("payments") else None
+        leased, born = None if straight is None else straight.lease_seconds, utc_now().timestamp()
+        made = await at_once(
+            self._database, tenant, lambda tx: insert_payments(tx, tenant, list(rows.values()), leased)
+        )
         if made is None:
             return [None] * len(drafts)
         reach("api.batch_committed")
+        if straight is not None and made.claims:
+            straight.hand("payments", born, handed_bodies(made.claims.items()))
         if made.is_routed:
             self._note_routed(tenant)
-        answers = [made.answers.get(draft.id) for draft in drafts]
-        return [None if body is None else Accepted(Answer(201, body), False, made.deliveries) for body in answers]
+        return [
+            None
+            if (body := made.answers.get(draft.id)) is None
+            else Accepted(Answer(201, body), False, made.deliveries, draft.id in made.claims)
+            for draft in drafts
+        ]
 
     def _is_routed(self, tenant: Tenant) -> bool:
         """Whether a batch has lately found that routes take the merchant's payments. May be wrong either way."""

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
+from uuid import UUID
 
 from gateway.database import Connection
 from gateway.database.one_by_one import PATIENCE_MS
@@ -75,14 +76,18 @@ changed AS (
     INSERT INTO payments
         (id, merchant_id, mode, order_id, amount, currency, capture, method, vpa, vpa_lower, card_network,
          card_last4, card_expiry_month, card_expiry_year, card_fingerprint, sequence, created_at, updated_at,
-         work, due_at, flow, return_url, processor, instrument)
+         work, due_at, lease_token, attempts, sent_at, flow, return_url, processor, instrument)
     SELECT d.id, %(merchant_id)s, %(mode)s, d.order_id, d.amount, d.currency, d.capture, d.method, d.vpa,
            searched(d.vpa), d.card_network, d.card_last4, d.card_expiry_month, d.card_expiry_year,
-           decode(d.card_fingerprint, 'hex'), 2, d.at, d.at, 'authorize', now(), d.flow,
+           decode(d.card_fingerprint, 'hex'), 2, d.at, d.at, 'authorize',
+           now() + make_interval(secs => coalesce(l.seconds, 0)),
+           CASE WHEN l.seconds IS NOT NULL THEN gen_random_uuid() END, (l.seconds IS NOT NULL)::int,
+           CASE WHEN l.seconds IS NOT NULL THEN now() END, d.flow,
            coalesce(d.return_url, d.order_return_url), d.processor, d.instrument
-    FROM drafts d WHERE d.key IS NULL OR d.key IN (SELECT taken.key FROM taken) ORDER BY d.order_id
+    FROM drafts d CROSS JOIN (VALUES (%(leased_seconds)s::float8)) AS l (seconds)
+    WHERE d.key IS NULL OR d.key IN (SELECT taken.key FROM taken) ORDER BY d.order_id
     ON CONFLICT (order_id) WHERE status IN ('pending', 'requires_action', 'success') DO NOTHING
-    RETURNING id
+    RETURNING id, lease_token
 ),
 made AS MATERIALIZED (
     SELECT d.*, format(d.answer, d.amount, d.currency, d.capture, d.shown_return_url) AS body
@@ -107,7 +112,9 @@ kept AS MATERIALIZED (
     SELECT (SELECT count(*) FROM fanned_out) AS deliveries,
            1 / (CASE (SELECT count(*) FROM taken) WHEN (SELECT count(made.key) FROM made) THEN 1 ELSE 0 END) AS one
 )
-SELECT kept.deliveries, EXISTS (SELECT 1 FROM terms), made.id, made.body FROM kept LEFT JOIN made ON kept.one = 1
+SELECT kept.deliveries, EXISTS (SELECT 1 FROM terms), made.id, made.body,
+       (SELECT changed.lease_token FROM changed WHERE changed.id = made.id)
+FROM kept LEFT JOIN made ON kept.one = 1
 """  # noqa: S608 - constants
 
 
@@ -115,19 +122,23 @@ SELECT kept.deliveries, EXISTS (SELECT 1 FROM terms), made.id, made.body FROM ke
 class Made:
     """What became of a batch: the answers' bodies by payment, and how many deliveries became due.
 
-    `is_routed`: rules of the merchant's say who takes his payments, so that none goes this way.
+    `claims`: the tokens of payments that were born leased. `is_routed`: rules of the merchant's say who takes his
+    payments, so that none goes this way.
     """
 
     answers: dict[str, bytes]
     deliveries: int
     is_routed: bool
+    claims: dict[str, UUID]
 
 
-async def insert_payments(tx: Connection, tenant: Tenant, rows: Sequence[dict[str, Any]]) -> Made:
+async def insert_payments(
+    tx: Connection, tenant: Tenant, rows: Sequence[dict[str, Any]], leased_seconds: float | None = None
+) -> Made:
     """Add the payments that are ordinary, with all that follows; the others are as if they had never been given.
 
-    No two rows have the same key or the same order. Raises what the database raises for any of them: nothing is
-    added then.
+    With `leased_seconds` they are born with a claim of that length, to be handed over. No two rows have the same
+    key or order. Raises what the database raises for any of them: nothing is added then.
     """
     drafts = [row | {"number": number} for number, row in enumerate(rows)]
     cursor = await tx.execute(
@@ -136,9 +147,11 @@ async def insert_payments(tx: Connection, tenant: Tenant, rows: Sequence[dict[st
             "merchant_id": tenant.merchant_id,
             "mode": tenant.mode,
             "drafts": encode_json(drafts).decode(),
+            "leased_seconds": leased_seconds,
         },
     )
     found = await cursor.fetchall()
-    deliveries, has_terms, _, _ = found[0]
-    answers = {payment_id: body.encode() for _, _, payment_id, body in found if payment_id is not None}
-    return Made(answers, deliveries, is_routed=not has_terms)
+    deliveries, has_terms, _, _, _ = found[0]
+    answers = {payment_id: body.encode() for _, _, payment_id, body, _ in found if payment_id is not None}
+    claims = {payment_id: token for _, _, payment_id, _, token in found if token is not None}
+    return Made(answers, deliveries, not has_terms, claims)

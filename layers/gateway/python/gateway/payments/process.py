@@ -22,6 +22,7 @@ from gateway.payments.ask import Asker, Said, ask
 from gateway.payments.check import Check
 from gateway.payments.conclude import conclude, noted
 from gateway.payments.elsewhere import find_elsewhere, under_new_key
+from gateway.payments.handed import HandedPayment, read_handed, read_payments
 from gateway.payments.work_model import ClaimedPayment, FinishedWork
 from gateway.payments.work_queries import claim_payments, finish_payments, release_payments, renew_payments
 from gateway.processors.accounts.sealed import PURPOSE
@@ -68,22 +69,36 @@ class PaymentWork:
         self._logger = logger
         self._checker = check
         self._straight = straight
+        self._reads: Batch[HandedPayment, ClaimedPayment | None] = Batch(self._read, parallel=2)
         self._finishes: Batch[tuple[FinishedWork, tuple[Kept, ...]], int] = Batch(self._finish)
 
     async def claim(self, limit: int) -> list[ClaimedPayment]:
         async with self._database.connection(None) as tx:
             return await claim_payments(tx, limit, self._settings.lease_seconds)
 
-    async def renew(self, items: Sequence[ClaimedPayment]) -> None:
+    def has_room(self) -> bool:
+        """See `jobs.model.Taker`."""
+        return True
+
+    def take(self, body: bytes) -> list[HandedPayment]:
+        """See `jobs.model.Taker`."""
+        return read_handed(body)
+
+    async def renew(self, items: Sequence[ClaimedPayment | HandedPayment]) -> None:
         async with self._database.connection(None) as tx:
             await renew_payments(tx, [item.lease_token for item in items], self._settings.lease_seconds)
 
-    async def release(self, items: Sequence[ClaimedPayment]) -> None:
+    async def release(self, items: Sequence[ClaimedPayment | HandedPayment]) -> None:
         async with self._database.connection(None) as tx:
             await release_payments(tx, [item.lease_token for item in items])
 
-    async def work(self, item: ClaimedPayment) -> int:
+    async def work(self, item: ClaimedPayment | HandedPayment) -> int:
         """Ask the processor, write down what came of it; returns deliveries that became due."""
+        if isinstance(item, HandedPayment):
+            read = await self._reads.submit(item)
+            if read is None:
+                return 0
+            item = read
         reach("payments.claimed")
         payment = item.payment
         if payment.account_id is None and payment.mode != "test":
@@ -93,6 +108,10 @@ class PaymentWork:
             return await self._check(item)
         asked = await self.ask(item)
         return await self._finishes.submit((await self.concluded(item, asked), kept(item, asked)))
+
+    async def _read(self, handed: Sequence[HandedPayment]) -> list[ClaimedPayment | None]:
+        async with self._database.connection(None) as tx:
+            return await read_payments(tx, handed)
 
     async def _check(self, item: ClaimedPayment) -> int:
         """Look at what has ended: what is left at accounts that do not take it, what its own knows of it."""
