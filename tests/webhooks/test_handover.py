@@ -3,6 +3,7 @@
 import os
 import signal
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -16,6 +17,7 @@ from gateway.encryption import Keyring
 from gateway.jobs.handed import HandedReader
 from gateway.jobs.handover import BEGIN_SECONDS, LEASE_SECONDS, Handover, list_of, takers_of
 from gateway.jobs.model import Kind
+from gateway.jobs.pace import BUSY_ROWS, GATHER_SECONDS
 from gateway.log import get_logger
 from gateway.settings import Settings
 from gateway.webhooks.deliveries.lanes import FIRST_UNWRITTEN
@@ -76,7 +78,7 @@ def redis(redis_server: RedisServer) -> Iterator[RedisServer]:
 def opened(handover: Handover) -> bool:
     def ask() -> bool | None:
         handover.nudge("webhooks")
-        return handover.is_open("webhooks") or None
+        return handover.is_open("webhooks", 0) or None
 
     return bool(eventually(ask, 5, "somebody takes"))
 
@@ -114,18 +116,33 @@ def test_nothing_is_born_leased_where_nobody_takes_or_redis_is_away(redis: Redis
     client = redis_client.Redis.from_url(redis.url)
     handover.nudge("webhooks")
     eventually(lambda: client.llen(list_of("webhooks")) or None, 5, "the nudge")
-    assert not handover.is_open("webhooks")
+    assert not handover.is_open("webhooks", 1)
     with takers(redis, 1) as [taker]:
         assert opened(handover)
         taker.room = False  # it is behind: what waits is bounded, and the ordinary way is taken
         for _ in range(1_500):
             handover.hand("webhooks", utc_now().timestamp(), [b"body"])
-        eventually(lambda: not handover.is_open("webhooks") or None, 5, "closed")
+        eventually(lambda: not handover.is_open("webhooks", 0) or None, 5, "closed")
         assert client.llen(list_of("webhooks")) <= 1_000
     away = Handover("redis://127.0.0.1:9/0", KEYRING, LOGGER)
     away.nudge("webhooks")
     away.hand("webhooks", utc_now().timestamp(), [b"body"])
-    assert not away.is_open("webhooks")
+    assert not away.is_open("webhooks", 1)
+
+
+def test_in_a_busy_second_rows_gather_and_nudges_are_few(redis: RedisServer) -> None:
+    """Handed over one by one they would cost more than those that gather."""
+    handover = Handover(redis.url, KEYRING, LOGGER)
+    with takers(redis, 1) as [taker]:
+        assert opened(handover)
+        assert handover.is_open("webhooks", 1)
+        assert not handover.is_open("webhooks", BUSY_ROWS), "with what came before it is more"
+        before, began = taker.nudges, time.monotonic()
+        while time.monotonic() - began < 0.5:
+            handover.nudge("webhooks")
+        passed = time.monotonic() - began
+        assert before < taker.nudges <= before + passed / GATHER_SECONDS + 1
+        eventually(lambda: handover.is_open("webhooks", 0) or None, 5, "a quiet second")
 
 
 def _proven(stack: Stack, receiver: Receiver, path: str) -> Any:

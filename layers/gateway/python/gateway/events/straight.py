@@ -23,8 +23,8 @@ class Straight(Protocol):
     def lease_seconds(self) -> float:
         """For how long a row is leased at its birth."""
 
-    def is_open(self, kind: Literal["payments", "webhooks"]) -> bool:
-        """Whether somebody takes at the moment."""
+    def is_open(self, kind: Literal["payments", "webhooks"], rows: int) -> bool:
+        """Whether so many rows, which come now, may be given: somebody takes, and few come at the moment."""
 
     def hand(self, kind: Literal["payments", "webhooks"], born: float, bodies: Sequence[bytes]) -> None:
         """Give rows that were leased at `born` (unix time) or later to one taker. Call after the commit."""

@@ -14,6 +14,7 @@ from aws_lambda_powertools import Logger
 
 from gateway.errors import Unavailable
 from gateway.jobs.model import Taker, Workload
+from gateway.jobs.pace import GATHER_SECONDS, Pace
 
 CLAIM_SIZE: Final = 100
 """Rows per claim statement."""
@@ -21,15 +22,11 @@ CLAIM_SIZE: Final = 100
 LINGER_SECONDS: Final = 2.0
 """How long an idle drain looks again before it ends. Longer than the window of `wake.Wakes`."""
 
-_POLL_SECONDS: Final = 0.025
-"""Pause between two looks while it lingers, and so the time in which due rows gather to one claim. An idle look
-costs some 0.2 ms; a claim, the calls and the finish that follow cost less per row the more rows there are."""
-
 _NUDGED_POLL_SECONDS: Final = 0.1
 """The same while nudges tell of what falls due: what is left are later attempts, and nudges that were lost."""
 
 _GAP_SECONDS: Final = 0.004
-"""Between two looks that were nudged, so that rows gather to one claim."""
+"""Between two looks that were nudged, so that rows of one moment are one claim; in a busy second they gather."""
 
 _RENEW_FRACTION: Final = 1 / 3
 _FIRST_RENEWAL_SECONDS: Final = 0.4
@@ -69,6 +66,7 @@ class Drain:
         self._room = asyncio.Event()
         self._done = 0
         self._failed = 0
+        self._pace = Pace()
 
     @property
     def kind(self) -> str:
@@ -173,6 +171,7 @@ class Drain:
             self._nudged.clear()
             self._looked_at = time.monotonic()
             claimed = await self._workload.claim(min(self.room, CLAIM_SIZE))
+            self._pace.add(len(claimed))
             for item in claimed:
                 self._begin(item)
             return claimed
@@ -194,9 +193,10 @@ class Drain:
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(_NUDGED_POLL_SECONDS):
                     await self._nudged.wait()
-            await asyncio.sleep(max(self._looked_at + _GAP_SECONDS - time.monotonic(), 0))
+            gap = GATHER_SECONDS if self._pace.is_busy() else _GAP_SECONDS
+            await asyncio.sleep(max(self._looked_at + gap - time.monotonic(), 0))
         else:
-            await asyncio.sleep(_POLL_SECONDS)
+            await asyncio.sleep(GATHER_SECONDS)
 
     async def _work(self, item: Any) -> None:
         try:

@@ -7,12 +7,16 @@ exactly one taker; one that is lost waits for the end of its short lease, and is
 
 Who can write to Redis can forge nothing: what is handed over is sealed and names its kind and its end. It can be
 repeated or dropped, which costs a repetition of what is safe to repeat, or the lease.
+
+That is for the quiet hour, when nothing would be gained by waiting. In a busy second (`pace`) rows gather for the
+looks of their drains, and nudges come no more often than these.
 """
 
 import queue
 import struct
 import threading
 import time
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -22,6 +26,7 @@ from cryptography.exceptions import InvalidTag
 
 from gateway.encryption import Keyring
 from gateway.jobs.model import Kind
+from gateway.jobs.pace import GATHER_SECONDS, Pace
 from gateway.jobs.redis_client import LONGEST, connect
 
 LEASE_SECONDS: Final = 2.0
@@ -79,6 +84,8 @@ class Handover:
         self._logger = logger
         self._messages: queue.SimpleQueue[_Message] = queue.SimpleQueue()
         self._nudged: set[Kind] = set()
+        self._nudged_at: dict[Kind, float] = {}
+        self._paces: defaultdict[Kind, Pace] = defaultdict(Pace)
         self._known: dict[Kind, tuple[float, bool]] = {}
         self._thread: threading.Thread | None = None
         self._client: Any = None
@@ -86,12 +93,22 @@ class Handover:
 
     def nudge(self, kind: Kind) -> None:
         """Something of this kind is due. Call after the commit; nudges that wait to be sent are one."""
-        if kind not in self._nudged:
-            self._nudged.add(kind)
-            self._put(_Message(kind, ()))
+        pace, now = self._paces[kind], time.monotonic()
+        pace.add(1)
+        if kind in self._nudged or (
+            pace.is_busy() and now - self._nudged_at.get(kind, float("-inf")) < GATHER_SECONDS
+        ):
+            return
+        self._nudged.add(kind)
+        self._nudged_at[kind] = now
+        self._put(_Message(kind, ()))
 
-    def is_open(self, kind: Kind) -> bool:
-        """Whether rows of this kind may be born leased: somebody takes, and is not behind."""
+    def is_open(self, kind: Kind, rows: int) -> bool:
+        """Whether so many rows of this kind, which come now, may be born leased: somebody takes and is not behind,
+        and in this process few came of late."""
+        self._paces[kind].add(rows)
+        if self._paces[kind].is_busy():
+            return False
         at, is_open = self._known.get(kind, (float("-inf"), False))
         return is_open and time.monotonic() - at < _KNOWN_SECONDS
 

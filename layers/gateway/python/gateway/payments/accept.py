@@ -120,7 +120,9 @@ class PaymentAcceptance:
                 together |= dict.fromkeys(names, draft)
         rows = {draft.id: draft.row for draft in together.values()}
         reach("api.batch_gathered")
-        straight = self._straight if self._straight is not None and self._straight.is_open("payments") else None
+        straight = self._straight
+        if straight is not None and not straight.is_open("payments", len(rows)):
+            straight = None
         leased, born = None if straight is None else straight.lease_seconds, utc_now().timestamp()
         made = await at_once(
             self._database, tenant, lambda tx: insert_payments(tx, tenant, list(rows.values()), leased)

@@ -183,7 +183,9 @@ class PaymentWork:
     async def _finish(self, finished: Sequence[tuple[FinishedWork, tuple[Kept, ...]]]) -> list[int]:
         reach("payments.answered")
         works = [work for work, _ in finished]
-        straight = self._straight if self._straight is not None and self._straight.is_open("webhooks") else None
+        straight = self._straight
+        if straight is not None and not straight.is_open("webhooks", len(works)):
+            straight = None
         leased = None if straight is None else straight.lease_seconds
         born = utc_now().timestamp()
         async with self._database.connection(None) as tx:

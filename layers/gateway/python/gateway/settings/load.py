@@ -101,8 +101,9 @@ class Settings(ProcessorSettings):
     sweep_seconds: float = Field(1, gt=0, description="How often a worker looks for due work without a hint.")
     handover: bool = Field(
         True,
-        description="With RQ: work goes straight to a process that waits for it, over a list in Redis; a look "
-        "finds what that misses. Off: everything waits for a look.",
+        description="With RQ, while fewer than 40 rows of a kind come in a second: work goes straight to a "
+        "process that waits for it, over a list in Redis; a look finds what that misses. Off: everything waits "
+        "for a look.",
     )
     in_flight: int = Field(500, ge=1, description="Items of one kind that one process works on at once.")
     heartbeat_folder: str = Field(
