@@ -23,6 +23,8 @@ SICK: Final = ("down", "slow", "html")
 _TIMEOUT_SECONDS: Final = 5.0
 _SLOW_SECONDS: Final = 7.0
 _END_SECONDS: Final = 60.0
+_LEAST_SECONDS: Final = 6.0
+"""Of a market: most of it is still to come when the first account falls ill."""
 _NEXT_SECONDS: Final = 3.0
 _KNOWN: Final = 5
 """Payments that the first could not prepare: its breaker is open."""
@@ -61,7 +63,8 @@ def _play_one(
     first, second = (fakes.doors[name] for name in names)
     shop, other = _two_accounts(stack, first, second)
     timed = _two_accounts(stack, first, second)
-    market = Market([shop], {shop.account_id: first, other.account_id: second}, count, count / 15)
+    doors = {shop.account_id: first, other.account_id: second}
+    market = Market([shop], doors, count, max(count / 15, _LEAST_SECONDS))
     market.start()
     shown = "SELECT count(*) FROM payments WHERE account_id = %s AND status <> 'pending'"
     eventually(lambda: stack.sql(shown, (shop.account_id,))[0][0] >= count // 5, 60, "payments at the first")

@@ -29,8 +29,8 @@ def play_stops(world: World) -> list[Measure]:
         merchant = stack.merchant()
         new_endpoint(merchant, f"http://127.0.0.1:{receivers['hang']}/hook", events=["payment.created"])
         payments = [merchant.upi(merchant.order()) for _ in range(_PAYMENTS)]
-        leased = "SELECT count(*) FROM payments WHERE lease_token IS NOT NULL"
-        eventually(lambda: stack.sql(leased) == [(_PAYMENTS,)], 30, "payments in work")
+        asked = "SELECT count(*) FROM simulator.operations"  # leased they are from their birth on
+        eventually(lambda: stack.sql(asked) == [(_PAYMENTS,)], 30, "payments in work")
         held = "SELECT 1 FROM deliveries WHERE lease_token IS NOT NULL"
         eventually(lambda: stack.sql(held), 30, "an attempt in work")
 

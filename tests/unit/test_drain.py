@@ -15,6 +15,7 @@ class _Slow:
     def __init__(self) -> None:
         self.is_claiming, self.go = asyncio.Event(), asyncio.Event()
         self.released: list[str] = []
+        self.renewed: list[str] = []
 
     async def claim(self, limit: int) -> Sequence[str]:
         self.is_claiming.set()
@@ -26,7 +27,15 @@ class _Slow:
         return 0
 
     async def renew(self, items: Sequence[str]) -> None:
-        """Nothing ends here."""
+        self.renewed += items
+
+    def has_room(self) -> bool:
+        """Always."""
+        return True
+
+    def take(self, body: bytes) -> list[str]:
+        """What was handed over."""
+        return [body.decode()]
 
     async def release(self, items: Sequence[str]) -> None:
         self.released += items
@@ -49,3 +58,30 @@ def test_what_is_being_claimed_at_the_stop_is_given_back() -> None:
         return workload.released
 
     assert asyncio.run(act()) == ["one"]
+
+
+def test_what_was_just_handed_over_is_still_ours_when_the_grace_ends() -> None:
+    """Its lease is shorter than the grace: not renewed it would end in between, with its token left behind."""
+
+    async def act() -> tuple[list[str], list[str]]:
+        workload = _Slow()
+        drain = Drain(
+            workload,
+            get_logger("test", "ERROR"),
+            in_flight=200,
+            lease_seconds=60,
+            on_due=lambda _: None,
+            taker=workload,
+        )
+        workload.go.set()
+        running = asyncio.create_task(drain.run())
+        await workload.is_claiming.wait()
+        drain.take([b"handed"])
+        await drain.stop(0.2)
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)
+        return workload.renewed, workload.released
+
+    renewed, released = asyncio.run(act())
+    assert renewed == ["handed"]
+    assert "handed" in released

@@ -137,6 +137,11 @@ class Drain:
         """Claim nothing more, let items in work end for `grace_seconds`, give the rest back."""
         self._stopping.set()
         self._nudged.set()
+        # Nothing is renewed from now on, and what was just handed over has a lease shorter than the grace.
+        if self._fresh:
+            with contextlib.suppress(Exception):
+                async with asyncio.timeout(_FIRST_RENEWAL_SECONDS):
+                    await self._workload.renew(list(self._fresh.values()))
         # What a claim that is on its way brings is given back as well, or it would lie until its lease ends.
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(grace_seconds), self._claiming:
