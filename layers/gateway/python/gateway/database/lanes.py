@@ -11,6 +11,10 @@ from gateway.database.scope import Tenant
 T = TypeVar("T")
 R = TypeVar("R")
 
+PATIENCE_SECONDS: Final = 0.5
+"""A statement waits for no lock so long (`one_by_one.PATIENCE_MS`): it is a connection that says nothing any more,
+or a database that does not either."""
+
 _LANES: Final = 1_000
 """Lanes of a process, before those that stand empty are given up."""
 
@@ -19,7 +23,8 @@ class Lanes(Generic[T, R]):
     """`submit` waits for the result of its own item; `call` gets up to `size` items of one tenant at once.
 
     At most one call of a tenant runs at a time: a second one beside it was measured to bring nothing, as each
-    gathers half as much. While it runs the next batch gathers. No tenant waits for another's.
+    gathers half as much. While it runs the next batch gathers, for `PATIENCE_SECONDS` at most: then it goes by
+    itself. No tenant waits for another's.
     """
 
     def __init__(self, call: Callable[[Tenant, Sequence[T]], Awaitable[Sequence[R]]], size: int) -> None:
@@ -34,5 +39,7 @@ class Lanes(Generic[T, R]):
         if lane is None:
             if len(self._lanes) >= _LANES:
                 self._lanes = {other: one for other, one in self._lanes.items() if not one.is_idle}
-            lane = self._lanes[name] = Batch(partial(self._call, tenant), size=self._size)
+            lane = self._lanes[name] = Batch(
+                partial(self._call, tenant), size=self._size, patience_seconds=PATIENCE_SECONDS
+            )
         return await lane.submit(item)
