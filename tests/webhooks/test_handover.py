@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,7 +16,7 @@ from dev.redis import RedisServer
 from gateway.clock import utc_now
 from gateway.encryption import Keyring
 from gateway.jobs.handed import HandedReader
-from gateway.jobs.handover import BEGIN_SECONDS, LEASE_SECONDS, Handover, list_of, takers_of
+from gateway.jobs.handover import BEGIN_SECONDS, LEASE_SECONDS, Handover, list_of
 from gateway.jobs.model import Kind
 from gateway.jobs.pace import BUSY_ROWS, GATHER_SECONDS
 from gateway.log import get_logger
@@ -70,9 +71,12 @@ def takers(redis: RedisServer, count: int) -> Iterator[list[Taker]]:
 
 
 @pytest.fixture
-def redis(redis_server: RedisServer) -> Iterator[RedisServer]:
-    redis_client.Redis.from_url(redis_server.url).delete(list_of("webhooks"), takers_of("webhooks"))
-    yield redis_server
+def redis(tmp_path: Path) -> Iterator[RedisServer]:
+    """One of its own: at the one that tests share a running sender takes what is handed over."""
+    server = RedisServer(tmp_path / "redis")
+    server.start()
+    yield server
+    server.stop()
 
 
 def opened(handover: Handover) -> bool:
