@@ -1,6 +1,7 @@
 """Real Redis of several servers: a cluster of six, and a master with two replicas that three sentinels watch."""
 
 import re
+from abc import ABC, abstractmethod
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Final, Self
@@ -58,7 +59,7 @@ class Node(RedisServer):
 _OF_SENTINELS: Final = ("bind", "port", "dir", "requirepass", "daemonize")
 
 
-class _Several:
+class _Several(ABC):
     def __init__(self, nodes: list[Node]) -> None:
         self.nodes = nodes
 
@@ -72,8 +73,9 @@ class _Several:
         for node in self.nodes:
             node.kill()
 
+    @abstractmethod
     def start(self) -> None:
-        raise NotImplementedError
+        """Until they serve together."""
 
     def _start_all(self, nodes: list[Node]) -> None:
         for node in nodes:  # one thread: the kernel ends a server with the thread that began it
