@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Final, Literal, Protocol, TypeVar
 
 from gateway.encode import encode_json
-from gateway.events.publish import EventDraft, encode_payload
+from gateway.events.publish import EventDraft, encode_payload, event_row
 from gateway.ids import new_id
 
 T = TypeVar("T")
@@ -91,18 +91,7 @@ class Told:
     def parameters(self, leased_seconds: float) -> dict[str, Any]:
         """Those of `LEASED`."""
         rows = [
-            {
-                "id": event_id,
-                "cause": draft.cause,
-                "merchant_id": draft.merchant_id,
-                "mode": draft.mode,
-                "type": draft.type,
-                "object_id": draft.object_id,
-                "sequence": draft.sequence,
-                "payload": payload,
-                "at": draft.at,
-                "payment_id": payment_id,
-            }
+            event_row(event_id, draft, payload) | {"payment_id": payment_id}
             for event_id, (draft, payload, payment_id, _) in self._told.items()
         ]
         return {"events": encode_json(rows).decode(), "leased_seconds": leased_seconds}
